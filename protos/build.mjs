@@ -1,0 +1,1 @@
+// assembled by the protos helper

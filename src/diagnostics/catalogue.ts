@@ -1,0 +1,23 @@
+import type { CatalogueEntry } from './catalogue/entry';
+import { certificateCodes } from './catalogue/certificates';
+import { documentCodes } from './catalogue/documents';
+import { referenceCodes } from './catalogue/references';
+import { routingCodes } from './catalogue/routing';
+import { tlsCodes } from './catalogue/tls';
+
+export type { CatalogueEntry } from './catalogue/entry';
+
+/** Every diagnostic code, stable and never reused. CS1 documents, CS2 certificates, CS3 references, CS4 TLS policy, CS5 routing. */
+export const CATALOGUE = {
+  ...documentCodes,
+  ...certificateCodes,
+  ...referenceCodes,
+  ...tlsCodes,
+  ...routingCodes,
+} as const;
+
+export type Code = keyof typeof CATALOGUE;
+
+export function catalogueEntry(code: Code): CatalogueEntry {
+  return CATALOGUE[code];
+}

@@ -1,0 +1,25 @@
+import type { Origin } from './origin';
+import type { UpstreamTls } from './tls';
+
+/** Where the endpoints of a cluster come from. */
+export type Discovery =
+  /** Resolved by Envoy; `address` is a DNS name. */
+  | { readonly type: 'strict_dns'; readonly address: string; readonly port: number }
+  /** `address` is an IP literal. */
+  | { readonly type: 'static'; readonly address: string; readonly port: number }
+  /** Delivered over EDS as the EndpointAssignment of that name. */
+  | { readonly type: 'eds'; readonly serviceName: string };
+
+export interface Cluster {
+  /** Readable stem and a hash of the identity. */
+  readonly name: string;
+  /** The stem, or the Mapping's `stats_name`. */
+  readonly altStatName: string;
+  readonly discovery: Discovery;
+  readonly connectTimeoutMs: number;
+  /** Absent: cleartext. */
+  readonly tls?: UpstreamTls;
+  /** HTTP/2 to the upstream (`grpc: true`). */
+  readonly http2: boolean;
+  readonly origins: readonly Origin[];
+}

@@ -1,0 +1,48 @@
+import type { Origin } from './origin';
+import type { RouteConfiguration } from './route-configuration';
+import type { DownstreamTls } from './tls';
+
+export interface Listener {
+  /** `<transport>-<address>-<port>`, such as `tcp-0.0.0.0-8443`. */
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  /** Adds the tls_inspector listener filter, which SNI matching needs. */
+  readonly tlsInspector: boolean;
+  /** Expects a PROXY protocol header before anything else. */
+  readonly proxyProtocol: boolean;
+  readonly filterChains: readonly FilterChain[];
+  readonly origins: readonly Origin[];
+}
+
+/** One filter chain. At most one matches cleartext (`match.transport: 'raw_buffer'`). */
+export interface FilterChain {
+  readonly name: string;
+  readonly match: FilterChainMatch;
+  readonly action: HttpAction | BlockedAction;
+  /** Absent on cleartext and on blocked chains. */
+  readonly tls?: DownstreamTls;
+}
+
+export interface FilterChainMatch {
+  readonly transport: 'tls' | 'raw_buffer';
+  /** SNI patterns (`api.example.com`, `*.example.com`); empty matches any name and none. */
+  readonly serverNames: readonly string[];
+}
+
+/** An HttpConnectionManager. */
+export interface HttpAction {
+  readonly type: 'http';
+  readonly statPrefix: string;
+  /** `xff_num_trusted_hops`: how many trusted proxies stand before this listener. */
+  readonly trustedHops: number;
+  readonly stripMatchingHostPort: boolean;
+  /** What the upstream learns of the client's certificate in X-Forwarded-Client-Cert. */
+  readonly forwardClientCertificate: 'sanitize' | 'sanitize_set';
+  readonly routes: RouteConfiguration;
+}
+
+/** Closes the connection at once: the names belong to a Host that is quarantined and must not reach another chain. */
+export interface BlockedAction {
+  readonly type: 'blocked';
+}

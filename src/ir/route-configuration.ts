@@ -1,0 +1,76 @@
+import type { Origin } from './origin';
+
+/** The routes of one filter chain. */
+export interface RouteConfiguration {
+  /** `<listener>/<filter chain>`. */
+  readonly name: string;
+  readonly virtualHosts: readonly VirtualHost[];
+}
+
+export interface VirtualHost {
+  /** Equal to the Host's hostname, or a word for a synthetic one; unique in its RouteConfiguration. */
+  readonly name: string;
+  readonly domains: readonly string[];
+  readonly routes: readonly Route[];
+}
+
+export interface Route {
+  readonly match: RouteMatch;
+  readonly action: RouteAction;
+  readonly requestHeaders: HeaderMutation;
+  readonly responseHeaders: HeaderMutation;
+  readonly origin?: Origin;
+}
+
+export interface RouteMatch {
+  readonly path:
+    | { readonly type: 'prefix' | 'exact'; readonly value: string; readonly caseSensitive: boolean }
+    | { readonly type: 'regex'; readonly value: string };
+  /** All must match. Pseudo-headers `:method` and `:authority` are matched here too. */
+  readonly headers: readonly ValueMatcher[];
+  readonly queryParameters: readonly ValueMatcher[];
+  /** Share of requests taken, 0–100, where less than all (`runtime_fraction`); the rest go on to later routes. */
+  readonly percentage?: number;
+}
+
+export interface ValueMatcher {
+  readonly name: string;
+  readonly match: 'exact' | 'prefix' | 'suffix' | 'regex' | 'present';
+  /** Empty for `present`. */
+  readonly value: string;
+}
+
+export type RouteAction =
+  | {
+      readonly type: 'forward';
+      /** Name of a Cluster of the same IR. */
+      readonly cluster: string;
+      readonly rewrite?: PathRewrite;
+      readonly hostRewrite?: { readonly type: 'literal'; readonly value: string } | { readonly type: 'auto' };
+      /** 0 disables. */
+      readonly timeoutMs: number;
+      readonly idleTimeoutMs?: number;
+      /** `priority` of the Mapping. */
+    }
+  | {
+      readonly type: 'redirect';
+      readonly scheme?: 'https';
+      readonly host?: string;
+      readonly path?: { readonly type: 'path' | 'prefix'; readonly value: string } | RegexRewrite;
+      readonly status: 301 | 302 | 303 | 307 | 308;
+    }
+  | { readonly type: 'direct_response'; readonly status: number; readonly body: string };
+
+export interface RegexRewrite {
+  readonly type: 'regex';
+  /** RE2 syntax. */
+  readonly pattern: string;
+  readonly substitution: string;
+}
+
+export type PathRewrite = { readonly type: 'prefix'; readonly value: string } | RegexRewrite;
+
+export interface HeaderMutation {
+  readonly add: readonly { readonly name: string; readonly value: string; readonly append: boolean }[];
+  readonly remove: readonly string[];
+}

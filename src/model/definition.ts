@@ -1,0 +1,45 @@
+import type { Diagnostic, Location, Subject } from '../diagnostics/diagnostic';
+import type { Path } from './document';
+import type { Kind, Specs } from './kinds';
+
+export interface Metadata {
+  readonly name: string;
+  /** `default` where the document names none. */
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A definition that passed its schema: typed, normalised to v3alpha1, with the way back to its text. */
+export interface Definition<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly metadata: Metadata;
+  readonly spec: Specs[K];
+  /** The node groups it belongs to (`spec.ambassador_id`, default `['default']`); `'*'` for kinds without the field, such as Secret. */
+  readonly ambassadorIds: readonly string[] | '*';
+  /** Position of a value inside the document; paths are those of the v3alpha1 form, mapped back for v2 documents. */
+  at(path: Path, part?: 'key' | 'value'): Location;
+}
+
+/** What one Document turned into. */
+export interface Decoded {
+  /** Kind, namespace and name as far as they could be read, even if the rest could not. */
+  readonly subject?: Subject;
+  /**
+   * The definition. Present although `rejected` where only fields that do not decide *which requests it takes* are wrong,
+   * so that those requests can be answered with 503 instead of falling through to another definition.
+   */
+  readonly definition?: Definition;
+  /** True if any diagnostic is an error. */
+  readonly rejected: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `Kind namespace/name`, the key under which a definition is unique. */
+export function keyOf(subject: Subject): string {
+  return `${subject.kind} ${subject.namespace}/${subject.name}`;
+}
+
+export function subjectOf(definition: Definition): Subject {
+  return { kind: definition.kind, namespace: definition.metadata.namespace, name: definition.metadata.name };
+}
