@@ -1,0 +1,118 @@
+import { type KeyObject, X509Certificate } from 'node:crypto';
+import { readTbs, type SubjectAltName } from './tbs';
+
+export type { SubjectAltName } from './tbs';
+
+export interface PublicKeyKind {
+  /** As Node names it: `rsa`, `ec`, `ed25519`, …; `unknown` where OpenSSL cannot read the key. */
+  readonly type: string;
+  /** Modulus length of an RSA key. */
+  readonly bits?: number;
+  /** The curve of an EC key as OpenSSL names it, such as `prime256v1`. */
+  readonly curve?: string;
+}
+
+/** What Countersign knows about an X.509 certificate (RFC 5280). Public data only. */
+export interface Certificate {
+  /** On one line, such as `CN=edge, O=Example`, control characters escaped. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** Lower-case hex, as Envoy's `/certs` prints it. */
+  readonly serial: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly subjectAltNames: readonly SubjectAltName[];
+  /** May issue certificates: `basicConstraints CA:TRUE`, and `keyCertSign` if it has key usages. */
+  readonly isCa: boolean;
+  /** Issued by itself; true for roots. */
+  readonly selfSigned: boolean;
+  /** The X.509 version, 1 to 3. Version 1 has no extensions and so no CA flag. */
+  readonly version: number;
+  readonly publicKey: PublicKeyKind;
+  /** SHA-256 of the certificate in lower-case hex, as `Hash=` in Envoy's `x-forwarded-client-cert`. */
+  readonly fingerprint: string;
+  /** Such as `ecdsa-with-SHA256`; the dotted OID if it is none of the usual ones. */
+  readonly signatureAlgorithm: string;
+}
+
+/** A certificate with the handle that checks need. Stays inside this room. */
+export interface ParsedCertificate {
+  readonly certificate: Certificate;
+  readonly x509: X509Certificate;
+  readonly key: KeyObject | undefined;
+  /** Demands a stapled OCSP response (RFC 7633). */
+  readonly mustStaple: boolean;
+}
+
+/** Reads one DER certificate; undefined if it is not well-formed. */
+export function parseCertificate(der: Buffer): ParsedCertificate | undefined {
+  let x509: X509Certificate;
+  try {
+    x509 = new X509Certificate(der);
+  } catch {
+    return undefined;
+  }
+  // OpenSSL reads past some encodings that BoringSSL refuses, and stops before trailing bytes.
+  if (!x509.raw.equals(der)) return undefined;
+  const tbs = readTbs(der);
+  const notBefore = new Date(x509.validFrom);
+  const notAfter = new Date(x509.validTo);
+  if (!tbs || Number.isNaN(notBefore.getTime()) || Number.isNaN(notAfter.getTime())) return undefined;
+  const key = publicKeyOf(x509);
+  const subject = oneLine(x509.subject);
+  return {
+    x509,
+    key,
+    mustStaple: tbs.mustStaple,
+    certificate: {
+      subject,
+      issuer: oneLine(x509.issuer),
+      serial: x509.serialNumber.toLowerCase(),
+      notBefore,
+      notAfter,
+      subjectAltNames: tbs.subjectAltNames,
+      isCa: x509.ca && tbs.maySignCertificates,
+      selfSigned: key !== undefined && x509.checkIssued(x509) && verifies(x509, key),
+      version: tbs.version,
+      publicKey: kindOf(key),
+      fingerprint: x509.fingerprint256.replaceAll(':', '').toLowerCase(),
+      signatureAlgorithm: tbs.signatureAlgorithm,
+    },
+  };
+}
+
+/** True if `issuer` issued `subject`: names and key identifiers agree and the signature verifies. */
+export function isIssuedBy(subject: ParsedCertificate, issuer: ParsedCertificate): boolean {
+  return issuer.key !== undefined && subject.x509.checkIssued(issuer.x509) && verifies(subject.x509, issuer.key);
+}
+
+function verifies(x509: X509Certificate, key: KeyObject): boolean {
+  try {
+    return x509.verify(key);
+  } catch {
+    return false;
+  }
+}
+
+function publicKeyOf(x509: X509Certificate): KeyObject | undefined {
+  try {
+    return x509.publicKey;
+  } catch {
+    return undefined;
+  }
+}
+
+function kindOf(key: KeyObject | undefined): PublicKeyKind {
+  const details = key?.asymmetricKeyDetails;
+  return {
+    type: key?.asymmetricKeyType ?? 'unknown',
+    ...(details?.modulusLength !== undefined && { bits: details.modulusLength }),
+    ...(details?.namedCurve !== undefined && { curve: details.namedCurve }),
+  };
+}
+
+/** Node gives one name attribute per line. What a certificate says is foreign text: it must not drive a terminal or break a log line. */
+function oneLine(name: string | undefined): string {
+  const line = (name ?? '').split('\n').join(', ');
+  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}

@@ -1,0 +1,60 @@
+import type { KeyObject } from 'node:crypto';
+import { isIssuedBy, type ParsedCertificate } from './certificate';
+import { nameOf } from './certificate-list';
+import { type Finding, finding } from './finding';
+import { unsupported } from './supported-key';
+
+type Chain = readonly [ParsedCertificate, ...ParsedCertificate[]];
+
+/** Whether the private key belongs to the leaf. `keyName` is the Secret's key that holds it. */
+export function judgeKeyMatch(chain: Chain, key: string, privateKey: KeyObject, keyName: string): Finding[] {
+  const owner = chain.findIndex(({ x509 }) => x509.checkPrivateKey(privateKey));
+  if (owner === 0) return [];
+  if (owner > 0) {
+    const message = `${keyName} belongs to ${nameOf(key, owner, chain.length, chain[owner])}, which must come first`;
+    return [finding('CS2009', key, message)];
+  }
+  return [
+    finding('CS2004', keyName, `private key ${keyName} does not match ${nameOf(key, 0, chain.length, chain[0])}`),
+  ];
+}
+
+/** The first certificate: its key is one that Envoy serves, and it is not a CA. */
+export function judgeLeaf(chain: Chain, key: string): Finding[] {
+  const [leaf] = chain;
+  const name = nameOf(key, 0, chain.length, leaf);
+  const problem = unsupported(leaf.key);
+  if (problem !== undefined) return [finding('CS2008', key, `${name} ${problem}`)];
+  return leaf.certificate.isCa ? [finding('CS2014', key, `${name} is a CA`)] : [];
+}
+
+/** Each certificate is issued by the next, and every issuer may issue. Reports the first break only; the rest follows from it. */
+export function judgeOrder(chain: Chain, key: string): Finding[] {
+  for (const [index, issuer] of chain.entries()) {
+    const subject = chain[index - 1];
+    if (!subject) continue;
+    const [subjectName, issuerName] = [
+      nameOf(key, index - 1, chain.length, subject),
+      nameOf(key, index, chain.length, issuer),
+    ];
+    if (!isIssuedBy(subject, issuer)) {
+      const right = chain.findIndex((other) => other !== subject && isIssuedBy(subject, other));
+      const hint = right < 0 ? 'nor by any other of the chain' : `but by certificate ${right + 1}`;
+      return [finding('CS2009', key, `${subjectName} is not issued by ${issuerName}, ${hint}`)];
+    }
+    // A version 1 certificate has no place for a CA flag; OpenSSL and BoringSSL take a self-signed one for a root.
+    if (!issuer.certificate.isCa && !(issuer.certificate.version === 1 && issuer.certificate.selfSigned)) {
+      return [finding('CS2017', key, `${issuerName} is not a CA, yet it issued the one before it`)];
+    }
+  }
+  return [];
+}
+
+/** SHA-1 and older. The signature of a root is not looked at by anyone, except where the root itself is the leaf. */
+export function judgeSignatures(chain: Chain, key: string): Finding[] {
+  return chain.flatMap((parsed, index) => {
+    const { selfSigned, signatureAlgorithm } = parsed.certificate;
+    if ((selfSigned && index > 0) || !/SHA1$|^(?:sha1|md5|md2)With/.test(signatureAlgorithm)) return [];
+    return [finding('CS2010', key, `${nameOf(key, index, chain.length, parsed)} is signed with ${signatureAlgorithm}`)];
+  });
+}

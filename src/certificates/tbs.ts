@@ -1,0 +1,154 @@
+import { asn1, util } from 'node-forge';
+
+export interface SubjectAltName {
+  readonly type: 'dns' | 'uri' | 'ip' | 'email';
+  readonly value: string;
+}
+
+/** What `X509Certificate` of Node 20 does not tell about a certificate (RFC 5280 §4.1). */
+export interface Tbs {
+  readonly version: number;
+  readonly signatureAlgorithm: string;
+  readonly subjectAltNames: readonly SubjectAltName[];
+  /** False if a key usage extension lacks `keyCertSign`. */
+  readonly maySignCertificates: boolean;
+  /** The OCSP "must staple" feature (RFC 7633). */
+  readonly mustStaple: boolean;
+}
+
+const SIGNATURE_ALGORITHMS: Readonly<Record<string, string>> = {
+  '1.2.840.113549.1.1.2': 'md2WithRSAEncryption',
+  '1.2.840.113549.1.1.4': 'md5WithRSAEncryption',
+  '1.2.840.113549.1.1.5': 'sha1WithRSAEncryption',
+  '1.3.14.3.2.29': 'sha1WithRSAEncryption',
+  '1.2.840.113549.1.1.11': 'sha256WithRSAEncryption',
+  '1.2.840.113549.1.1.12': 'sha384WithRSAEncryption',
+  '1.2.840.113549.1.1.13': 'sha512WithRSAEncryption',
+  '1.2.840.10040.4.3': 'dsa-with-SHA1',
+  '1.2.840.10045.4.1': 'ecdsa-with-SHA1',
+  '1.2.840.10045.4.3.2': 'ecdsa-with-SHA256',
+  '1.2.840.10045.4.3.3': 'ecdsa-with-SHA384',
+  '1.2.840.10045.4.3.4': 'ecdsa-with-SHA512',
+  '1.3.101.112': 'Ed25519',
+};
+const RSASSA_PSS = '1.2.840.113549.1.1.10';
+/** Hash algorithms of RSASSA-PSS-params; absent means SHA-1 (RFC 4055 §3.1). */
+const PSS_HASHES: Readonly<Record<string, string>> = {
+  '2.16.840.1.101.3.4.2.1': 'rsassaPss-SHA256',
+  '2.16.840.1.101.3.4.2.2': 'rsassaPss-SHA384',
+  '2.16.840.1.101.3.4.2.3': 'rsassaPss-SHA512',
+};
+
+const KEY_USAGE = '2.5.29.15';
+const SUBJECT_ALT_NAME = '2.5.29.17';
+const TLS_FEATURE = '1.3.6.1.5.5.7.1.24';
+const STATUS_REQUEST = 5;
+
+/** Reads the parts of a DER certificate; undefined if it is not well-formed. node-forge is sound here: only its ASN.1 reader is used, which knows no key types. */
+export function readTbs(der: Buffer): Tbs | undefined {
+  try {
+    const [tbs, signature] = children(parse(der.toString('latin1')));
+    const fields = children(tbs);
+    const first = fields[0];
+    const version = first && isContext(first, 0) ? integer(children(first)[0]) + 1 : 1;
+    const extensions = readExtensions(fields.find((field) => isContext(field, 3)));
+    const keyUsage = extensions.get(KEY_USAGE);
+    const features = extensions.get(TLS_FEATURE);
+    return {
+      version,
+      signatureAlgorithm: signatureName(signature),
+      subjectAltNames: subjectAltNames(extensions.get(SUBJECT_ALT_NAME)),
+      maySignCertificates: keyUsage === undefined || hasKeyCertSign(parse(keyUsage)),
+      mustStaple:
+        features !== undefined && children(parse(features)).some((feature) => integer(feature) === STATUS_REQUEST),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(bytes: string): asn1.Asn1 {
+  return asn1.fromDer(util.createBuffer(bytes));
+}
+
+function readExtensions(wrapper: asn1.Asn1 | undefined): Map<string, string> {
+  const extensions = new Map<string, string>();
+  if (!wrapper) return extensions;
+  for (const extension of children(children(wrapper)[0])) {
+    const parts = children(extension);
+    const oid = oidOf(parts[0]);
+    if (extensions.has(oid)) throw new Error('an extension appears twice');
+    extensions.set(oid, bytes(parts.at(-1)));
+  }
+  return extensions;
+}
+
+function subjectAltNames(extension: string | undefined): SubjectAltName[] {
+  if (extension === undefined) return [];
+  return children(parse(extension)).flatMap((name): SubjectAltName[] => {
+    if (name.tagClass !== asn1.Class.CONTEXT_SPECIFIC || typeof name.value !== 'string') return [];
+    switch (tagNumber(name)) {
+      case 1:
+        return [{ type: 'email', value: name.value }];
+      case 2:
+        return [{ type: 'dns', value: name.value }];
+      case 6:
+        return [{ type: 'uri', value: name.value }];
+      case 7:
+        return [{ type: 'ip', value: addressOf(name.value) }];
+      default:
+        return [];
+    }
+  });
+}
+
+/** Bit 5 of KeyUsage (RFC 5280 §4.2.1.3); the first byte of a BIT STRING counts unused bits. */
+function hasKeyCertSign(usage: asn1.Asn1): boolean {
+  return (bytes(usage).charCodeAt(1) & 0x04) !== 0;
+}
+
+function signatureName(algorithm: asn1.Asn1 | undefined): string {
+  const [identifier, parameters] = children(algorithm);
+  const oid = oidOf(identifier);
+  if (oid !== RSASSA_PSS) return SIGNATURE_ALGORITHMS[oid] ?? oid;
+  const hash = parameters && children(parameters).find((parameter) => isContext(parameter, 0));
+  const hashOid = hash && oidOf(children(children(hash)[0])[0]);
+  return (hashOid !== undefined && PSS_HASHES[hashOid]) || 'rsassaPss-SHA1';
+}
+
+function isContext(value: asn1.Asn1, tag: number): boolean {
+  return value.tagClass === asn1.Class.CONTEXT_SPECIFIC && tagNumber(value) === tag;
+}
+
+/** The types of node-forge say that this is a universal tag, which it is not inside a context. */
+function tagNumber(value: asn1.Asn1): number {
+  return value.type;
+}
+
+/** RFC 5280 §4.2.1.6: 4 or 16 bytes in network order. */
+function addressOf(octets: string): string {
+  const numbers = Array.from(octets, (octet) => octet.charCodeAt(0));
+  if (numbers.length === 4) return numbers.join('.');
+  const groups = numbers.flatMap((high, index) =>
+    index % 2 === 0 ? [((high << 8) | (numbers[index + 1] ?? 0)).toString(16)] : [],
+  );
+  return groups.join(':');
+}
+
+function children(value: asn1.Asn1 | undefined): asn1.Asn1[] {
+  if (!value || !Array.isArray(value.value)) throw new Error('a constructed value is missing');
+  return value.value;
+}
+
+function bytes(value: asn1.Asn1 | undefined): string {
+  if (!value || typeof value.value !== 'string') throw new Error('a primitive value is missing');
+  return value.value;
+}
+
+function oidOf(value: asn1.Asn1 | undefined): string {
+  return asn1.derToOid(util.createBuffer(bytes(value)));
+}
+
+function integer(value: asn1.Asn1 | undefined): number {
+  return asn1.derToInteger(util.createBuffer(bytes(value)));
+}
