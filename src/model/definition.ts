@@ -21,6 +21,9 @@ export interface Definition<K extends Kind = Kind> {
   at(path: Path, part?: 'key' | 'value'): Location;
 }
 
+/** A definition of any kind; testing its `kind` narrows its `spec`. */
+export type AnyDefinition = { readonly [K in Kind]: Definition<K> }[Kind];
+
 /** What one Document turned into. */
 export interface Decoded {
   /** Kind, namespace and name as far as they could be read, even if the rest could not. */
@@ -29,7 +32,7 @@ export interface Decoded {
    * The definition. Present although `rejected` where only fields that do not decide *which requests it takes* are wrong,
    * so that those requests can be answered with 503 instead of falling through to another definition.
    */
-  readonly definition?: Definition;
+  readonly definition?: AnyDefinition;
   /** True if any diagnostic is an error. */
   readonly rejected: boolean;
   readonly diagnostics: readonly Diagnostic[];

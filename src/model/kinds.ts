@@ -1,0 +1,63 @@
+import { type EndpointSliceSpec, endpointSlice } from './kinds/endpoint-slice';
+import { type EndpointsSpec, endpoints } from './kinds/endpoints';
+import { type HostSpec, host } from './kinds/host';
+import type { KindModel } from './kinds/kind-model';
+import { type KubernetesEndpointResolverSpec, kubernetesEndpointResolver } from './kinds/kubernetes-endpoint-resolver';
+import { type KubernetesServiceResolverSpec, kubernetesServiceResolver } from './kinds/kubernetes-service-resolver';
+import { type ListenerSpec, listener } from './kinds/listener';
+import { type MappingSpec, mapping } from './kinds/mapping';
+import { type ModuleSpec, module } from './kinds/module';
+import { type SecretSpec, secret } from './kinds/secret';
+import { type ServiceSpec, service } from './kinds/service';
+import { type TlsContextSpec, tlsContext } from './kinds/tls-context';
+
+export type { EndpointSliceSpec } from './kinds/endpoint-slice';
+export type { EndpointsSpec } from './kinds/endpoints';
+export type { HostSpec } from './kinds/host';
+export type { KindModel } from './kinds/kind-model';
+export type { KubernetesEndpointResolverSpec } from './kinds/kubernetes-endpoint-resolver';
+export type { KubernetesServiceResolverSpec } from './kinds/kubernetes-service-resolver';
+export type { ListenerSpec } from './kinds/listener';
+export type { MappingSpec } from './kinds/mapping';
+export type { ModuleSpec } from './kinds/module';
+export type { SecretSpec } from './kinds/secret';
+export type { ServiceSpec } from './kinds/service';
+export type { TlsContextSpec } from './kinds/tls-context';
+
+/** What each kind says once it is decoded. */
+export interface Specs {
+  readonly Mapping: MappingSpec;
+  readonly TLSContext: TlsContextSpec;
+  readonly Host: HostSpec;
+  readonly Listener: ListenerSpec;
+  readonly Module: ModuleSpec;
+  readonly KubernetesServiceResolver: KubernetesServiceResolverSpec;
+  readonly KubernetesEndpointResolver: KubernetesEndpointResolverSpec;
+  readonly Secret: SecretSpec;
+  readonly Service: ServiceSpec;
+  readonly EndpointSlice: EndpointSliceSpec;
+  readonly Endpoints: EndpointsSpec;
+}
+
+export type Kind = keyof Specs;
+
+/** Every kind that is read; adding one is an entry here and in Specs. */
+export const KIND_MODELS: Readonly<Record<Kind, KindModel>> = {
+  Mapping: mapping,
+  TLSContext: tlsContext,
+  Host: host,
+  Listener: listener,
+  Module: module,
+  KubernetesServiceResolver: kubernetesServiceResolver,
+  KubernetesEndpointResolver: kubernetesEndpointResolver,
+  Secret: secret,
+  Service: service,
+  EndpointSlice: endpointSlice,
+  Endpoints: endpoints,
+};
+
+export const KINDS = Object.keys(KIND_MODELS) as readonly Kind[];
+
+export function isKind(name: string): name is Kind {
+  return Object.hasOwn(KIND_MODELS, name);
+}

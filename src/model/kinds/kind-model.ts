@@ -1,0 +1,74 @@
+import { type TObject, type TSchema, Type } from '@sinclair/typebox';
+import type { Severity } from '../../diagnostics/diagnostic';
+
+/** A type whose every level is read-only: what a schema describes, once decoded. */
+export type Immutable<T> = T extends readonly (infer Item)[]
+  ? readonly Immutable<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Immutable<T[Key]> }
+    : T;
+
+/** Why a field or value that Ambassador documents has no effect here, and how bad that is. */
+export interface Unsupported {
+  /**
+   * `error` where ignoring it would change who may talk to whom or where requests go; `warning` where it only tunes;
+   * `info` where it means nothing to anybody.
+   */
+  readonly severity: Severity;
+  /** What its absence means to the user, as the second half of a sentence. */
+  readonly effect: string;
+}
+
+/** One kind of definition: the schema that is the source of its type and its validator, and what else decoding needs. */
+export interface KindModel<Schema extends TObject = TObject> {
+  /** `apiVersion` without its version: `getambassador.io`, `discovery.k8s.io`, or empty for Kubernetes' core. */
+  readonly group: string;
+  readonly versions: readonly string[];
+  /** What the schema describes: the document's `spec`, or its root where Kubernetes gave the kind no spec. */
+  readonly at: 'spec' | 'root';
+  readonly schema: Schema;
+  /**
+   * False for Kubernetes' own kinds: their fields are the API server's business, so unknown ones are tolerated and null
+   * means absent.
+   */
+  readonly strict: boolean;
+  /** Fields and values that Ambassador documents and Countersign does not have yet; keys are dotted paths in the spec (`*` for an index), values `path=value`. */
+  readonly unsupported: Readonly<Record<string, Unsupported>>;
+  /** Fields of the spec that decide which requests a definition takes. Present only on kinds that take requests. */
+  readonly deciding?: readonly string[];
+  /** Values for required fields that were dropped from a rejected definition. */
+  readonly placeholders?: Readonly<Record<string, unknown>>;
+}
+
+/** A string that must be one of `values`. */
+export function oneOf<const Values extends readonly string[]>(values: Values, description: string) {
+  return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], description });
+}
+
+/** An integer that must be one of `values`. */
+export function oneOfIntegers<const Values extends readonly number[]>(values: Values, description: string) {
+  return Type.Unsafe<Values[number]>({ type: 'integer', enum: [...values], description });
+}
+
+/** An object that refuses unknown fields. */
+export function strictObject<Properties extends Record<string, TSchema>>(
+  properties: Properties,
+  options: { readonly description?: string } & Record<string, unknown> = {},
+) {
+  return Type.Object(properties, { additionalProperties: false, ...options });
+}
+
+export const ambassadorId = Type.Array(Type.String({ minLength: 1 }), {
+  description:
+    'The node groups that the definition belongs to; default `["default"]`. `_automatic_` belongs to every group.',
+});
+
+const label = Type.String({ maxLength: 63 });
+
+/** `matchLabels` only, as in Ambassador: all labels must match. */
+export function labelSelector(description: string) {
+  return strictObject(
+    { matchLabels: Type.Optional(Type.Record(Type.String(), label, { description: 'Labels that must all match.' })) },
+    { description },
+  );
+}

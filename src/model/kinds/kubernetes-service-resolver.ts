@@ -1,0 +1,16 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { type Immutable, type KindModel, ambassadorId, strictObject } from './kind-model';
+
+const schema = strictObject({ ambassador_id: Type.Optional(ambassadorId) });
+
+/** `KubernetesServiceResolver.spec`. Resolves services by DNS; it has no settings. */
+export type KubernetesServiceResolverSpec = Immutable<Static<typeof schema>>;
+
+export const kubernetesServiceResolver = {
+  group: 'getambassador.io',
+  versions: ['v3alpha1', 'v2'],
+  at: 'spec',
+  schema,
+  strict: true,
+  unsupported: {},
+} as const satisfies KindModel<typeof schema>;

@@ -1,0 +1,119 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { type Immutable, type KindModel, type Unsupported, ambassadorId, strictObject } from './kind-model';
+
+const schema = strictObject({
+  ambassador_id: Type.Optional(ambassadorId),
+  config: Type.Optional(
+    strictObject(
+      {
+        defaults: Type.Optional(
+          strictObject(
+            {
+              tls_secret_namespacing: Type.Optional(
+                Type.Boolean({ description: 'Default of `TLSContext.secret_namespacing`; default true.' }),
+              ),
+            },
+            { description: 'Defaults for other definitions.' },
+          ),
+        ),
+        strip_matching_host_port: Type.Optional(
+          Type.Boolean({ description: "Remove the port from the authority where it equals the listener's." }),
+        ),
+        use_ambassador_namespace_for_service_resolution: Type.Optional(
+          Type.Boolean({ description: "Look unqualified services up in the install namespace, not the Mapping's." }),
+        ),
+        cluster_request_timeout_ms: Type.Optional(
+          Type.Integer({
+            minimum: 0,
+            maximum: 2_147_483_647,
+            description: 'Default of `Mapping.timeout_ms`. In milliseconds.',
+          }),
+        ),
+        resolver: Type.Optional(Type.String({ minLength: 1, description: 'Default of `Mapping.resolver`.' })),
+      },
+      { description: 'Settings for everything.' },
+    ),
+  ),
+});
+
+/** `Module.spec` of the one Module that means anything, `ambassador`; see Ambassador's reference, "The Ambassador Module". */
+export type ModuleSpec = Immutable<Static<typeof schema>>;
+
+function config(severity: Unsupported['severity'], fields: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, effect]) => [`config.${name}`, { severity, effect } satisfies Unsupported]),
+  );
+}
+
+export const module = {
+  group: 'getambassador.io',
+  versions: ['v3alpha1', 'v2'],
+  at: 'spec',
+  schema,
+  strict: true,
+  unsupported: {
+    ...config('error', {
+      ip_allow: 'every address would be let in',
+      ip_deny: 'the denied addresses would be let in',
+      forward_client_cert_details: 'upstreams would be told of client certificates otherwise than it says',
+      set_current_client_cert_details: 'upstreams would be told of client certificates otherwise than it says',
+      lua_scripts: 'the script would not run',
+      use_remote_address: "clients' addresses would be judged otherwise than it says",
+      merge_slashes: 'paths would match otherwise than it says',
+      reject_requests_with_escaped_slashes: 'such requests would be let in',
+      headers_with_underscores_action: 'such headers would be let in',
+      load_balancer: 'requests would reach other endpoints than it says',
+      envoy_override: 'the configuration would differ from what it says',
+      tls: 'Ambassador refuses it too; write a TLSContext',
+      'defaults.httpmapping': 'Mappings would miss these defaults',
+      'defaults.tls': 'Ambassador refuses it too; write a TLSContext',
+    }),
+    ...config('warning', {
+      add_linkerd_headers: 'no Linkerd headers are added',
+      allow_chunked_length: 'Envoy refuses requests with both Content-Length and Transfer-Encoding',
+      ambassador_id: 'write it beside config, not inside',
+      buffer: 'requests are not buffered',
+      buffer_limit_bytes: "Envoy's default buffer limit applies",
+      circuit_breakers: "Envoy's default circuit breakers apply",
+      cluster_idle_timeout_ms: "Envoy's default idle timeout applies",
+      cluster_max_connection_lifetime_ms: 'upstream connections live as long as they are used',
+      cors: 'Envoy adds no CORS headers',
+      debug_mode: 'it only concerned the Ambassador process',
+      default_label_domain: 'requests are not labelled for rate limiting',
+      default_labels: 'requests are not labelled for rate limiting',
+      diagnostics: "Ambassador's diagnostics service does not exist here",
+      enable_grpc_http11_bridge: 'the gRPC bridge is off',
+      enable_grpc_web: 'gRPC-Web is off',
+      enable_http10: 'HTTP/1.0 is refused',
+      enable_ipv4: "Envoy's default choice of address family applies",
+      enable_ipv6: "Envoy's default choice of address family applies",
+      envoy_log_format: 'no access log is written',
+      envoy_log_path: 'no access log is written',
+      envoy_log_type: 'no access log is written',
+      envoy_validation_timeout: 'validation does not run Envoy',
+      error_response_overrides: 'error responses stay as they are',
+      grpc_stats: 'no gRPC statistics are kept',
+      gzip: 'responses are not compressed',
+      header_case_overrides: 'header names are sent in lower case',
+      keepalive: "the operating system's TCP keepalive applies",
+      listener_idle_timeout_ms: "Envoy's default idle timeout applies",
+      liveness_probe: 'no liveness Mapping is made',
+      max_request_headers_kb: "Envoy's default limit applies",
+      preserve_external_request_id: 'Envoy makes its own request ids',
+      proper_case: 'header names are sent in lower case',
+      prune_unreachable_routes: 'routes that cannot be reached are kept',
+      readiness_probe: 'no readiness Mapping is made',
+      regex_max_size: "Envoy's own limit on regular expressions applies",
+      retry_policy: 'failed requests are not retried',
+      runtime_flags: "Envoy's default runtime applies",
+      server_name: 'the Server header is `envoy`',
+      service_port: 'ports come from Listeners',
+      statsd: 'statistics are not sent to statsd',
+      strict_match: 'it has no effect',
+      suppress_envoy_headers: 'Envoy adds its x-envoy headers',
+      use_proxy_proto: 'it has no effect; a Listener of protocol HTTPPROXY or HTTPSPROXY expects PROXY headers',
+      x_forwarded_proto_redirect: 'it has no effect; a Host redirects cleartext with requestPolicy.insecure.action',
+      xff_num_trusted_hops: "it has no effect; a Listener's l7Depth says how many proxies are trusted",
+    }),
+  } as Readonly<Record<string, Unsupported>>,
+} as const satisfies KindModel<typeof schema>;
