@@ -1,0 +1,6 @@
+'use strict';
+const descriptors = require('./dist/descriptors.json');
+
+exports.descriptors = descriptors;
+exports.load = (options) =>
+  require('@grpc/proto-loader').fromJSON(descriptors, { keepCase: true, longs: String, enums: String, ...options });

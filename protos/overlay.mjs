@@ -1,0 +1,47 @@
+// What Countersign needs and the pinned npm package does not ship. Field numbers are those of Envoy's public API.
+
+/** Fields newer than the package, added to a message: `file` holds `message`, which gains `fields` (proto text). */
+export const ADDED_FIELDS = [
+  {
+    file: 'envoy/extensions/transport_sockets/tls/v3/tls.proto',
+    message: 'UpstreamTlsContext',
+    fields: 'bool auto_host_sni = 6; bool auto_sni_san_validation = 7;',
+  },
+];
+
+/** Whole files that the package lacks, by their path in the tree. */
+export const ADDED_FILES = {
+  // The gRPC health checking protocol, https://github.com/grpc/grpc/blob/master/doc/health-checking.md
+  'grpc/health/v1/health.proto': `
+syntax = "proto3";
+package grpc.health.v1;
+message HealthCheckRequest { string service = 1; }
+message HealthCheckResponse {
+  enum ServingStatus { UNKNOWN = 0; SERVING = 1; NOT_SERVING = 2; SERVICE_UNKNOWN = 3; }
+  ServingStatus status = 1;
+}
+service Health {
+  rpc Check(HealthCheckRequest) returns (HealthCheckResponse);
+  rpc Watch(HealthCheckRequest) returns (stream HealthCheckResponse);
+}
+`,
+  // The part of OpenTelemetry's common types that Envoy's access log configuration refers to.
+  'opentelemetry/proto/common/v1/common.proto': `
+syntax = "proto3";
+package opentelemetry.proto.common.v1;
+message AnyValue {
+  oneof value {
+    string string_value = 1;
+    bool bool_value = 2;
+    int64 int_value = 3;
+    double double_value = 4;
+    ArrayValue array_value = 5;
+    KeyValueList kvlist_value = 6;
+    bytes bytes_value = 7;
+  }
+}
+message ArrayValue { repeated AnyValue values = 1; }
+message KeyValueList { repeated KeyValue values = 1; }
+message KeyValue { string key = 1; AnyValue value = 2; }
+`,
+};

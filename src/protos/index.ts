@@ -1,0 +1,6 @@
+export { any, decode, decodeMessage, encode, encodeAny, typeUrl } from './codec';
+export type { Any, DecodeOptions, EnvoyMessages, MessageName } from './codec';
+export type { JsonObject, JsonValue } from './json';
+export { serviceDefinition } from './service-definition';
+export { StrictCodecError } from './strict-codec-error';
+export { fromStruct, toStruct } from './struct';

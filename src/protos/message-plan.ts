@@ -1,0 +1,85 @@
+import { descriptors } from '@envoyproxy/protos';
+// The part of protobufjs without its parser; proto-loader stands on the same.
+import protobuf from 'protobufjs/light';
+
+/** What a field holds, beside scalars named as in proto files. */
+export type FieldKind =
+  | { readonly type: 'scalar'; readonly scalar: string }
+  | {
+      readonly type: 'enum';
+      readonly name: string;
+      readonly values: Readonly<Record<string, number>>;
+      readonly names: ReadonlyMap<number, string>;
+    }
+  | { readonly type: 'message'; readonly plan: () => MessagePlan };
+
+export interface FieldPlan {
+  readonly name: string;
+  readonly kind: FieldKind;
+  readonly repeated: boolean;
+  /** Scalar type of the keys, if the field is a map. */
+  readonly mapKey: string | undefined;
+  readonly oneof: string | undefined;
+  /** Marked `(udpa.annotations.sensitive)`: holds a key or a password. */
+  readonly sensitive: boolean;
+}
+
+/** A message type compiled once for walking: no look-up by path, no reflection, per message. */
+export interface MessagePlan {
+  readonly name: string;
+  readonly type: protobuf.Type;
+  /** In the order of the proto file. */
+  readonly fields: ReadonlyMap<string, FieldPlan>;
+}
+
+const plans = new Map<string, MessagePlan>();
+let root: protobuf.Root | undefined;
+
+/** Built at first use: a command that encodes nothing does not pay for it. */
+export function protoRoot(): protobuf.Root {
+  root ??= protobuf.Root.fromJSON(descriptors);
+  return root;
+}
+
+/** The plan of a message by its full name; undefined if there is no such message. */
+export function findPlan(name: string): MessagePlan | undefined {
+  const known = plans.get(name);
+  if (known !== undefined) return known;
+  const found = protoRoot().lookup(name, [protobuf.Type]);
+  if (!(found instanceof protobuf.Type) || found.fullName !== `.${name}`) return undefined;
+  return planOf(found);
+}
+
+function planOf(type: protobuf.Type): MessagePlan {
+  const name = type.fullName.slice(1);
+  const known = plans.get(name);
+  if (known !== undefined) return known;
+  const plan = {
+    name,
+    type,
+    fields: new Map(type.fieldsArray.map((field) => [field.name, fieldPlan(field.resolve())])),
+  };
+  plans.set(name, plan);
+  return plan;
+}
+
+function fieldPlan(field: protobuf.Field): FieldPlan {
+  return {
+    name: field.name,
+    kind: kindOf(field),
+    repeated: field.repeated,
+    mapKey: field instanceof protobuf.MapField ? field.keyType : undefined,
+    oneof: field.partOf?.name,
+    sensitive: field.options?.['(udpa.annotations.sensitive)'] === true,
+  };
+}
+
+function kindOf(field: protobuf.Field): FieldKind {
+  const { resolvedType } = field;
+  if (resolvedType instanceof protobuf.Enum) {
+    const names = new Map(Object.entries(resolvedType.values).map(([name, value]) => [value, name]));
+    return { type: 'enum', name: resolvedType.fullName.slice(1), values: resolvedType.values, names };
+  }
+  if (resolvedType instanceof protobuf.Type) return { type: 'message', plan: () => planOf(resolvedType) };
+  return { type: 'scalar', scalar: field.type };
+}

@@ -1,0 +1,92 @@
+import { type FieldKind, type FieldPlan, findPlan, type MessagePlan } from './message-plan';
+import { expected, scalarProblem } from './scalar';
+
+export const TYPE_URL_PREFIX = 'type.googleapis.com/';
+
+/** What went wrong and where; the codec adds the name of the message. */
+export class StrictProblem extends Error {
+  readonly path: string;
+
+  constructor(path: string, problem: string) {
+    super(problem);
+    this.path = path;
+  }
+}
+
+/**
+ * Checks a message as its generated type describes it (snake_case, enum values by name) and returns what protobufjs
+ * encodes: enum values as numbers, maps in the order of their keys so that equal messages have equal bytes.
+ */
+export function strictMessage(plan: MessagePlan, value: unknown, path: string): Record<string, unknown> {
+  if (!isRecord(value)) throw new StrictProblem(path, expected('an object', value));
+  const result: Record<string, unknown> = {};
+  let oneofs: Map<string, string> | undefined;
+  for (const name of Object.keys(value)) {
+    const given = value[name];
+    if (given === undefined || given === null) continue;
+    const field = plan.fields.get(name);
+    if (field === undefined) throw new StrictProblem(path, unknownField(plan, name));
+    if (field.oneof !== undefined) {
+      oneofs ??= new Map();
+      const other = oneofs.get(field.oneof);
+      if (other !== undefined)
+        throw new StrictProblem(path, `"${other}" and "${name}" exclude each other (oneof ${field.oneof})`);
+      oneofs.set(field.oneof, name);
+    }
+    result[name] = strictField(field, given, path === '' ? name : `${path}.${name}`);
+  }
+  if (plan.name === 'google.protobuf.Any') checkAny(result, path);
+  return result;
+}
+
+function strictField(field: FieldPlan, value: unknown, path: string): unknown {
+  if (field.mapKey !== undefined) {
+    if (!isRecord(value)) throw new StrictProblem(path, expected('a map', value));
+    const sorted: Record<string, unknown> = {};
+    for (const key of Object.keys(value).sort())
+      sorted[key] = strictValue(field.kind, value[key], `${path}[${JSON.stringify(key)}]`);
+    return sorted;
+  }
+  if (!field.repeated) return strictValue(field.kind, value, path);
+  if (!Array.isArray(value)) throw new StrictProblem(path, expected('an array', value));
+  return value.map((item: unknown, index) => strictValue(field.kind, item, `${path}[${String(index)}]`));
+}
+
+function strictValue(kind: FieldKind, value: unknown, path: string): unknown {
+  if (kind.type === 'message') return strictMessage(kind.plan(), value, path);
+  if (kind.type === 'enum') {
+    if (typeof value === 'string' && Object.hasOwn(kind.values, value)) return kind.values[value];
+    if (typeof value === 'number' && kind.names.has(value)) return value;
+    throw new StrictProblem(
+      path,
+      `not a value of ${kind.name}; expected one of ${Object.keys(kind.values).join(', ')}`,
+    );
+  }
+  const problem = scalarProblem(kind.scalar, value);
+  if (problem !== undefined) throw new StrictProblem(path, problem);
+  return value;
+}
+
+function checkAny(any: Readonly<Record<string, unknown>>, path: string): void {
+  const url = any['type_url'];
+  if (
+    typeof url !== 'string' ||
+    !url.startsWith(TYPE_URL_PREFIX) ||
+    findPlan(url.slice(TYPE_URL_PREFIX.length)) === undefined
+  ) {
+    throw new StrictProblem(
+      path,
+      `unknown type ${typeof url === 'string' ? `"${url}"` : '(no type_url)'} in a google.protobuf.Any`,
+    );
+  }
+}
+
+function unknownField(plan: MessagePlan, name: string): string {
+  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const hint = snake !== name && plan.fields.has(snake) ? `; did you mean "${snake}"?` : '';
+  return `${plan.name} has no field "${name}"${hint}`;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
