@@ -1,3 +1,77 @@
 import type { CatalogueEntry } from './entry';
 
-export const routingCodes = {} as const satisfies Record<string, CatalogueEntry>;
+/** CS5xxx: listeners, hosts, routes and services. */
+export const routingCodes = {
+  CS5001: {
+    title: 'service is malformed',
+    severity: 'error',
+    explanation: 'A service is `[http://|https://]host[.namespace][:port]`; this one cannot be read, so there is nowhere to send requests.',
+    fix: 'write it as host, host.namespace or host:port, with https:// to originate TLS',
+  },
+  CS5002: {
+    title: 'regular expression is invalid',
+    severity: 'error',
+    explanation: 'Envoy uses RE2 syntax. One bad expression makes Envoy refuse the whole RouteConfiguration, so the Mapping is quarantined.',
+    fix: 'correct the expression; RE2 has no look-around and no back-references',
+  },
+  CS5003: {
+    title: 'Mapping attaches to no Host',
+    severity: 'warning',
+    explanation: 'No Host takes this Mapping’s hostname or carries its labels, so it gets no route.',
+    fix: 'set `hostname` to one that a Host serves, or "*"',
+  },
+  CS5004: {
+    title: 'weights exceed 100',
+    severity: 'error',
+    explanation: 'The explicit weights of Mappings that share a match add up to more than 100, so the later ones could never get their share.',
+    fix: 'make the weights add up to 100 or less',
+  },
+  CS5005: {
+    title: 'port is taken',
+    severity: 'error',
+    explanation: 'Two Listeners bind the same port. The first by namespace and name keeps it.',
+    fix: 'give one of them another port',
+  },
+  CS5006: {
+    title: 'Listener serves nothing',
+    severity: 'warning',
+    explanation: 'No Host is bound to the Listener, or none of them may be served on it, so it is not opened.',
+    fix: 'check `hostBinding` and the Hosts’ labels',
+  },
+  CS5007: {
+    title: 'header is invalid',
+    severity: 'error',
+    explanation: 'The name or value is no legal HTTP header field (RFC 9110 §5), and Envoy would refuse the whole RouteConfiguration.',
+    fix: 'use letters, digits and hyphens in the name, and no line breaks in the value',
+  },
+  CS5008: {
+    title: 'hostname is invalid',
+    severity: 'error',
+    explanation: 'A hostname is a full name or has one `*` at its start or end; Envoy would refuse anything else.',
+    fix: 'write api.example.com, *.example.com or "*"',
+  },
+  CS5009: {
+    title: 'hostname is taken',
+    severity: 'error',
+    explanation: 'Two Hosts of the same node group claim one hostname. The first by namespace and name keeps it.',
+    fix: 'remove one of them, or give it another hostname',
+  },
+  CS5010: {
+    title: 'redirect is contradictory',
+    severity: 'error',
+    explanation: 'A Mapping redirects with `host_redirect: true` and at most one of path_redirect, prefix_redirect and regex_redirect; anything else would send requests where nobody meant them to go.',
+    fix: 'keep one of the redirect fields',
+  },
+  CS5011: {
+    title: 'Mapping has no hostname',
+    severity: 'warning',
+    explanation: 'As in Ambassador v3alpha1, a Mapping with neither `hostname` nor labels that a Host selects attaches to no Host.',
+    fix: 'add `hostname: "*"`',
+  },
+  CS5012: {
+    title: 'path in service',
+    severity: 'warning',
+    explanation: 'A service names a host and port only; as in Ambassador, the path is ignored.',
+    fix: 'use `rewrite` to change the path',
+  },
+} as const satisfies Record<string, CatalogueEntry>;

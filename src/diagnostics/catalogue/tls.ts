@@ -1,3 +1,106 @@
 import type { CatalogueEntry } from './entry';
 
-export const tlsCodes = {} as const satisfies Record<string, CatalogueEntry>;
+/** CS4xxx: TLS policy. */
+export const tlsCodes = {
+  CS4001: {
+    title: 'upstream is not verified',
+    severity: 'warning',
+    explanation:
+      'TLS is originated with nothing to verify the peer against, as in Ambassador: any server, and anyone in between, is accepted. An error with --strict.',
+    fix: 'give the TLSContext a `ca_secret` (or a Secret with `ca.crt`), or `verify: {trust: system}`',
+  },
+  CS4002: {
+    title: 'upstream is verified by CA only',
+    severity: 'warning',
+    explanation: 'Any certificate of that CA is accepted, for whatever name it was issued. An error with --strict.',
+    fix: 'add `verify: {hostname: …}` or `verify: {subject_alt_names: […]}` to the TLSContext',
+  },
+  CS4003: {
+    title: 'client certificates required without a CA',
+    severity: 'error',
+    explanation:
+      'With `cert_required` and no CA, Envoy enforces nothing and accepts clients without a certificate. The Host is quarantined instead.',
+    fix: 'name the CA with `ca_secret`',
+  },
+  CS4004: {
+    title: 'client certificate is optional',
+    severity: 'warning',
+    explanation: 'A CA is given but not `cert_required`: a client without a certificate is let in, only a bad certificate is refused.',
+    fix: 'set `cert_required: true`, or `cert_required: false` if that is meant',
+  },
+  CS4005: {
+    title: 'cipher suite not supported',
+    severity: 'error',
+    explanation: 'Envoy’s TLS library does not know or no longer offers this cipher suite and would refuse the whole resource.',
+    fix: 'use names such as ECDHE-ECDSA-AES128-GCM-SHA256',
+  },
+  CS4006: {
+    title: 'curve not supported',
+    severity: 'error',
+    explanation: 'Envoy’s TLS library does not know this curve and would refuse the whole resource.',
+    fix: 'use X25519, P-256, P-384, P-521 or X25519MLKEM768',
+  },
+  CS4007: {
+    title: 'TLS version range is empty',
+    severity: 'error',
+    explanation: '`min_tls_version` is above `max_tls_version`, so no handshake could succeed.',
+    fix: 'lower `min_tls_version` or raise `max_tls_version`',
+  },
+  CS4008: {
+    title: 'TLS version is obsolete',
+    severity: 'warning',
+    explanation: 'TLS 1.0 and 1.1 are deprecated (RFC 8996). An error with --strict.',
+    fix: 'set `min_tls_version: v1.2` or higher',
+  },
+  CS4009: {
+    title: 'http:// with a TLSContext',
+    severity: 'warning',
+    explanation: 'The service says http://, the TLSContext says TLS. As in Ambassador, TLS wins.',
+    fix: 'write https:// or leave the scheme out',
+  },
+  CS4010: {
+    title: 'verification without a CA',
+    severity: 'error',
+    explanation: '`verify` says which names to accept, but nothing says whom to trust: names in an unverified certificate prove nothing.',
+    fix: 'add `ca_secret`, a Secret with `ca.crt`, or `verify: {trust: system}`',
+  },
+  CS4011: {
+    title: 'tls without tlsSecret',
+    severity: 'error',
+    explanation:
+      'A Host terminates TLS only if it has a `tlsSecret`; Ambassador silently ignores `tls` and `tlsContext` without it and serves cleartext.',
+    fix: 'add `tlsSecret: {name: …}`',
+  },
+  CS4012: {
+    title: 'hostname cannot be matched by SNI',
+    severity: 'error',
+    explanation: 'A Host with TLS needs a full name, `*` or `*.suffix`: nothing else can be matched against a client’s SNI, and Envoy would refuse the listener.',
+    fix: 'use a full name or `*.suffix`',
+  },
+  CS4013: {
+    title: 'Hosts disagree on the TLS of one name',
+    severity: 'error',
+    explanation: 'Two Hosts share a name (on different ports) but not their TLS settings. Envoy picks the filter chain by name alone, so the later Host is quarantined.',
+    fix: 'give both Hosts the same tlsSecret and TLS settings',
+  },
+  CS4014: {
+    title: 'cleartext around a client-certificate policy',
+    severity: 'error',
+    explanation:
+      'The Host demands client certificates and at the same time routes cleartext requests, which carry none. The cleartext routes are left out.',
+    fix: 'set `requestPolicy: {insecure: {action: Redirect}}` or `Reject`',
+  },
+  CS4015: {
+    title: 'Host cannot be served on a Listener without TLS',
+    severity: 'warning',
+    explanation:
+      'The Host demands client certificates and this Listener has no TLS, so a request there cannot prove who sent it; X-Forwarded-Proto is no proof. Its routes are left out of this Listener.',
+    fix: 'bind the Host to a Listener with TLS only',
+  },
+  CS4016: {
+    title: 'hosts does not name the Host',
+    severity: 'warning',
+    explanation: 'The TLSContext lists `hosts`, and the Host that links it is not among them. As in Ambassador, it is used nevertheless.',
+    fix: 'add the hostname to `hosts`, or link another TLSContext',
+  },
+} as const satisfies Record<string, CatalogueEntry>;

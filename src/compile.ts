@@ -1,0 +1,79 @@
+import type { Diagnostic } from './diagnostics/diagnostic';
+import { translate } from './envoy/translate';
+import { buildIr } from './ir/build';
+import type { Ir } from './ir/ir';
+import { decode } from './model/decode';
+import { Definitions } from './model/definitions';
+import type { Document } from './model/document';
+import { withDefaults } from './resolution/defaults';
+import type { Policy } from './resolution/policy';
+import { buildSnapshot } from './snapshot/build-snapshot';
+import type { ResourceEncoder } from './snapshot/resource-encoder';
+import type { Snapshot } from './snapshot/snapshot';
+import { type LastGood, accept } from './validation/accept';
+import { validate } from './validation/validate';
+
+/** The stages of a compilation, in order; `read` and `push` happen around it. */
+export type Stage = 'decode' | 'validate' | 'build' | 'translate' | 'encode';
+
+/** Runs one stage and may measure it; the pipeline itself knows no clock. */
+export type Stopwatch = <T>(stage: Stage, run: () => T) => T;
+
+export interface CompileOptions {
+  readonly policy: Policy;
+  /** The moment as of which certificates are judged. */
+  readonly at: Date;
+  readonly encoder: ResourceEncoder;
+  readonly stopwatch?: Stopwatch;
+}
+
+/** One node group’s configuration: what it means, and what is sent. */
+export interface GroupConfiguration {
+  readonly ir: Ir;
+  readonly snapshot: Snapshot;
+}
+
+export interface Compilation {
+  /** By node group (`ambassador_id`), sorted. */
+  readonly groups: ReadonlyMap<string, GroupConfiguration>;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Number of definitions that are out of service, wholly or in part. */
+  readonly quarantined: number;
+  readonly lastGood: LastGood;
+}
+
+const untimed: Stopwatch = (_stage, run) => run();
+
+/**
+ * The whole way from documents to bytes: decode, validate, build, translate, encode. It is a function of its arguments alone;
+ * `previous` supplies the last good versions, and its snapshots are shared where nothing changed.
+ */
+export function compile(documents: readonly Document[], options: CompileOptions, previous?: Compilation): Compilation {
+  const { policy, at, encoder, stopwatch = untimed } = options;
+  const decoded = stopwatch('decode', () => documents.map(decode));
+  const acceptance = stopwatch('validate', () => accept(decoded, previous?.lastGood ?? new Map(), at));
+  const definitions = new Definitions(acceptance.definitions);
+  const diagnostics = new Set<Diagnostic>([...acceptance.diagnostics, ...definitions.diagnostics]);
+  const groups = new Map<string, GroupConfiguration>();
+  const quarantined = new Set<string>();
+  for (const group of definitions.groups()) {
+    const quarantine = acceptance.quarantine.copy();
+    const own = withDefaults(definitions.forGroup(group), quarantine);
+    for (const finding of stopwatch('validate', () => validate(own, quarantine, policy, at))) diagnostics.add(finding);
+    for (const key of quarantine.keys()) quarantined.add(key);
+    const ir = stopwatch('build', () => buildIr({ definitions: own, quarantine, policy }));
+    const resources = stopwatch('translate', () => [...translate(ir)]);
+    const snapshot = stopwatch('encode', () => buildSnapshot(group, resources, encoder, previous?.groups.get(group)?.snapshot));
+    groups.set(group, { ir, snapshot });
+  }
+  return { groups, diagnostics: unique([...diagnostics]), quarantined: quarantined.size, lastGood: acceptance.lastGood };
+}
+
+/** Kinds that belong to every group are judged in each: the same finding is told once. */
+function unique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code, message, location, subject }) => {
+    const key = JSON.stringify([code, message, location?.file, location?.line, location?.column, subject]);
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+
+/** What tells one cluster from another. Everything that affects a cluster and is written on a Mapping belongs here. */
+export interface ClusterIdentity {
+  readonly host: string;
+  readonly port: number;
+  readonly resolver: string;
+  /** `namespace/name` of the TLSContext, `-` for TLS without one, absent for cleartext. */
+  readonly tls?: string;
+  readonly connectTimeoutMs: number;
+  readonly http2: boolean;
+  readonly statsName?: string;
+}
+
+const STEM_LENGTH = 80;
+
+/** `<host>_<port>[_<context>]`, with only the characters that keep Envoy's statistics readable. */
+export function clusterStem(identity: ClusterIdentity): string {
+  const context = identity.tls?.split('/').at(-1);
+  const parts = [identity.host, String(identity.port), ...(context === undefined ? [] : [context === '-' ? 'tls' : context])];
+  return parts.join('_').replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, STEM_LENGTH);
+}
+
+/** The stem and 8 hexadecimal digits over the whole identity: two TLSContexts never share a cluster. */
+export function clusterName(identity: ClusterIdentity): string {
+  const { host, port, resolver, tls, connectTimeoutMs, http2, statsName } = identity;
+  const canonical = JSON.stringify([host, port, resolver, tls ?? null, connectTimeoutMs, http2, statsName ?? null]);
+  return `${clusterStem(identity)}_${createHash('sha256').update(canonical).digest('hex').slice(0, 8)}`;
+}

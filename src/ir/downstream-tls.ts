@@ -1,0 +1,21 @@
+import type { Definitions } from '../model/definitions';
+import type { HostTls } from '../resolution/host-tls';
+import { downstreamTrust } from '../resolution/trust';
+import type { SecretCollector } from './secret-collector';
+import type { DownstreamTls } from './tls';
+import { subjectAltNames, tlsParameters } from './tls-parameters';
+import { trustName } from './upstream-tls';
+
+/** What a Host’s TLS settings mean for the connection from a client. `sni` means nothing there. */
+export function downstreamTls(hostTls: HostTls, definitions: Definitions, secrets: SecretCollector): DownstreamTls {
+  const { settings, owner, path, certificate } = hostTls;
+  const trust = downstreamTrust(owner, settings, path, certificate, definitions);
+  return {
+    ...tlsParameters(settings),
+    certificate: secrets.keyPair(certificate),
+    requireClientCertificate: settings.cert_required === true,
+    ...(trust !== undefined && {
+      verification: { trustedCa: trustName(trust, secrets), subjectAltNames: subjectAltNames(settings) },
+    }),
+  };
+}

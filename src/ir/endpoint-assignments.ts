@@ -1,0 +1,58 @@
+import { isIP } from 'node:net';
+import type { Definitions } from '../model/definitions';
+import type { ServicePort } from '../resolution/service-port';
+import type { Endpoint, EndpointAssignment } from './endpoint-assignment';
+import { originOf } from './origin';
+
+const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
+
+/** `k8s/<namespace>/<service>/<port>`, the name under which Envoy asks for the endpoints. */
+export function assignmentName({ service, port }: ServicePort): string {
+  return `k8s/${service.metadata.namespace}/${service.metadata.name}/${port}`;
+}
+
+/**
+ * The ready endpoints of a Service’s port: from its EndpointSlices, or from its Endpoints where it has no slice. An empty
+ * assignment is a fact worth sending: Envoy answers 503 at once instead of waiting for endpoints.
+ */
+export function endpointAssignment(servicePort: ServicePort, definitions: Definitions): EndpointAssignment {
+  const { service } = servicePort;
+  const slices = fromSlices(servicePort, definitions);
+  const endpoints = slices ?? fromEndpoints(servicePort, definitions);
+  const unique = new Map(endpoints.map((endpoint) => [`${endpoint.address} ${endpoint.port}`, endpoint]));
+  return {
+    name: assignmentName(servicePort),
+    endpoints: [...unique.values()].toSorted(byAddress),
+    origins: [originOf(service)],
+  };
+}
+
+function fromSlices({ service, portName }: ServicePort, definitions: Definitions): Endpoint[] | undefined {
+  const { namespace, name } = service.metadata;
+  const slices = definitions
+    .of('EndpointSlice')
+    .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels[SERVICE_NAME_LABEL] === name);
+  if (slices.length === 0) return undefined;
+  return slices.flatMap(({ spec }) => {
+    const port = spec.ports?.find((candidate) => (candidate.name ?? '') === portName)?.port;
+    if (port === undefined || port === null) return [];
+    return (spec.endpoints ?? [])
+      .filter(({ conditions }) => conditions?.ready !== false && conditions?.terminating !== true)
+      .flatMap(({ addresses }) => addresses)
+      .filter((address) => isIP(address) !== 0)
+      .map((address) => ({ address, port }));
+  });
+}
+
+function fromEndpoints({ service, portName }: ServicePort, definitions: Definitions): Endpoint[] {
+  const { namespace, name } = service.metadata;
+  const subsets = definitions.find('Endpoints', namespace, name)?.spec.subsets ?? [];
+  return subsets.flatMap(({ addresses, ports }) => {
+    const port = ports?.find((candidate) => (candidate.name ?? '') === portName)?.port;
+    return port === undefined ? [] : (addresses ?? []).map(({ ip }) => ({ address: ip, port }));
+  });
+}
+
+function byAddress(a: Endpoint, b: Endpoint): number {
+  return a.address === b.address ? a.port - b.port : a.address < b.address ? -1 : 1;
+}

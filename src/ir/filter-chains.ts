@@ -1,0 +1,111 @@
+import type { Definition } from '../model/definition';
+import { subjectOf } from '../model/definition';
+import { hostnameOf } from '../resolution/attachment';
+import { covers, serverNameOf } from '../resolution/hostname';
+import { hostTls } from '../resolution/host-tls';
+import { moduleConfig } from '../resolution/module';
+import type { BuildContext } from './build-context';
+import type { ChainPolicy } from './chain-policy';
+import { downstreamTls } from './downstream-tls';
+import type { FilterChain, HttpAction } from './listener';
+import type { SecretCollector } from './secret-collector';
+import { type VirtualHostBuilder, misdirected } from './virtual-hosts';
+
+type Host = Definition<'Host'>;
+
+/** What all chains of a Listener share. */
+export interface ChainFrame {
+  readonly listener: string;
+  readonly statPrefix: string;
+  readonly trustedHops: number;
+}
+
+/** Makes the filter chains of a Listener. */
+export class FilterChainBuilder {
+  readonly #context: BuildContext;
+  readonly #virtualHosts: VirtualHostBuilder;
+  readonly #secrets: SecretCollector;
+
+  constructor(context: BuildContext, virtualHosts: VirtualHostBuilder, secrets: SecretCollector) {
+    this.#context = context;
+    this.#virtualHosts = virtualHosts;
+    this.#secrets = secrets;
+  }
+
+  /**
+   * One chain for each server name, holding only the virtual hosts that this name may reach: an authority that belongs to
+   * another Host, or to none, gets 421 (RFC 9110 §15.5.20). The name of a quarantined Host has a chain that closes the
+   * connection: without it the name would fall through to a wildcard’s chain and its laxer policy.
+   */
+  tlsChains(hosts: readonly Host[], policy: ChainPolicy, frame: ChainFrame): readonly FilterChain[] {
+    const byServerName = new Map<string, Host[]>();
+    for (const host of hosts.filter((candidate) => this.#claimsServerName(candidate))) {
+      const serverName = serverNameOf(hostnameOf(host));
+      byServerName.set(serverName, [...(byServerName.get(serverName) ?? []), host]);
+    }
+    return [...byServerName].map(([serverName, sharers]) => {
+      const match = { transport: 'tls', serverNames: serverName === '*' ? [] : [serverName] } as const;
+      const served = sharers.filter((host) => this.#servesTls(host));
+      const [first] = served;
+      const tls = first && hostTls(first, this.#context.definitions);
+      if (tls === undefined) return { name: `blocked-${serverName}`, match, action: { type: 'blocked' } };
+      const virtualHosts = served.map((host) => this.#virtualHosts.onTls(host, policy));
+      const downstream = downstreamTls(tls, this.#context.definitions, this.#secrets);
+      return {
+        name: `https-${serverName}`,
+        match,
+        action: {
+          ...this.#http(frame, `https-${serverName}`, [...virtualHosts, ...strangers(served, hosts)]),
+          forwardClientCertificate: downstream.verification === undefined ? 'sanitize' : 'sanitize_set',
+        },
+        tls: downstream,
+      };
+    });
+  }
+
+  /** The chain for connections without TLS; undefined where no Host may be reached in cleartext. */
+  cleartextChain(
+    hosts: readonly Host[],
+    policy: ChainPolicy,
+    model: 'XFP' | 'SECURE' | 'INSECURE',
+    frame: ChainFrame,
+  ): FilterChain | undefined {
+    const virtualHosts = hosts.flatMap((host) => this.#virtualHosts.onCleartext(host, policy, model) ?? []);
+    if (virtualHosts.length === 0) return undefined;
+    const name = 'http';
+    return {
+      name,
+      match: { transport: 'raw_buffer', serverNames: [] },
+      action: { ...this.#http(frame, name, virtualHosts), forwardClientCertificate: 'sanitize' },
+    };
+  }
+
+  #http(frame: ChainFrame, chain: string, virtualHosts: HttpAction['routes']['virtualHosts']): Omit<HttpAction, 'forwardClientCertificate'> {
+    return {
+      type: 'http',
+      statPrefix: frame.statPrefix,
+      trustedHops: frame.trustedHops,
+      stripMatchingHostPort: moduleConfig(this.#context.definitions).strip_matching_host_port === true,
+      routes: { name: `${frame.listener}/${chain}`, virtualHosts },
+    };
+  }
+
+  /** Terminates TLS, or would if it were not out of service. */
+  #claimsServerName(host: Host): boolean {
+    return host.spec.tlsSecret?.name !== undefined || this.#context.quarantine.reason(subjectOf(host), 'tls') !== undefined;
+  }
+
+  #servesTls(host: Host): boolean {
+    return this.#context.quarantine.reason(subjectOf(host), 'tls') === undefined;
+  }
+}
+
+/** The names that must not be served on the chain of `served`: every other Host’s that would match, and whatever nobody serves. */
+function strangers(served: readonly Host[], all: readonly Host[]) {
+  const own = served.map(hostnameOf);
+  const others = all
+    .map(hostnameOf)
+    .filter((hostname) => !own.includes(hostname) && own.some((name) => name !== hostname && covers(name, hostname)));
+  const domains = [...new Set(others), ...(own.includes('*') ? [] : ['*'])];
+  return domains.length === 0 ? [] : [misdirected(domains)];
+}

@@ -1,0 +1,55 @@
+import type { Definition } from '../model/definition';
+import type { Definitions } from '../model/definitions';
+import { hostnameOf, mappingAttaches, mappingHostname } from '../resolution/attachment';
+import { byRouteOrder, routeGroup } from '../resolution/route-order';
+import { type WeightedMapping, weighted } from './route-weights';
+
+type Mapping = Definition<'Mapping'>;
+
+/** Which Mappings each Host takes, in route order and with weights divided; found without asking every Mapping of every Host. */
+export class MappingIndex {
+  /** Mappings that name one full hostname, by that name. */
+  readonly #exact = new Map<string, Mapping[]>();
+  /** All others: globs, regular expressions, and those that attach by labels alone. */
+  readonly #others: Mapping[] = [];
+  readonly #attached = new Map<Definition<'Host'>, readonly WeightedMapping[]>();
+
+  constructor(definitions: Definitions) {
+    for (const mapping of definitions.of('Mapping')) {
+      const hostname = mappingHostname(mapping.spec)?.toLowerCase();
+      if (hostname === undefined || hostname.includes('*')) this.#others.push(mapping);
+      else {
+        const named = this.#exact.get(hostname);
+        if (named === undefined) this.#exact.set(hostname, [mapping]);
+        else named.push(mapping);
+      }
+    }
+  }
+
+  /** The Mappings of a Host with their shares, in the order in which Envoy tries them. */
+  attachedTo(host: Definition<'Host'>): readonly WeightedMapping[] {
+    let attached = this.#attached.get(host);
+    if (attached === undefined) {
+      attached = divide(this.#candidates(host).filter((mapping) => mappingAttaches(mapping, host)).sort(byRouteOrder));
+      this.#attached.set(host, attached);
+    }
+    return attached;
+  }
+
+  #candidates(host: Definition<'Host'>): Mapping[] {
+    const hostname = hostnameOf(host).toLowerCase();
+    const exact = hostname.includes('*') ? [...this.#exact.values()].flat() : (this.#exact.get(hostname) ?? []);
+    return [...exact, ...this.#others];
+  }
+}
+
+function divide(mappings: readonly Mapping[]): readonly WeightedMapping[] {
+  const groups = new Map<string, Mapping[]>();
+  for (const mapping of mappings) {
+    const key = routeGroup(mapping);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [mapping]);
+    else group.push(mapping);
+  }
+  return [...groups.values()].flatMap(weighted);
+}

@@ -1,0 +1,30 @@
+import type { Definition } from '../model/definition';
+import type { Definitions } from '../model/definitions';
+import { certificateReference } from '../resolution/tls-secrets';
+import { type Trust, upstreamTrust } from '../resolution/trust';
+import type { SecretCollector } from './secret-collector';
+import type { UpstreamTls } from './tls';
+import { subjectAltNames, tlsParameters } from './tls-parameters';
+
+/** TLS without a TLSContext (`https://` alone): no client certificate, no verification, no SNI, as in Ambassador. */
+export const UNVERIFIED_TLS: UpstreamTls = { cipherSuites: [], ecdhCurves: [], alpnProtocols: [] };
+
+/** What a TLSContext means for the connection to an upstream. `hosts` and `cert_required` mean nothing there. */
+export function upstreamTls(context: Definition<'TLSContext'>, definitions: Definitions, secrets: SecretCollector): UpstreamTls {
+  const certificate = certificateReference(context, definitions);
+  const trust = upstreamTrust(context, definitions);
+  const sni = context.spec.sni ?? context.spec.verify?.hostname;
+  return {
+    ...tlsParameters(context.spec),
+    ...(certificate !== undefined && { clientCertificate: secrets.keyPair(certificate) }),
+    ...(trust !== undefined && {
+      verification: { trustedCa: trustName(trust, secrets), subjectAltNames: subjectAltNames(context.spec) },
+    }),
+    ...(sni !== undefined && { sni }),
+  };
+}
+
+/** Registers what the peer is verified against; returns its name on the wire. */
+export function trustName(trust: Trust, secrets: SecretCollector): string {
+  return trust.type === 'system' ? secrets.systemTrust() : secrets.trustBundle(trust.reference, trust.role);
+}

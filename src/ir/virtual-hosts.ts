@@ -1,0 +1,108 @@
+import type { Definition } from '../model/definition';
+import { subjectOf } from '../model/definition';
+import { hostnameOf } from '../resolution/attachment';
+import { hostTls } from '../resolution/host-tls';
+import type { BuildContext } from './build-context';
+import type { ChainPolicy } from './chain-policy';
+import type { MappingIndex } from './mapping-index';
+import { type ClusterOf, mappingRoute, quarantined } from './mapping-route';
+import type { HeaderMutation, Route, RouteAction, ValueMatcher, VirtualHost } from './route-configuration';
+
+const NO_HEADERS: HeaderMutation = { add: [], remove: [] };
+const FORWARDED_HTTPS: ValueMatcher = { name: 'x-forwarded-proto', match: 'exact', value: 'https' };
+const ACME_PREFIX = '/.well-known/acme-challenge/';
+
+const byHeader = new WeakMap<Route, Route>();
+
+/** Makes the virtual hosts of Hosts, chain by chain. */
+export class VirtualHostBuilder {
+  readonly #context: BuildContext;
+  readonly #mappings: MappingIndex;
+  readonly #clusterOf: ClusterOf;
+
+  constructor(context: BuildContext, mappings: MappingIndex, clusterOf: ClusterOf) {
+    this.#context = context;
+    this.#mappings = mappings;
+    this.#clusterOf = clusterOf;
+  }
+
+  /** A Host’s virtual host on its own TLS chain. */
+  onTls(host: Definition<'Host'>, policy: ChainPolicy): VirtualHost {
+    return virtualHost(host, this.#routes(host, policy, true));
+  }
+
+  /**
+   * A Host’s virtual host on a cleartext chain; undefined where it must not be there. One that demands client certificates
+   * has nothing secure there: cleartext proves no one’s identity. A quarantined Host answers 503.
+   */
+  onCleartext(host: Definition<'Host'>, policy: ChainPolicy, model: 'XFP' | 'SECURE' | 'INSECURE'): VirtualHost | undefined {
+    const reason = this.#context.quarantine.reason(subjectOf(host));
+    if (reason !== undefined) return virtualHost(host, [catchAll(quarantined(host, reason))]);
+    if (model === 'INSECURE' && insecureAction(host) === 'Reject') return undefined;
+    const secure = demandsClientCertificate(host, this.#context) ? 'never' : policy.secure;
+    if (secure === 'never' && !policy.insecure) return undefined;
+    return virtualHost(host, this.#routes(host, { ...policy, secure }, false));
+  }
+
+  #routes(host: Definition<'Host'>, policy: ChainPolicy, tls: boolean): readonly Route[] {
+    const domain = hostnameOf(host);
+    const routes = this.#mappings
+      .attachedTo(host)
+      .map((weighted) => mappingRoute(weighted, domain, this.#context, this.#clusterOf));
+    if (policy.secure === 'always') return routes;
+    const insecure = policy.insecure ? this.#insecureRoutes(host, routes, tls) : [];
+    if (policy.secure === 'never' || insecure === routes) return insecure;
+    return [...routes.map(onlyForwardedHttps), ...insecure];
+  }
+
+  #insecureRoutes(host: Definition<'Host'>, routes: readonly Route[], tls: boolean): readonly Route[] {
+    const acme = routes.filter(({ match }) => match.path.value.startsWith(ACME_PREFIX));
+    const barred = !tls && this.#context.quarantine.reason(subjectOf(host), 'cleartext') !== undefined;
+    switch (insecureAction(host)) {
+      case 'Route':
+        return barred ? acme : routes;
+      case 'Redirect':
+        return [...acme, catchAll({ type: 'redirect', scheme: 'https', status: 301 })];
+      case 'Reject':
+        return acme;
+    }
+  }
+}
+
+/** The virtual host for names that belong to other chains, or to none: 421, so that a client opens a connection for that name. */
+export function misdirected(domains: readonly string[]): VirtualHost {
+  const body = 'The name in the request is not served on this connection. Connect with it as the TLS server name (SNI).\n';
+  return { name: 'misdirected', domains, routes: [catchAll({ type: 'direct_response', status: 421, body })] };
+}
+
+/** Whether the Host lets nobody in without a client certificate. */
+export function demandsClientCertificate(host: Definition<'Host'>, { definitions }: BuildContext): boolean {
+  return hostTls(host, definitions)?.settings.cert_required === true;
+}
+
+function insecureAction(host: Definition<'Host'>): 'Redirect' | 'Route' | 'Reject' {
+  return host.spec.requestPolicy?.insecure?.action ?? 'Redirect';
+}
+
+function virtualHost(host: Definition<'Host'>, routes: readonly Route[]): VirtualHost {
+  const hostname = hostnameOf(host);
+  return { name: hostname, domains: [hostname], routes };
+}
+
+function catchAll(action: RouteAction): Route {
+  return {
+    match: { path: { type: 'prefix', value: '/', caseSensitive: true }, headers: [], queryParameters: [] },
+    action,
+    requestHeaders: NO_HEADERS,
+    responseHeaders: NO_HEADERS,
+  };
+}
+
+function onlyForwardedHttps(route: Route): Route {
+  let variant = byHeader.get(route);
+  if (variant === undefined) {
+    variant = { ...route, match: { ...route.match, headers: [FORWARDED_HTTPS, ...route.match.headers] } };
+    byHeader.set(route, variant);
+  }
+  return variant;
+}

@@ -1,0 +1,42 @@
+import type { Definition } from '../model/definition';
+import type { Specs } from '../model/kinds';
+import { overlaps } from './hostname';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A Host’s `hostname`, `*` unless it says otherwise. */
+export function hostnameOf(host: Definition<'Host'>): string {
+  return host.spec.hostname ?? '*';
+}
+
+/** The name a Mapping answers to: `hostname` before `host` before a `:authority` header; undefined if it says none. */
+export function mappingHostname(spec: Specs['Mapping']): string | undefined {
+  if (spec.hostname !== undefined) return spec.hostname;
+  if (spec.host !== undefined && spec.host_regex !== true) return spec.host;
+  const authority = spec.headers?.[':authority'];
+  return typeof authority === 'string' ? authority : undefined;
+}
+
+/**
+ * Whether a Mapping belongs to a Host (Ambassador, "Host: mappingSelector"): selector and hostname must both agree where
+ * both are present; where neither is, it does not. A `host_regex` Mapping belongs to every Host, selector permitting.
+ */
+export function mappingAttaches(mapping: Definition<'Mapping'>, host: Definition<'Host'>): boolean {
+  const selector = (host.spec.mappingSelector ?? host.spec.selector)?.matchLabels;
+  if (selector !== undefined && !labelsMatch(selector, mapping.metadata.labels)) return false;
+  if (mapping.spec.host_regex === true) return true;
+  const hostname = mappingHostname(mapping.spec);
+  return hostname === undefined ? selector !== undefined : overlaps(hostname, hostnameOf(host));
+}
+
+/** Whether a Listener serves a Host: `hostBinding`’s namespace and selector must both agree. */
+export function listenerBinds(listener: Definition<'Listener'>, host: Definition<'Host'>): boolean {
+  const { namespace, selector } = listener.spec.hostBinding;
+  if (namespace?.from === 'SELF' && listener.metadata.namespace !== host.metadata.namespace) return false;
+  if (namespace === undefined && selector === undefined) return false;
+  return selector?.matchLabels === undefined || labelsMatch(selector.matchLabels, host.metadata.labels);
+}
+
+function labelsMatch(wanted: Labels, labels: Labels): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+}

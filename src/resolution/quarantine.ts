@@ -1,0 +1,52 @@
+import type { Diagnostic, Subject } from '../diagnostics/diagnostic';
+import { keyOf } from '../model/definition';
+
+/**
+ * How much of a definition is out of service: all of it, only the TLS side of a Host, only the upstream use of a
+ * TLSContext, or only the cleartext routes of a Host.
+ */
+export type QuarantineScope = 'all' | 'tls' | 'upstream' | 'cleartext';
+
+/** A finding of a rule. An error takes its subject out of service within the scope; the default is `all`. */
+export interface Violation {
+  readonly diagnostic: Diagnostic;
+  readonly scope?: QuarantineScope;
+}
+
+/** The definitions that can't be honoured, and why. Quarantine is per object: everything else is served. */
+export class Quarantine {
+  readonly #entries = new Map<string, Map<QuarantineScope, Diagnostic>>();
+
+  /** Takes the subject of an error out of service; other severities change nothing. The first reason of a scope stays. */
+  add({ diagnostic, scope = 'all' }: Violation): void {
+    if (diagnostic.severity !== 'error' || diagnostic.subject === undefined) return;
+    const key = keyOf(diagnostic.subject);
+    const scopes = this.#entries.get(key) ?? new Map<QuarantineScope, Diagnostic>();
+    if (!scopes.has(scope)) scopes.set(scope, diagnostic);
+    this.#entries.set(key, scopes);
+  }
+
+  /** An independent copy, for one node group to add to. */
+  copy(): Quarantine {
+    const copy = new Quarantine();
+    for (const [key, scopes] of this.#entries) copy.#entries.set(key, new Map(scopes));
+    return copy;
+  }
+
+  /** Why the subject is out of service in that scope, or altogether; undefined if it is served. */
+  reason(subject: Subject, scope: QuarantineScope = 'all'): Diagnostic | undefined {
+    const scopes = this.#entries.get(keyOf(subject));
+    return scopes?.get('all') ?? (scope === 'all' ? undefined : scopes?.get(scope));
+  }
+
+  /** Whether anything of that kind is out of service altogether, even one of which only the kind could be read. */
+  holdsKind(kind: string): boolean {
+    for (const [key, scopes] of this.#entries) if (key.startsWith(`${kind} `) && scopes.has('all')) return true;
+    return false;
+  }
+
+  /** The keys (`keyOf`) of all definitions that are out of service, wholly or in part. */
+  keys(): Iterable<string> {
+    return this.#entries.keys();
+  }
+}

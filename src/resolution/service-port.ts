@@ -1,0 +1,19 @@
+import type { Definition } from '../model/definition';
+import type { Definitions } from '../model/definitions';
+import type { Upstream } from './upstream';
+
+/** A port of a Kubernetes Service, found for an endpoint resolver. */
+export interface ServicePort {
+  readonly service: Definition<'Service'>;
+  /** Empty for the only port of a Service that names none. */
+  readonly portName: string;
+  readonly port: number;
+}
+
+/** Finds the Service and the port of it that an upstream means; undefined if either is missing. */
+export function servicePortOf(upstream: Upstream, mappingNamespace: string, definitions: Definitions): ServicePort | undefined {
+  const [name = '', namespace = mappingNamespace] = upstream.service.host.split('.');
+  const service = definitions.find('Service', namespace, name);
+  const port = service?.spec.ports?.find((candidate) => candidate.port === upstream.port);
+  return service === undefined || port === undefined ? undefined : { service, portName: port.name ?? '', port: port.port };
+}

@@ -1,0 +1,45 @@
+import type { Definition } from '../model/definition';
+import type { Definitions } from '../model/definitions';
+import type { Path } from '../model/document';
+import type { Specs } from '../model/kinds';
+import { resolveSecretReference } from '../model/references';
+import { moduleConfig } from './module';
+
+/** A reference to a Secret, carried as a pair and never as a joined string: a dot in a name stays a dot. */
+export interface SecretReference {
+  readonly namespace: string;
+  readonly name: string;
+  /** Where the reference was written. */
+  readonly path: Path;
+}
+
+/** What a TLSContext's `spec` and a Host's `tls` have in common. */
+export type TlsSettings = NonNullable<Specs['Host']['tls']>;
+
+/** The Secret named by `secret` of a TLSContext: the certificate to present. */
+export function certificateReference(context: Definition<'TLSContext'>, definitions: Definitions): SecretReference | undefined {
+  const { secret } = context.spec;
+  return secret === undefined ? undefined : reference(secret, ['spec', 'secret'], context, definitions);
+}
+
+/** The Secret named by `ca_secret`: whom to trust. `path` is where the settings stand in the document of `owner`. */
+export function caReference(
+  owner: Definition<'TLSContext'> | Definition<'Host'>,
+  settings: TlsSettings,
+  path: Path,
+  definitions: Definitions,
+): SecretReference | undefined {
+  return settings.ca_secret === undefined ? undefined : reference(settings.ca_secret, [...path, 'ca_secret'], owner, definitions);
+}
+
+/** Namespacing: the TLSContext’s `secret_namespacing`, else the Module’s default, else true (Ambassador, "secret_namespacing"). */
+function reference(
+  name: string,
+  path: Path,
+  owner: Definition<'TLSContext'> | Definition<'Host'>,
+  definitions: Definitions,
+): SecretReference {
+  const own = owner.kind === 'TLSContext' ? owner.spec.secret_namespacing : undefined;
+  const namespacing = own ?? moduleConfig(definitions).defaults?.tls_secret_namespacing ?? true;
+  return { ...resolveSecretReference(name, { namespace: owner.metadata.namespace, namespacing }), path };
+}

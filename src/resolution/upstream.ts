@@ -1,0 +1,40 @@
+import type { Definition } from '../model/definition';
+import type { Definitions } from '../model/definitions';
+import type { Policy } from './policy';
+import { moduleConfig } from './module';
+import { type Resolver, resolverOf } from './resolver';
+import { type ServiceReference, parseService } from './service-reference';
+
+/** Where a Mapping sends its requests, with all defaults applied. */
+export interface Upstream {
+  readonly service: ServiceReference;
+  readonly resolver: Resolver;
+  /** The name that is dialled or looked up, qualified with the Mapping’s namespace where Ambassador does so. */
+  readonly host: string;
+  readonly port: number;
+  /** TLS is originated: by `https://`, or by a `tls` that names a TLSContext. */
+  readonly tls: boolean;
+}
+
+/** Undefined where the service or the resolver can’t be understood; validation has said so. */
+export function upstreamOf(mapping: Definition<'Mapping'>, definitions: Definitions, policy: Policy): Upstream | undefined {
+  const parsed = parseService(mapping.spec.service);
+  const resolver = resolverOf(mapping, definitions);
+  if (!parsed.ok || resolver === undefined) return undefined;
+  const { service } = parsed;
+  const tls = service.scheme === 'https' || mapping.spec.tls !== undefined;
+  return {
+    service,
+    resolver,
+    host: qualified(service.host, mapping.metadata.namespace, definitions, policy),
+    port: service.port ?? (tls ? 443 : 80),
+    tls,
+  };
+}
+
+/** Ambassador suffixes a bare name with the Mapping’s namespace, unless that is the install namespace. */
+function qualified(host: string, namespace: string, definitions: Definitions, policy: Policy): string {
+  const bare = !host.includes('.') && !host.includes(':') && host !== 'localhost';
+  const own = moduleConfig(definitions).use_ambassador_namespace_for_service_resolution === true;
+  return bare && !own && namespace !== policy.installNamespace ? `${host}.${namespace}` : host;
+}

@@ -1,0 +1,50 @@
+import type { Diagnostic } from '../diagnostics/diagnostic';
+import { type AnyDefinition, type Decoded, keyOf } from '../model/definition';
+import { Quarantine } from '../resolution/quarantine';
+import { judgeDefinition } from './definition/rules';
+import { judgeSecret } from './secret-judgement';
+
+/** The newest version of each definition that passed by itself, by `keyOf`: what keeps serving while its successor is bad. */
+export type LastGood = ReadonlyMap<string, AnyDefinition>;
+
+export interface Acceptance {
+  /** Each definition as it is to be served: as it stands, or its last good version, or, quarantined, what can be read of it. */
+  readonly definitions: readonly AnyDefinition[];
+  readonly quarantine: Quarantine;
+  readonly diagnostics: readonly Diagnostic[];
+  /** To be given to the next run. Only what is still in the input: a definition that is gone is gone. */
+  readonly lastGood: LastGood;
+}
+
+/**
+ * Judges each definition by itself. A bad one is replaced by its last good version, or quarantined if there is none. What is
+ * being served is never withdrawn because time has passed: an expired certificate stays, with its diagnostic, until a
+ * better one comes.
+ */
+export function accept(decoded: readonly Decoded[], previous: LastGood, at: Date): Acceptance {
+  const definitions: AnyDefinition[] = [];
+  const quarantine = new Quarantine();
+  const diagnostics: Diagnostic[] = [];
+  const lastGood = new Map<string, AnyDefinition>();
+  for (const entry of decoded) {
+    const { definition, subject } = entry;
+    const findings = definition === undefined ? entry.diagnostics : [...entry.diagnostics, ...judge(definition, at)];
+    diagnostics.push(...findings);
+    const fault = findings.find(({ severity }) => severity === 'error');
+    const key = subject && keyOf(subject);
+    const served = fault === undefined || key === undefined ? definition : (previous.get(key) ?? undefined);
+    if (served !== undefined) {
+      definitions.push(served);
+      if (key !== undefined) lastGood.set(key, served);
+      continue;
+    }
+    if (fault !== undefined && subject !== undefined) quarantine.add({ diagnostic: { ...fault, subject } });
+    if (definition !== undefined) definitions.push(definition);
+  }
+  return { definitions, quarantine, diagnostics, lastGood };
+}
+
+function judge(definition: AnyDefinition, at: Date): readonly Diagnostic[] {
+  const findings = judgeDefinition(definition);
+  return definition.kind === 'Secret' ? [...findings, ...judgeSecret(definition, at)] : findings;
+}

@@ -1,0 +1,54 @@
+import { RE2JS } from 're2js';
+import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic';
+import { type AnyDefinition, subjectOf } from '../../model/definition';
+import type { Path } from '../../model/document';
+import type { DefinitionRule } from '../rule';
+
+/** CS5002: every regular expression compiles as RE2, which is what Envoy’s `safe_regex` uses. */
+export const regexRule: DefinitionRule = (definition) =>
+  expressionsOf(definition).flatMap(([path, expression]): Diagnostic[] => {
+    const problem = compileProblem(expression);
+    if (problem === undefined) return [];
+    const message = `regular expression is invalid: ${problem}`;
+    return [diagnostic('CS5002', { message, subject: subjectOf(definition), location: definition.at(path) })];
+  });
+
+function expressionsOf(definition: AnyDefinition): readonly (readonly [Path, string])[] {
+  switch (definition.kind) {
+    case 'Mapping': {
+      const { spec } = definition;
+      const named = (field: 'regex_headers' | 'regex_query_parameters') =>
+        Object.entries(spec[field] ?? {}).map(([name, value]) => [['spec', field, name], value] as const);
+      return [
+        ...(spec.prefix_regex === true ? [[['spec', 'prefix'], spec.prefix] as const] : []),
+        ...(spec.method_regex === true && spec.method !== undefined ? [[['spec', 'method'], spec.method] as const] : []),
+        ...(spec.host_regex === true && spec.host !== undefined ? [[['spec', 'host'], spec.host] as const] : []),
+        ...named('regex_headers'),
+        ...named('regex_query_parameters'),
+        ...(spec.regex_rewrite?.pattern === undefined ? [] : [[['spec', 'regex_rewrite', 'pattern'], spec.regex_rewrite.pattern] as const]),
+        ...(spec.regex_redirect?.pattern === undefined
+          ? []
+          : [[['spec', 'regex_redirect', 'pattern'], spec.regex_redirect.pattern] as const]),
+      ];
+    }
+    case 'TLSContext':
+      return sanExpressions(definition.spec.verify?.subject_alt_names, ['spec', 'verify', 'subject_alt_names']);
+    case 'Host':
+      return sanExpressions(definition.spec.tls?.verify?.subject_alt_names, ['spec', 'tls', 'verify', 'subject_alt_names']);
+    default:
+      return [];
+  }
+}
+
+function sanExpressions(names: readonly { readonly regex?: string }[] | undefined, path: Path): readonly (readonly [Path, string])[] {
+  return (names ?? []).flatMap(({ regex }, index) => (regex === undefined ? [] : [[[...path, index, 'regex'], regex] as const]));
+}
+
+function compileProblem(expression: string): string | undefined {
+  try {
+    RE2JS.compile(expression);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'it does not compile';
+  }
+}

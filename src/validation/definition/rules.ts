@@ -1,0 +1,33 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic';
+import type { AnyDefinition } from '../../model/definition';
+import type { DefinitionRule } from '../rule';
+import { headerRule } from './header-rule';
+import { hostRule } from './host-rule';
+import { hostnameRule } from './hostname-rule';
+import { redirectRule } from './redirect-rule';
+import { regexRule } from './regex-rule';
+import { serviceRule } from './service-rule';
+import { tlsSettingsRule } from './tls-settings-rule';
+
+/** Every rule about one definition by itself, in the order in which people should read the findings. */
+export const definitionRules: readonly DefinitionRule[] = Object.freeze([
+  hostnameRule,
+  serviceRule,
+  regexRule,
+  headerRule,
+  redirectRule,
+  hostRule,
+  tlsSettingsRule,
+]);
+
+const findings = new WeakMap<AnyDefinition, readonly Diagnostic[]>();
+
+/** What the rules say of a definition; remembered for as long as it is the same object. */
+export function judgeDefinition(definition: AnyDefinition): readonly Diagnostic[] {
+  let known = findings.get(definition);
+  if (known === undefined) {
+    known = definitionRules.flatMap((rule) => rule(definition));
+    findings.set(definition, known);
+  }
+  return known;
+}

@@ -1,0 +1,49 @@
+/**
+ * Cipher suites that Envoy 1.40’s TLS library accepts, OpenSSL’s name beside IANA’s (RFC 8446 §B.4 and the registry "TLS Cipher
+ * Suites"). Asked of the real Envoy with `--mode validate`; pre-shared-key suites are left out, since no key could be given.
+ */
+const CIPHER_SUITES: Readonly<Record<string, string>> = {
+  'ECDHE-ECDSA-AES128-GCM-SHA256': 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256': 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384': 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384': 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305': 'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
+  'ECDHE-RSA-CHACHA20-POLY1305': 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-SHA256': 'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256',
+  'ECDHE-RSA-AES128-SHA256': 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256',
+  'ECDHE-ECDSA-AES128-SHA': 'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA',
+  'ECDHE-RSA-AES128-SHA': 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA',
+  'ECDHE-ECDSA-AES256-SHA': 'TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA',
+  'ECDHE-RSA-AES256-SHA': 'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA',
+  'AES128-GCM-SHA256': 'TLS_RSA_WITH_AES_128_GCM_SHA256',
+  'AES256-GCM-SHA384': 'TLS_RSA_WITH_AES_256_GCM_SHA384',
+  'AES128-SHA': 'TLS_RSA_WITH_AES_128_CBC_SHA',
+  'AES256-SHA': 'TLS_RSA_WITH_AES_256_CBC_SHA',
+  'DES-CBC3-SHA': 'TLS_RSA_WITH_3DES_EDE_CBC_SHA',
+};
+
+const KNOWN_CIPHERS = new Set([...Object.keys(CIPHER_SUITES), ...Object.values(CIPHER_SUITES)]);
+
+/** Groups that Envoy 1.40’s TLS library accepts as `ecdh_curves`. */
+const KNOWN_CURVES = new Set([
+  'X25519',
+  'x25519',
+  'P-256',
+  'P-384',
+  'P-521',
+  'prime256v1',
+  'secp384r1',
+  'secp521r1',
+  'X25519MLKEM768',
+  'MLKEM1024',
+]);
+
+/** Whether an entry of `cipher_suites` is a name, or a group of equal preference such as `[A|B]`. */
+export function isCipherSuite(entry: string): boolean {
+  const group = /^\[([^[\]]+)\]$/.exec(entry)?.[1];
+  return (group?.split('|') ?? [entry]).every((name) => KNOWN_CIPHERS.has(name));
+}
+
+export function isCurve(entry: string): boolean {
+  return KNOWN_CURVES.has(entry);
+}

@@ -1,0 +1,24 @@
+import { diagnostic } from '../../diagnostics/diagnostic';
+import { type Definition, keyOf, subjectOf } from '../../model/definition';
+import { listenerBinds } from '../../resolution/attachment';
+import type { Violation } from '../../resolution/quarantine';
+import type { ReferenceRule } from '../rule';
+
+/** CS5005, CS5006: every Listener has a port of its own and a Host to serve. */
+export const listenerRule: ReferenceRule = ({ definitions }) => {
+  const byPort = new Map<number, Definition<'Listener'>>();
+  return definitions.of('Listener').flatMap((listener): Violation[] => {
+    const subject = subjectOf(listener);
+    const { port } = listener.spec;
+    const taken = byPort.get(port);
+    if (taken !== undefined) {
+      const related = [{ message: keyOf(subjectOf(taken)), location: taken.at(['spec', 'port']) }];
+      const message = `port ${port} is taken by ${keyOf(subjectOf(taken))}`;
+      return [{ diagnostic: diagnostic('CS5005', { message, subject, location: listener.at(['spec', 'port']), related }) }];
+    }
+    byPort.set(port, listener);
+    if (definitions.of('Host').some((host) => listenerBinds(listener, host))) return [];
+    const message = `no Host is bound to Listener "${listener.metadata.name}" (port ${port})`;
+    return [{ diagnostic: diagnostic('CS5006', { message, subject, location: listener.at(['spec', 'hostBinding'], 'key') }) }];
+  });
+};

@@ -1,0 +1,28 @@
+import type { ReferenceRule } from '../rule';
+import { attachmentRule } from './attachment-rule';
+import { clientCertificateRule } from './client-certificate-rule';
+import { hostConflictRule } from './host-conflict-rule';
+import { listenerRule } from './listener-rule';
+import { secretReferenceRule } from './secret-reference-rule';
+import { serviceReferenceRule } from './service-reference-rule';
+import { tlsContextRule } from './tls-context-rule';
+import { tlsVersionRule } from './tls-version-rule';
+import { upstreamVerificationRule } from './upstream-verification-rule';
+import { weightRule } from './weight-rule';
+
+/**
+ * Every rule across definitions. The order matters: what one rule takes out of service, a later one sees, from Secrets over
+ * TLSContexts to the Hosts and Mappings that use them.
+ */
+export const referenceRules: readonly ReferenceRule[] = Object.freeze([
+  secretReferenceRule,
+  tlsVersionRule,
+  upstreamVerificationRule,
+  tlsContextRule,
+  clientCertificateRule,
+  hostConflictRule,
+  listenerRule,
+  serviceReferenceRule,
+  weightRule,
+  attachmentRule,
+]);

@@ -1,0 +1,82 @@
+import { diagnostic } from '../../diagnostics/diagnostic';
+import { type Definition, keyOf, subjectOf } from '../../model/definition';
+import type { Path } from '../../model/document';
+import { suggest } from '../../model/decoding/suggest';
+import { hostnameOf } from '../../resolution/attachment';
+import type { QuarantineScope, Violation } from '../../resolution/quarantine';
+import { linkedContext } from '../../resolution/host-tls';
+import { resolveTlsContext } from '../../resolution/tls-context';
+import { certificateReference } from '../../resolution/tls-secrets';
+import { type ReferenceRule, type RuleContext, strictly } from '../rule';
+
+/** CS3001, CS3002, CS3003, CS3007, CS3011, CS4016: the TLSContexts that Mappings and Hosts name are there, unambiguous, sound and fitting. */
+export const tlsContextRule: ReferenceRule = (context) => [
+  ...context.definitions
+    .of('Mapping')
+    .flatMap((mapping) =>
+      mapping.spec.tls === undefined ? [] : check(mapping, mapping.spec.tls, ['spec', 'tls'], 'upstream', context),
+    ),
+  ...context.definitions.of('Host').flatMap((host) => [
+    ...(host.spec.tlsContext === undefined ? [] : check(host, host.spec.tlsContext.name, ['spec', 'tlsContext', 'name'], 'all', context)),
+    ...agreement(host, context),
+  ]),
+];
+
+function check(
+  owner: Definition<'Mapping'> | Definition<'Host'>,
+  name: string,
+  path: Path,
+  scope: QuarantineScope,
+  { definitions, quarantine, policy }: RuleContext,
+): readonly Violation[] {
+  const resolved = resolveTlsContext(definitions, name, owner.metadata.namespace);
+  const subject = subjectOf(owner);
+  if (resolved.type === 'ambiguous') {
+    const related = resolved.candidates.map((candidate) => ({ message: keyOf(subjectOf(candidate)), location: candidate.at([]) }));
+    const message = `TLSContext "${name}" is ambiguous: ${resolved.candidates.map(({ metadata }) => metadata.namespace).join(', ')} each have one`;
+    return [{ diagnostic: diagnostic('CS3002', { message, subject, location: owner.at(path), related }) }];
+  }
+  if (resolved.type === 'missing') {
+    const unreadable = quarantine.reason({ kind: 'TLSContext', namespace: owner.metadata.namespace, name });
+    if (unreadable !== undefined) return [unusable(owner, name, path, unreadable.code)];
+    const message = `TLSContext "${name}" is not found${suggestion(name, definitions.of('TLSContext').map(({ metadata }) => metadata.name))}`;
+    return [{ diagnostic: diagnostic('CS3001', { message, subject, location: owner.at(path) }) }];
+  }
+  const reason = quarantine.reason(subjectOf(resolved.context), scope);
+  if (reason !== undefined) return [unusable(owner, name, path, reason.code)];
+  if (!resolved.crossNamespace) return [];
+  const message = `TLSContext "${name}" is in namespace ${resolved.context.metadata.namespace}, not in ${owner.metadata.namespace}`;
+  return [{ diagnostic: diagnostic('CS3003', { message, subject, location: owner.at(path), severity: strictly(policy) }) }];
+}
+
+function unusable(owner: Definition<'Mapping'> | Definition<'Host'>, name: string, path: Path, code: string): Violation {
+  const message = `TLSContext "${name}" is unusable (${code})`;
+  return { diagnostic: diagnostic('CS3007', { message, subject: subjectOf(owner), location: owner.at(path) }) };
+}
+
+/** The TLSContext that a Host links, by name or as `<host>-context`, means the same Secret and, if it says so, this Host. */
+function agreement(host: Definition<'Host'>, { definitions, quarantine }: RuleContext): readonly Violation[] {
+  const { tlsSecret } = host.spec;
+  const linked = linkedContext(host, definitions);
+  if (linked === undefined || tlsSecret === undefined) return [];
+  const subject = subjectOf(host);
+  const path = host.spec.tlsContext === undefined ? ['spec', 'tlsSecret'] : ['spec', 'tlsContext', 'name'];
+  const reason = host.spec.tlsContext === undefined ? quarantine.reason(subjectOf(linked)) : undefined;
+  if (reason !== undefined) return [unusable(host, linked.metadata.name, path, reason.code)];
+  const certificate = certificateReference(linked, definitions);
+  const own = `${tlsSecret.namespace ?? host.metadata.namespace}/${tlsSecret.name}`;
+  if (certificate !== undefined && `${certificate.namespace}/${certificate.name}` !== own) {
+    const message = `the Host names Secret ${own}, its TLSContext ${certificate.namespace}/${certificate.name}`;
+    const related = [{ message: 'the TLSContext', location: linked.at(['spec', 'secret']) }];
+    return [{ diagnostic: diagnostic('CS3011', { message, subject, location: host.at(path), related }) }];
+  }
+  const { hosts = [] } = linked.spec;
+  if (hosts.length === 0 || hosts.includes(hostnameOf(host)) || hosts.includes(host.metadata.name)) return [];
+  const message = `TLSContext "${linked.metadata.name}" lists ${hosts.join(', ')}, not ${hostnameOf(host)}`;
+  return [{ diagnostic: diagnostic('CS4016', { message, subject, location: host.at(path) }) }];
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  const near = suggest(name, known);
+  return near === undefined ? '' : `. Did you mean "${near}"?`;
+}

@@ -1,0 +1,28 @@
+import { diagnostic } from '../../diagnostics/diagnostic';
+import { type Definition, subjectOf } from '../../model/definition';
+import { routeGroup } from '../../resolution/route-order';
+import type { Violation } from '../../resolution/quarantine';
+import type { ReferenceRule } from '../rule';
+
+/** CS5004: the explicit weights of Mappings that share a match make at most 100. */
+export const weightRule: ReferenceRule = ({ definitions }) => {
+  const groups = new Map<string, Definition<'Mapping'>[]>();
+  for (const mapping of definitions.of('Mapping')) {
+    if (mapping.spec.weight === undefined) continue;
+    const key = routeGroup(mapping);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [mapping]);
+    else group.push(mapping);
+  }
+  return [...groups.values()].flatMap((group): Violation[] => {
+    let sum = 0;
+    return group.flatMap((mapping) => {
+      const { weight = 0 } = mapping.spec;
+      sum += weight;
+      if (sum <= 100) return [];
+      sum -= weight;
+      const message = `weight ${weight} brings this group to ${sum + weight}`;
+      return [{ diagnostic: diagnostic('CS5004', { message, subject: subjectOf(mapping), location: mapping.at(['spec', 'weight']) }) }];
+    });
+  });
+};

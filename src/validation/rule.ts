@@ -1,0 +1,28 @@
+import type { Diagnostic } from '../diagnostics/diagnostic';
+import type { AnyDefinition } from '../model/definition';
+import type { Definitions } from '../model/definitions';
+import type { Policy } from '../resolution/policy';
+import type { Quarantine, Violation } from '../resolution/quarantine';
+
+/**
+ * A rule about one definition by itself. It must depend on the definition alone: its result is remembered for as long as
+ * the definition is the same object, and an error makes the last good version of the definition stay in service.
+ */
+export type DefinitionRule = (definition: AnyDefinition) => readonly Diagnostic[];
+
+/** What a rule across definitions may look at: one node group. */
+export interface RuleContext {
+  readonly definitions: Definitions;
+  readonly policy: Policy;
+  /** What earlier rules have taken out of service. */
+  readonly quarantine: Quarantine;
+  readonly at: Date;
+}
+
+/** A rule across definitions. An error takes its subject out of service; rules run in order and see what earlier ones did. */
+export type ReferenceRule = (context: RuleContext) => readonly Violation[];
+
+/** `warning`, or `error` where the operator asked for strictness. */
+export function strictly(policy: Policy): 'warning' | 'error' {
+  return policy.strict ? 'error' : 'warning';
+}
