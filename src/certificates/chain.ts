@@ -19,12 +19,13 @@ export function judgeKeyMatch(chain: Chain, key: string, privateKey: KeyObject, 
   ];
 }
 
-/** The first certificate: its key is one that Envoy serves, and it is not a CA. */
+/** The first certificate: Envoy can serve it, and it is not a CA. */
 export function judgeLeaf(chain: Chain, key: string): Finding[] {
   const [leaf] = chain;
   const name = nameOf(key, 0, chain.length, leaf);
   const problem = unsupported(leaf.key);
   if (problem !== undefined) return [finding('CS2008', key, `${name} ${problem}`)];
+  if (leaf.mustStaple) return [finding('CS2020', key, `${name} demands a stapled OCSP response`)];
   return leaf.certificate.isCa ? [finding('CS2014', key, `${name} is a CA`)] : [];
 }
 

@@ -69,11 +69,13 @@ function read(data: SecretValues): Reading {
     findings.push(finding('CS2001', chainKey, `${chainKey} holds no certificate`));
   }
   if (!leaf) return { findings, chain, chainKey };
-  findings.push(...judgeLeaf([leaf, ...issuers], chainKey));
   const mismatch =
     privateKey?.key && keyValue ? judgeKeyMatch([leaf, ...issuers], chainKey, privateKey.key, keyValue.key) : [];
-  // A key that belongs to a later certificate has already told that the order is wrong.
-  findings.push(...(mismatch.length > 0 ? mismatch : judgeOrder([leaf, ...issuers], chainKey)));
+  findings.push(...mismatch);
+  // A key that belongs to a later certificate has already told that the first is not the leaf.
+  if (!mismatch.some(({ code }) => code === 'CS2009')) {
+    findings.push(...judgeLeaf([leaf, ...issuers], chainKey), ...judgeOrder([leaf, ...issuers], chainKey));
+  }
   findings.push(...judgeSignatures([leaf, ...issuers], chainKey));
   if (!privateKey?.key || hasError(findings)) return { findings, chain, chainKey };
   const keyPair: KeyPair = {

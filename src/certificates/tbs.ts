@@ -39,6 +39,7 @@ const PSS_HASHES: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.2.3': 'rsassaPss-SHA512',
 };
 
+const BASIC_CONSTRAINTS = '2.5.29.19';
 const KEY_USAGE = '2.5.29.15';
 const SUBJECT_ALT_NAME = '2.5.29.17';
 const TLS_FEATURE = '1.3.6.1.5.5.7.1.24';
@@ -51,7 +52,13 @@ export function readTbs(der: Buffer): Tbs | undefined {
     const fields = children(tbs);
     const first = fields[0];
     const version = first && isContext(first, 0) ? integer(children(first)[0]) + 1 : 1;
-    const extensions = readExtensions(fields.find((field) => isContext(field, 3)));
+    const wrapper = fields.find((field) => isContext(field, 3));
+    const [notBefore, notAfter] = children(fields[version === 1 ? 3 : 4]).map(isTime);
+    // BoringSSL refuses what OpenSSL lets pass: versions that do not exist, extensions before version 3, times in BER forms.
+    if (version > 3 || (wrapper && version < 3) || !notBefore || !notAfter) return undefined;
+    const extensions = readExtensions(wrapper);
+    const basicConstraints = extensions.get(BASIC_CONSTRAINTS);
+    if (basicConstraints !== undefined) children(parse(basicConstraints));
     const keyUsage = extensions.get(KEY_USAGE);
     const features = extensions.get(TLS_FEATURE);
     return {
@@ -116,6 +123,11 @@ function signatureName(algorithm: asn1.Asn1 | undefined): string {
   return (hashOid !== undefined && PSS_HASHES[hashOid]) || 'rsassaPss-SHA1';
 }
 
+/** The two forms that DER allows (RFC 5280 §4.1.2.5). */
+function isTime(value: asn1.Asn1): boolean {
+  return value.type === asn1.Type.UTCTIME ? /^\d{12}Z$/.test(bytes(value)) : /^\d{14}Z$/.test(bytes(value));
+}
+
 function isContext(value: asn1.Asn1, tag: number): boolean {
   return value.tagClass === asn1.Class.CONTEXT_SPECIFIC && tagNumber(value) === tag;
 }
@@ -125,14 +137,13 @@ function tagNumber(value: asn1.Asn1): number {
   return value.type;
 }
 
-/** RFC 5280 §4.2.1.6: 4 or 16 bytes in network order. */
+/** 4 or 16 bytes in network order (RFC 5280 §4.2.1.6), as text; IPv6 as RFC 5952 writes it, which is how URLs do. */
 function addressOf(octets: string): string {
   const numbers = Array.from(octets, (octet) => octet.charCodeAt(0));
   if (numbers.length === 4) return numbers.join('.');
-  const groups = numbers.flatMap((high, index) =>
-    index % 2 === 0 ? [((high << 8) | (numbers[index + 1] ?? 0)).toString(16)] : [],
-  );
-  return groups.join(':');
+  if (numbers.length !== 16) throw new Error('an IP address has 4 or 16 bytes');
+  const groups = Buffer.from(numbers).toString('hex').match(/.{4}/g) ?? [];
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }
 
 function children(value: asn1.Asn1 | undefined): asn1.Asn1[] {

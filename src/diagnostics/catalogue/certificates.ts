@@ -131,4 +131,11 @@ export const certificateCodes = {
     explanation: 'The bundle holds the same certificate more than once. Countersign sends it once.',
     fix: 'remove the copy',
   },
+  CS2020: {
+    title: 'certificate demands OCSP stapling',
+    severity: 'error',
+    explanation:
+      'The certificate has the TLS feature "must staple" (RFC 7633): a server has to present a fresh OCSP response along with it, and Secrets carry none. Envoy refuses such a certificate on a listener.',
+    fix: 'have the certificate issued again without the must-staple extension',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,354 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { asn1, util } from 'node-forge';
+import type { SecretData } from '../../src/model/secret-data';
+import {
+  CA_FALSE,
+  CA_TRUE,
+  type Craft,
+  craft,
+  KEY_USAGE_CERT_SIGN,
+  KEY_USAGE_SIGN,
+  MUST_STAPLE,
+  pemOf,
+} from '../support/crafted-certificate';
+import {
+  authority,
+  CertificateAuthority,
+  ecKey,
+  ed25519Key,
+  endingIn,
+  EXPIRED,
+  FUTURE,
+  type IssuedCertificate,
+  pkcs8,
+  rsaKey,
+  secretOf,
+  VALIDITY,
+} from '../support/pki';
+
+export interface PairCase {
+  readonly name: string;
+  readonly data: SecretData;
+  /** The codes found, sorted. */
+  readonly codes: readonly string[];
+  /** What Envoy says to the very text of the Secret; undefined where it lacks the chain or the key. */
+  readonly envoy?: 'accepts' | 'refuses';
+}
+
+/** Everything that a Secret's certificate and key can be, with our verdict and Envoy's. */
+export async function pairCases(): Promise<PairCase[]> {
+  const root = await authority();
+  const rsaRoot = await authority('Test RSA CA', 'rsa');
+  const intermediate = await root.createIntermediate({ commonName: 'Test Intermediate CA', ...VALIDITY });
+  const lapsed = await root.createIntermediate({ commonName: 'Lapsed Intermediate CA', ...EXPIRED });
+  const other = await authority('Other CA');
+  const leaf = { commonName: 'edge', ...VALIDITY };
+  const ec = await intermediate.issue(leaf);
+  const rsa = await rsaRoot.issue({ ...leaf, key: 'rsa' });
+  const stranger = await other.issue(leaf);
+  const withKey = async (key: KeyObject): Promise<IssuedCertificate> =>
+    root.issue({ ...leaf, key: { privateKeyPem: pkcs8(key) } });
+  const crafted = (request: Partial<Craft>): [string, string] => {
+    const key = request.key ?? ecKey();
+    return [pemOf(craft({ extensions: [CA_FALSE], ...request, key })), pkcs8(key)];
+  };
+  const rsaKeyObject = createPrivateKey(rsa.privateKeyPem);
+  const ecKeyObject = createPrivateKey(ec.privateKeyPem);
+  const ecNoPublic = sec1(ecKeyObject, undefined);
+  const [first, second] = blocksOf(ec.chainPem);
+
+  const cases: PairCase[] = [];
+  const add = (
+    name: string,
+    [chain, key]: readonly [string | Buffer, string | Buffer],
+    codes: readonly string[],
+    envoy: PairCase['envoy'],
+  ): void => {
+    cases.push({ name, data: secretOf({ 'tls.crt': chain, 'tls.key': key }), codes, ...(envoy && { envoy }) });
+  };
+  const ecPair = [ec.chainPem, ec.privateKeyPem] as const;
+  const issued = ({ chainPem, privateKeyPem }: IssuedCertificate): [string, string] => [chainPem, privateKeyPem];
+
+  add('EC P-256 with intermediate', ecPair, [], 'accepts');
+  add('EC P-256 with intermediate and root', [ec.chainPem + root.certificatePem, ec.privateKeyPem], [], 'accepts');
+  add('RSA 2048', issued(rsa), [], 'accepts');
+  add('RSA 3072', issued(await withKey(rsaKey(3072))), [], 'accepts');
+  add('EC P-384', issued(await withKey(ecKey('P-384'))), [], 'accepts');
+  add('EC P-521', issued(await withKey(ecKey('P-521'))), [], 'accepts');
+  add('Ed25519', issued(await withKey(ed25519Key())), [], 'accepts');
+  add('RSA as PKCS #1', [rsa.chainPem, pem(rsaKeyObject, 'pkcs1')], [], 'accepts');
+  add('EC as SEC 1', [ec.chainPem, pem(ecKeyObject, 'sec1')], [], 'accepts');
+  add('EC as SEC 1 without the public key', [ec.chainPem, ecNoPublic], [], 'accepts');
+  add(
+    'EC after EC PARAMETERS',
+    [ec.chainPem, pemOf(Buffer.from('06082a8648ce3d030107', 'hex'), 'EC PARAMETERS') + pem(ecKeyObject, 'sec1')],
+    [],
+    'accepts',
+  );
+  add(
+    'CRLF line ends',
+    [ec.chainPem.replaceAll('\n', '\r\n'), ec.privateKeyPem.replaceAll('\n', '\r\n')],
+    [],
+    'accepts',
+  );
+  add('text before the blocks', [`subject=CN = edge\n${ec.chainPem}`, ec.privateKeyPem], [], 'accepts');
+  add('no newline at the end', [ec.chainPem.trimEnd(), ec.privateKeyPem.trimEnd()], [], 'accepts');
+
+  add('key of another certificate, EC', [ec.chainPem, stranger.privateKeyPem], ['CS2004'], 'refuses');
+  add('key of another certificate, RSA', [rsa.chainPem, pkcs8(rsaKey())], ['CS2004'], 'refuses');
+  add('RSA key for an EC certificate', [ec.chainPem, rsa.privateKeyPem], ['CS2004'], 'refuses');
+  add('EC key for an RSA certificate', [rsa.chainPem, ec.privateKeyPem], ['CS2004'], 'refuses');
+  add('EC key of another curve', [ec.chainPem, pkcs8(ecKey('P-384'))], ['CS2004'], 'refuses');
+
+  add('RSA 1024', issued(await withKey(rsaKey(1024))), ['CS2008'], 'refuses');
+  add('RSA 2047', issued(await withKey(rsaKey(2047))), ['CS2008'], 'refuses');
+  add('P-224', issued(await withKey(ecKey('secp224r1'))), ['CS2008'], 'refuses');
+  add('secp256k1', issued(await withKey(ecKey('secp256k1'))), ['CS2008'], 'refuses');
+  add('brainpool', issued(await withKey(ecKey('brainpoolP256r1'))), ['CS2008'], 'refuses');
+  add('Ed448', issued(await withKey(generateKeyPairSync('ed448').privateKey)), ['CS2008'], 'refuses');
+  add(
+    'DSA',
+    issued(await withKey(generateKeyPairSync('dsa', { modulusLength: 2048 }).privateKey)),
+    ['CS2008'],
+    'refuses',
+  );
+  add(
+    'RSA-PSS',
+    issued(await withKey(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey)),
+    ['CS2008'],
+    'refuses',
+  );
+  add(
+    'RSA with exponent 3',
+    issued(await withKey(generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).privateKey)),
+    [],
+    'accepts',
+  );
+
+  add('CA first', [second + first, ec.privateKeyPem], ['CS2009'], 'refuses');
+  add(
+    'an unrelated certificate in the chain',
+    [first + stranger.certificatePem, ec.privateKeyPem],
+    ['CS2009'],
+    'accepts',
+  );
+  add('issuers in the wrong order', [first + root.certificatePem + second, ec.privateKeyPem], ['CS2009'], 'accepts');
+  add(
+    'an unrelated certificate at the end',
+    [ec.chainPem + other.certificatePem, ec.privateKeyPem],
+    ['CS2009'],
+    'accepts',
+  );
+  add('the leaf twice', [first + ec.chainPem, ec.privateKeyPem], ['CS2009'], 'accepts');
+
+  add('expired', issued(await root.issue({ ...leaf, ...EXPIRED })), ['CS2011'], 'accepts');
+  add('not valid yet', issued(await root.issue({ ...leaf, ...FUTURE })), ['CS2012'], 'accepts');
+  add('expires within 30 days', issued(await root.issue({ ...leaf, ...endingIn(20) })), ['CS2013'], 'accepts');
+  add('expires within 7 days', issued(await root.issue({ ...leaf, ...endingIn(5) })), ['CS2013'], 'accepts');
+  add('expires within a day', issued(await root.issue({ ...leaf, ...endingIn(0.5) })), ['CS2013'], 'accepts');
+  add('expired intermediate', issued(await lapsed.issue(leaf)), ['CS2011'], 'accepts');
+  add(
+    'expired root at the end',
+    await (async (): Promise<[string, string]> => {
+      const old = await CertificateAuthority.createRoot({ commonName: 'Old CA', ...EXPIRED });
+      const { chainPem, privateKeyPem } = await old.issue(leaf);
+      return [chainPem + old.certificatePem, privateKeyPem];
+    })(),
+    [],
+    'accepts',
+  );
+
+  add('self-signed with CA:TRUE', crafted({ extensions: [CA_TRUE] }), ['CS2014'], 'accepts');
+  add('self-signed leaf', crafted({}), [], 'accepts');
+  add('issued by a leaf', [ec.chainPem.replace(second, ''), ec.privateKeyPem], [], 'accepts');
+  add('SHA-1, RSA', crafted({ key: rsaKey(), hash: 'sha1' }), ['CS2010'], 'accepts');
+  add('SHA-1, EC', crafted({ hash: 'sha1' }), ['CS2010'], 'accepts');
+  add('MD5', crafted({ key: rsaKey(), hash: 'md5' }), ['CS2010'], 'accepts');
+  add('a leaf as issuer', issuedByLeaf(), ['CS2017'], 'accepts');
+  add('an issuer without keyCertSign', issuedByLeaf([CA_TRUE, KEY_USAGE_SIGN]), ['CS2009'], 'accepts');
+  add('an issuer with keyCertSign', issuedByLeaf([CA_TRUE, KEY_USAGE_CERT_SIGN]), [], 'accepts');
+
+  add('version 1', crafted({ version: 1, extensions: undefined as never }), [], 'accepts');
+  add('version 1 with extensions', crafted({ version: 1 }), ['CS2005'], 'refuses');
+  add('version 2 with extensions', crafted({ version: 2 }), ['CS2005'], 'refuses');
+  add('version 4', crafted({ version: 4 }), ['CS2005'], 'refuses');
+  add('an empty list of extensions', crafted({ extensions: [] }), [], 'accepts');
+  add('an extension twice', crafted({ extensions: [CA_FALSE, CA_FALSE] }), ['CS2005'], 'accepts');
+  add(
+    'an unknown critical extension',
+    crafted({ extensions: [{ oid: '1.2.3.4', critical: true, value: '0500' }] }),
+    [],
+    'accepts',
+  );
+  add(
+    'a damaged basicConstraints',
+    crafted({ extensions: [{ oid: '2.5.29.19', value: '0500' }] }),
+    ['CS2005'],
+    'accepts',
+  );
+  add(
+    'a damaged subjectAltName',
+    crafted({ extensions: [{ oid: '2.5.29.17', value: '0500' }] }),
+    ['CS2005'],
+    'accepts',
+  );
+  add(
+    'an IP address of 5 bytes',
+    crafted({ extensions: [{ oid: '2.5.29.17', value: '300787050102030405' }] }),
+    ['CS2005'],
+    'accepts',
+  );
+  add('OCSP must-staple', crafted({ extensions: [MUST_STAPLE] }), ['CS2020'], 'refuses');
+  add('a negative serial', crafted({ serial: 'ff' }), [], 'accepts');
+  add('serial 0', crafted({ serial: '00' }), [], 'accepts');
+  add('a serial of 30 bytes', crafted({ serial: `41${'00'.repeat(29)}` }), [], 'accepts');
+  add('a serial with needless zeros', crafted({ serial: '00000041' }), ['CS2005'], 'refuses');
+  add('an empty serial', crafted({ serial: '' }), ['CS2005'], 'refuses');
+  add('two signature algorithms', crafted({ innerAlgorithm: '1.2.840.10045.4.3.3' }), [], 'accepts');
+  add('UTCTime without seconds', crafted({ notBefore: '2001010000Z' }), ['CS2005'], 'refuses');
+  add('UTCTime with an offset', crafted({ notBefore: '200101000000+0100' }), ['CS2005'], 'accepts');
+  add('GeneralizedTime with a fraction', crafted({ notBefore: '20200101000000.5Z' }), ['CS2005'], 'refuses');
+  add('a date that is none', crafted({ notBefore: '20200231000000Z' }), ['CS2005'], 'refuses');
+  add('GeneralizedTime for 2020', crafted({ notBefore: '20200101000000Z' }), [], 'accepts');
+  add('no expiry (9999)', crafted({ notAfter: '99991231235959Z' }), [], 'accepts');
+  add('the year 0001', crafted({ notBefore: '00010101000000Z' }), [], 'accepts');
+
+  add('garbage for the chain', ['garbage', ec.privateKeyPem], ['CS2003'], 'refuses');
+  add('garbage for the key', [ec.chainPem, 'garbage'], ['CS2003'], 'refuses');
+  add('garbage in the block', [pemOf(Buffer.from('garbage')), ec.privateKeyPem], ['CS2005'], 'refuses');
+  add('garbage in the second block', [first + pemOf(Buffer.from('garbage')), ec.privateKeyPem], ['CS2005'], 'refuses');
+  add('garbage in the key block', [ec.chainPem, pemOf(Buffer.from('garbage'), 'PRIVATE KEY')], ['CS2005'], 'refuses');
+  add('byte order mark', [`\uFEFF${ec.chainPem}`, ec.privateKeyPem], ['CS2003'], 'refuses');
+  add('byte order mark in the key', [ec.chainPem, `\uFEFF${ec.privateKeyPem}`], ['CS2003'], 'refuses');
+  add('UTF-16', [Buffer.from(`\uFEFF${ec.chainPem}`, 'utf16le'), ec.privateKeyPem], ['CS2003'], 'refuses');
+  add('DER', [derOf(first), ec.privateKeyPem], ['CS2003'], 'refuses');
+  add('base64 twice', [Buffer.from(ec.chainPem).toString('base64'), ec.privateKeyPem], ['CS2003'], 'refuses');
+  add('truncated chain', [ec.chainPem.slice(0, -100), ec.privateKeyPem], ['CS2003'], 'refuses');
+  add(
+    'chain cut after the first block',
+    [ec.chainPem.slice(0, first.length + 40), ec.privateKeyPem],
+    ['CS2003'],
+    'refuses',
+  );
+  add('truncated key', [ec.chainPem, ec.privateKeyPem.slice(0, -60)], ['CS2003'], 'refuses');
+  add('on one line', [ec.chainPem.replaceAll('\n', ''), ec.privateKeyPem], ['CS2003'], 'refuses');
+  add('with \\n for line breaks', [ec.chainPem.replaceAll('\n', '\\n'), ec.privateKeyPem], ['CS2003'], 'refuses');
+  add('indented', [ec.chainPem.replaceAll(/^/gm, '  '), ec.privateKeyPem], ['CS2003'], 'refuses');
+  add('trailing text', [`${ec.chainPem}garbage\n`, ec.privateKeyPem], ['CS2015'], 'accepts');
+  add('trailing NULs', [`${ec.chainPem}\0\0\0`, ec.privateKeyPem], ['CS2015'], 'accepts');
+  add(
+    'trailing bytes in the block',
+    [pemOf(Buffer.concat([derOf(first), Buffer.of(0)])) + second, ec.privateKeyPem],
+    ['CS2005'],
+    'refuses',
+  );
+  add(
+    'trailing bytes in the key block',
+    [ec.chainPem, pemOf(Buffer.concat([derOf(ec.privateKeyPem), Buffer.of(0)]), 'PRIVATE KEY')],
+    [],
+    'accepts',
+  );
+  add(
+    'chain and key in both values',
+    [ec.chainPem + ec.privateKeyPem, ec.privateKeyPem + ec.chainPem],
+    ['CS2015', 'CS2015'],
+    'accepts',
+  );
+  add('chain and key swapped', [ec.privateKeyPem, ec.chainPem], ['CS2001', 'CS2002', 'CS2015'], 'refuses');
+  add(
+    'TRUSTED CERTIFICATE',
+    [first.replaceAll('CERTIFICATE', 'TRUSTED CERTIFICATE'), ec.privateKeyPem],
+    ['CS2001', 'CS2015'],
+    'accepts',
+  );
+  add('X509 CERTIFICATE', [first.replaceAll('CERTIFICATE', 'X509 CERTIFICATE'), ec.privateKeyPem], [], 'accepts');
+  add(
+    'a public key for the private one',
+    [ec.chainPem, ec.privateKeyPem.replaceAll('PRIVATE', 'PUBLIC')],
+    ['CS2002'],
+    'refuses',
+  );
+
+  add('encrypted PKCS #8', [ec.chainPem, encrypted(ecKeyObject, 'pkcs8')], ['CS2006'], 'refuses');
+  add('encrypted SEC 1', [ec.chainPem, encrypted(ecKeyObject, 'sec1')], ['CS2006'], 'refuses');
+  add('encrypted PKCS #1', [rsa.chainPem, encrypted(rsaKeyObject, 'pkcs1')], ['CS2006'], 'refuses');
+  add('several keys', [ec.chainPem, ec.privateKeyPem + stranger.privateKeyPem], ['CS2007'], 'accepts');
+  add('OpenSSH key', [ec.chainPem, ec.privateKeyPem.replaceAll('PRIVATE', 'OPENSSH PRIVATE')], ['CS2008'], 'refuses');
+  for (const part of ['d', 'p', 'q', 'dp', 'dq', 'qi']) {
+    add(`RSA with a wrong ${part}`, [rsa.chainPem, damagedRsa(rsaKeyObject, part)], ['CS2005'], 'refuses');
+  }
+  add('EC with a wrong scalar', [ec.chainPem, sec1(ecKeyObject, ecKey())], ['CS2005'], 'refuses');
+
+  add('empty chain', ['', ec.privateKeyPem], ['CS2001'], undefined);
+  add('blank key', [ec.chainPem, ' \n'], ['CS2002'], undefined);
+  cases.push({ name: 'no data', data: secretOf({}), codes: ['CS2001', 'CS2002'] });
+  cases.push({ name: 'no key', data: secretOf({ 'tls.crt': ec.chainPem }), codes: ['CS2002'] });
+  cases.push({ name: 'no chain', data: secretOf({ 'tls.key': ec.privateKeyPem }), codes: ['CS2001'] });
+  cases.push({
+    name: 'Istio’s names',
+    data: secretOf({ 'cert-chain.pem': ec.chainPem, 'key.pem': ec.privateKeyPem }),
+    codes: [],
+  });
+  cases.push({
+    name: 'Kubernetes’ names win',
+    data: secretOf({ ...values(ecPair), 'cert-chain.pem': 'garbage', 'key.pem': 'garbage' }),
+    codes: [],
+  });
+  cases.push({
+    name: 'an empty value does not win',
+    data: secretOf({ 'tls.crt': '', 'tls.key': '', 'cert-chain.pem': ec.chainPem, 'key.pem': ec.privateKeyPem }),
+    codes: [],
+  });
+  return cases;
+
+  function issuedByLeaf(extensions = [CA_FALSE]): [string, string] {
+    const [key, issuerKey] = [ecKey(), ecKey()];
+    const issuerPem = pemOf(craft({ subject: 'issuer', key: issuerKey, extensions }));
+    const leafPem = pemOf(craft({ subject: 'leaf', issuer: 'issuer', key, issuerKey, extensions: [CA_FALSE] }));
+    return [leafPem + issuerPem, pkcs8(key)];
+  }
+}
+
+function values([chain, key]: readonly [string, string]): Record<string, string> {
+  return { 'tls.crt': chain, 'tls.key': key };
+}
+
+function blocksOf(chain: string): [string, string] {
+  const [first = '', second = ''] = chain.match(/-----BEGIN[^]*?-----END [A-Z0-9 ]+-----\n/g) ?? [];
+  return [first, second];
+}
+
+function derOf(text: string): Buffer {
+  return Buffer.from(text.replaceAll(/-----.*-----|\n/g, ''), 'base64');
+}
+
+function pem(key: KeyObject, type: 'pkcs1' | 'sec1'): string {
+  return key.export({ type, format: 'pem' } as { type: 'pkcs1'; format: 'pem' }).toString();
+}
+
+function encrypted(key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'sec1'): string {
+  const options = { type, format: 'pem', cipher: 'aes-256-cbc', passphrase: 'canary' };
+  return key.export(options as { type: 'pkcs8'; format: 'pem' }).toString();
+}
+
+/** A SEC 1 key with this scalar and the public point of another key, or none. */
+function sec1(key: KeyObject, other: KeyObject | undefined): string {
+  const structure = asn1.fromDer(util.createBuffer(key.export({ type: 'sec1', format: 'der' }).toString('latin1')));
+  const fields = structure.value as asn1.Asn1[];
+  const donor =
+    other && asn1.fromDer(util.createBuffer(other.export({ type: 'sec1', format: 'der' }).toString('latin1')));
+  const point = donor ? (donor.value as asn1.Asn1[]).at(-1) : undefined;
+  structure.value = [...fields.slice(0, -1), ...(point ? [point] : [])];
+  return pemOf(Buffer.from(asn1.toDer(structure).getBytes(), 'latin1'), 'EC PRIVATE KEY');
+}
+
+/** A PKCS #1 key (RFC 8017 §A.1.2) with one of its private integers changed. */
+function damagedRsa(key: KeyObject, part: string): string {
+  const structure = asn1.fromDer(util.createBuffer(key.export({ type: 'pkcs1', format: 'der' }).toString('latin1')));
+  const index = ['version', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'].indexOf(part);
+  const field = (structure.value as asn1.Asn1[])[index];
+  if (!field || typeof field.value !== 'string') throw new Error('not a PKCS #1 key');
+  const last = field.value.charCodeAt(field.value.length - 1);
+  field.value = field.value.slice(0, -1) + String.fromCharCode(last ^ 4);
+  return pemOf(Buffer.from(asn1.toDer(structure).getBytes(), 'latin1'), 'RSA PRIVATE KEY');
+}
