@@ -1,3 +1,140 @@
 import type { CatalogueEntry } from './entry';
 
-export const documentCodes = {} as const satisfies Record<string, CatalogueEntry>;
+/** CS10: reading documents and decoding definitions. */
+export const documentCodes = {
+  CS1001: {
+    title: 'file cannot be read',
+    severity: 'error',
+    explanation: 'A file or folder among the inputs could not be read, so what it defines is unknown.',
+    fix: 'make the path exist and readable for the user that runs countersign',
+  },
+  CS1002: {
+    title: 'file is not text',
+    severity: 'error',
+    explanation: 'Definitions are read as UTF-8. A file with other bytes, or with NUL, is refused as a whole.',
+    fix: 'save the file as UTF-8',
+  },
+  CS1003: {
+    title: 'file is too large',
+    severity: 'error',
+    explanation: 'Size and number of documents per file are limited, so that one file cannot stall the control plane.',
+    fix: 'split the file',
+  },
+  CS1004: {
+    title: 'syntax error',
+    severity: 'error',
+    explanation:
+      'The document is not valid YAML 1.2 or JSON. It is not read at all; while serving, the last good version of its file stays.',
+    fix: 'correct the syntax',
+  },
+  CS1005: {
+    title: 'nested too deeply',
+    severity: 'error',
+    explanation:
+      'The document nests lists and mappings deeper than any definition does, as documents made to exhaust a parser do.',
+    fix: 'flatten the document',
+  },
+  CS1006: {
+    title: 'aliases expand too far',
+    severity: 'error',
+    explanation:
+      'The document uses YAML aliases that refer to themselves or multiply its size, as documents made to exhaust memory do.',
+    fix: 'write the values out instead of using aliases',
+  },
+  CS1007: {
+    title: 'duplicate key',
+    severity: 'error',
+    explanation: 'A key occurs twice in one mapping. YAML forbids it, and readers disagree on which value counts.',
+    fix: 'remove one of the two',
+  },
+  CS1008: {
+    title: 'merge key',
+    severity: 'error',
+    explanation:
+      'Merge keys (`<<`) belong to YAML 1.1. YAML 1.2 takes them for an ordinary key, so the merged fields would be missing.',
+    fix: 'write the merged fields out',
+  },
+  CS1010: {
+    title: 'not a definition',
+    severity: 'error',
+    explanation: 'A definition is a mapping with apiVersion, kind and metadata.',
+    fix: 'add apiVersion and kind, or move the document out of the input paths',
+  },
+  CS1011: {
+    title: 'unsupported apiVersion',
+    severity: 'error',
+    explanation: 'Fields change their meaning between versions, so only the versions that are understood are read.',
+    fix: 'use getambassador.io/v3alpha1',
+  },
+  CS1012: {
+    title: 'unknown kind',
+    severity: 'error',
+    explanation: "The apiVersion is Ambassador's, but it has no such kind.",
+    fix: 'correct the kind',
+  },
+  CS1013: {
+    title: 'kind not supported yet',
+    severity: 'error',
+    explanation:
+      'Ambassador has this kind and Countersign does not yet. It is named rather than ignored, since traffic would differ without it.',
+    fix: 'remove the definition, or keep using Ambassador for it',
+  },
+  CS1014: {
+    title: 'document ignored',
+    severity: 'info',
+    explanation: 'The document is none of the kinds that are read, and is passed over.',
+    fix: 'nothing to do, unless it was meant to be read',
+  },
+  CS1015: {
+    title: 'invalid metadata',
+    severity: 'error',
+    explanation:
+      "Names, namespaces, labels and annotations follow Kubernetes' rules, so that a definition works the same from a file and from a cluster.",
+    fix: 'correct the metadata',
+  },
+  CS1020: {
+    title: 'unknown field',
+    severity: 'error',
+    explanation:
+      'Ambassador drops unknown fields silently, so a misspelt field is a policy that is not there. Countersign refuses the definition.',
+    fix: 'remove the field or correct its spelling',
+  },
+  CS1021: {
+    title: 'field not supported yet',
+    severity: 'error',
+    explanation:
+      'Ambassador documents this field or value and Countersign does not have it. It is an error where ignoring it would change who may talk to whom or where requests go, and a warning where it only tunes.',
+    fix: 'remove the field',
+  },
+  CS1022: {
+    title: 'missing field',
+    severity: 'error',
+    explanation: 'The definition means nothing without this field.',
+    fix: 'add the field',
+  },
+  CS1023: {
+    title: 'wrong type',
+    severity: 'error',
+    explanation: 'The value has another type than the field, for example text in quotes where a number belongs.',
+    fix: 'write a value of the right type',
+  },
+  CS1024: {
+    title: 'invalid value',
+    severity: 'error',
+    explanation: 'The value has the right type but is not one that the field allows.',
+    fix: 'write one of the allowed values',
+  },
+  CS1025: {
+    title: 'invalid base64',
+    severity: 'error',
+    explanation: 'Values under `data` of a Secret are base64. Kubernetes would refuse the Secret.',
+    fix: 'encode the value with `base64 -w0`, or move it to stringData as it is',
+  },
+  CS1026: {
+    title: 'duplicate definition',
+    severity: 'error',
+    explanation:
+      'Two definitions have the same kind, namespace and name. The first one counts; Ambassador lets the last one win, depending on file order.',
+    fix: 'rename or remove one of them',
+  },
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,195 @@
+import { catalogueEntry } from '../diagnostics/catalogue';
+import { diagnostic, type Diagnostic, type Subject } from '../diagnostics/diagnostic';
+import { type Converted, convertV2, unconverted } from './decoding/convert-v2';
+import { describe, showPath } from './decoding/describe';
+import { readEnvelope } from './decoding/envelope';
+import { fieldProblems } from './decoding/field-problems';
+import { readMetadata } from './decoding/metadata';
+import { type Fields, type Problem, isFields } from './decoding/problem';
+import { readSecretSpec } from './decoding/secret-spec';
+import { suggest } from './decoding/suggest';
+import { withoutNulls, withoutPaths } from './decoding/without';
+import type { AnyDefinition, Decoded, Definition, Metadata } from './definition';
+import type { Document, Path } from './document';
+import { KIND_MODELS, type Kind, type Specs } from './kinds';
+
+const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
+/** More findings than anybody reads; a document made of unknown fields must not fill the memory with diagnostics. */
+const MAX_DIAGNOSTICS = 50;
+
+const decoded = new WeakMap<Document, Decoded>();
+
+/**
+ * Decodes a document into a definition, with everything that is wrong with it. Never throws for what users write. The
+ * result is remembered by the document's identity.
+ */
+export function decode(document: Document): Decoded {
+  const known = decoded.get(document);
+  if (known !== undefined) return known;
+  const result = decodeAnew(document);
+  decoded.set(document, result);
+  return result;
+}
+
+function decodeAnew(document: Document): Decoded {
+  const root = document.value;
+  if (!isFields(root)) {
+    const message = `a definition is a mapping, not ${describe(root, true)}`;
+    return rejected(document, undefined, [{ code: 'CS1010', message, path: [], part: 'value' }]);
+  }
+  const envelope = readEnvelope(root);
+  const { metadata, problems } = readMetadata(root);
+  const kind = envelope.kind ?? '';
+  const subject =
+    kind === '' && metadata.name === '' ? undefined : { kind, namespace: metadata.namespace, name: metadata.name };
+  if (envelope.type === 'other') return rejected(document, subject, [envelope.problem]);
+  if (kind === 'Module' && metadata.name !== 'ambassador' && metadata.name !== '')
+    return rejected(document, subject, [ignoredModule(metadata.name)]);
+  const read = readSpec(envelope.kind, envelope.version, root);
+  const all = [...problems, ...read.problems];
+  const result = rejected(document, subject, all, read.toDocument);
+  const spec = problems.some(isError) ? undefined : read.spec;
+  if (spec === undefined) return result;
+  return { ...result, definition: definitionOf(envelope.kind, metadata, spec, document, read.toDocument) };
+}
+
+interface ReadSpec {
+  /** Absent if too little of it can be trusted. */
+  readonly spec: Specs[Kind] | undefined;
+  readonly problems: readonly Problem[];
+  readonly toDocument: (path: Path) => Path;
+}
+
+function readSpec(kind: Kind, version: string, root: Fields): ReadSpec {
+  const model = KIND_MODELS[kind];
+  const written = model.at === 'root' ? root : (root['spec'] ?? {});
+  const value = model.strict ? written : withoutNulls(written);
+  const converted = version === 'v2' ? convertV2(kind, value) : unconverted(value);
+  const toDocument = (path: Path) => converted.toDocument(path);
+  const base: Path = model.at === 'root' ? [] : ['spec'];
+  const problems = [
+    ...(model.strict ? topLevelProblems(kind, root) : []),
+    ...converted.problems,
+    ...fieldProblems(converted.spec, { kind, base, show: (path) => showPath(toDocument(path)) }),
+  ];
+  if (kind === 'Secret') {
+    const secret = readSecretSpec(isFields(converted.spec) ? converted.spec : {});
+    const all = [...problems, ...secret.problems];
+    return { spec: all.some(isError) ? undefined : secret.spec, problems: all, toDocument };
+  }
+  return { spec: usableSpec(kind, converted, problems), problems, toDocument };
+}
+
+/**
+ * The spec without the fields that are wrong. Absent if one of them decides which requests the definition takes, or if
+ * its kind takes none: there is no harm in leaving a broken TLSContext out, as nothing falls through to another one.
+ */
+function usableSpec(kind: Kind, { spec }: Converted, problems: readonly Problem[]): Specs[Kind] | undefined {
+  if (!isFields(spec)) return undefined;
+  const { deciding, placeholders } = KIND_MODELS[kind];
+  const errors = problems.filter(isError);
+  if (errors.length > 0 && deciding === undefined) return undefined;
+  const inSpec = errors.filter(({ path }) => path[0] === 'spec');
+  if (deciding !== undefined && inSpec.some(({ path, meant }) => decides(deciding, path, meant))) return undefined;
+  const dropped = problems.map((problem) => (isError(problem) ? problem.path.slice(1, 2) : problem.path.slice(1)));
+  const rest = withoutPaths(spec, dropped);
+  // The schema has just vouched for everything that is left; TypeScript can't see through ajv.
+  const filled: object = errors.length > 0 ? { ...placeholders, ...rest } : rest;
+  return filled;
+}
+
+function decides(deciding: readonly string[], path: Path, meant: string | undefined): boolean {
+  const field = path[1];
+  return (
+    typeof field !== 'string' ||
+    deciding.includes(field) ||
+    (path.length === 2 && meant !== undefined && deciding.includes(meant))
+  );
+}
+
+function topLevelProblems(kind: Kind, root: Fields): Problem[] {
+  return Object.keys(root)
+    .filter((key) => !TOP_LEVEL.includes(key))
+    .map((key) => {
+      const schema = KIND_MODELS[kind].schema.properties;
+      const meant = suggest(key, TOP_LEVEL);
+      const guess = Object.hasOwn(schema, key) ? `spec.${key}` : meant;
+      const shown = showPath([key]);
+      return {
+        code: 'CS1020',
+        message: `${shown} is not a field of ${kind}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
+        ...(guess !== undefined && { fix: guess === meant ? `write ${guess}` : `move ${shown} under spec` }),
+        path: [key],
+        part: 'key',
+      };
+    });
+}
+
+function ignoredModule(name: string): Problem {
+  return {
+    code: 'CS1014',
+    severity: 'warning',
+    message: `Module ${JSON.stringify(name)} is not read: only the Module named ambassador means anything`,
+    fix: 'name it ambassador',
+    path: ['metadata', 'name'],
+    part: 'value',
+  };
+}
+
+function definitionOf(
+  kind: Kind,
+  metadata: Metadata,
+  spec: Specs[Kind],
+  document: Document,
+  toDocument: (path: Path) => Path,
+): AnyDefinition {
+  const definition: Definition = {
+    kind,
+    metadata,
+    spec,
+    ambassadorIds: ambassadorIdsOf(kind, spec),
+    at: (path, part) => document.locate(toDocument(path), part),
+  };
+  // The schema that the spec passed is that of its kind, which is what the union says and TypeScript can't see.
+  return definition as AnyDefinition;
+}
+
+function ambassadorIdsOf(kind: Kind, spec: Specs[Kind]): readonly string[] | '*' {
+  if (!KIND_MODELS[kind].strict) return '*';
+  const ids = 'ambassador_id' in spec ? spec.ambassador_id : undefined;
+  return ids === undefined || ids.length === 0 ? ['default'] : ids;
+}
+
+function rejected(
+  document: Document,
+  subject: Subject | undefined,
+  problems: readonly Problem[],
+  toDocument: (path: Path) => Path = (path) => path,
+): Decoded {
+  const diagnostics = problems
+    .slice(0, MAX_DIAGNOSTICS)
+    .map((problem) =>
+      diagnostic(problem.code, {
+        message: problem.message,
+        ...(problem.fix !== undefined && { fix: problem.fix }),
+        ...(problem.severity !== undefined && { severity: problem.severity }),
+        location: document.locate(toDocument(problem.path), problem.part),
+        subject,
+      }),
+    )
+    .sort(byPosition);
+  const last = diagnostics.at(-1);
+  if (last !== undefined && problems.length > MAX_DIAGNOSTICS) {
+    const more = `${last.message} (and ${problems.length - MAX_DIAGNOSTICS} more findings in this document)`;
+    diagnostics[diagnostics.length - 1] = { ...last, message: more };
+  }
+  return { ...(subject && { subject }), rejected: problems.some(isError), diagnostics };
+}
+
+function byPosition(a: Diagnostic, b: Diagnostic): number {
+  return (a.location?.line ?? 0) - (b.location?.line ?? 0) || (a.location?.column ?? 0) - (b.location?.column ?? 0);
+}
+
+function isError({ code, severity }: Problem): boolean {
+  return (severity ?? catalogueEntry(code).severity) === 'error';
+}

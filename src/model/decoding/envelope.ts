@@ -1,0 +1,143 @@
+import { KIND_MODELS, KINDS, type Kind, isKind } from '../kinds';
+import { quote } from './describe';
+import { type Fields, type Problem, isFields } from './problem';
+import { suggest } from './suggest';
+
+const AMBASSADOR = 'getambassador.io';
+
+/** Kinds of Ambassador and Ambassador Edge Stack that are not read, and what their absence means. */
+const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = {
+  AuthService: 'requests would not be authenticated',
+  ConsulResolver: 'services would not be found in Consul',
+  DevPortal: 'the developer portal does not exist',
+  Filter: 'requests would not be filtered',
+  FilterPolicy: 'requests would not be filtered',
+  LogService: 'requests would not be logged',
+  RateLimit: 'requests would not be rate limited',
+  RateLimitService: 'requests would not be rate limited',
+  TCPMapping: 'only HTTP is routed',
+  TracingService: 'requests would not be traced',
+};
+
+/** What a document claims to be. */
+export type Envelope =
+  | { readonly type: 'known'; readonly kind: Kind; readonly version: string }
+  | { readonly type: 'other'; readonly kind?: string; readonly problem: Problem };
+
+/** Reads apiVersion and kind. Documents that are none of ours are passed over with an `info`. */
+export function readEnvelope(root: Fields): Envelope {
+  const { apiVersion, kind } = root;
+  if (typeof kind !== 'string' || kind === '') return { type: 'other', problem: withoutKind(root) };
+  if (typeof apiVersion !== 'string' || apiVersion === '') {
+    const ours = isKind(kind) || Object.hasOwn(UNSUPPORTED_KINDS, kind);
+    const message = `${quote(kind)} has no apiVersion`;
+    const fix = isKind(kind) ? `add apiVersion: ${apiVersionOf(kind)}` : 'add apiVersion';
+    return other(kind, {
+      code: 'CS1010',
+      message,
+      fix,
+      severity: ours ? 'error' : 'warning',
+      path: ['apiVersion'],
+      part: 'value',
+    });
+  }
+  const slash = apiVersion.lastIndexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  const version = apiVersion.slice(slash + 1);
+  if (group === AMBASSADOR || group.endsWith(`.${AMBASSADOR}`) || group === 'ambassador')
+    return ambassadorKind(kind, group, version);
+  if (isKind(kind) && KIND_MODELS[kind].group === group) return supportedVersion(kind, version);
+  return other(kind, foreignKind(root, kind, group));
+}
+
+function ambassadorKind(kind: string, group: string, version: string): Envelope {
+  if (isKind(kind) && KIND_MODELS[kind].group === AMBASSADOR)
+    return group === AMBASSADOR ? supportedVersion(kind, version) : unsupportedVersion(kind, `${group}/${version}`);
+  if (Object.hasOwn(UNSUPPORTED_KINDS, kind))
+    return other(kind, {
+      code: 'CS1013',
+      message: `${kind} is not supported yet: ${UNSUPPORTED_KINDS[kind] ?? ''}`,
+      path: ['kind'],
+      part: 'value',
+    });
+  const ambassadorKinds = KINDS.filter((name) => KIND_MODELS[name].group === AMBASSADOR);
+  const meant = suggest(kind, [...ambassadorKinds, ...Object.keys(UNSUPPORTED_KINDS)]);
+  return other(kind, {
+    code: 'CS1012',
+    message: `${quote(kind)} is not a kind of Ambassador${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    ...(meant !== undefined && { fix: `write kind: ${meant}` }),
+    path: ['kind'],
+    part: 'value',
+  });
+}
+
+function supportedVersion(kind: Kind, version: string): Envelope {
+  const model = KIND_MODELS[kind];
+  if (model.versions.includes(version)) return { type: 'known', kind, version };
+  return unsupportedVersion(kind, model.group === '' ? version : `${model.group}/${version}`);
+}
+
+function unsupportedVersion(kind: Kind, apiVersion: string): Envelope {
+  return other(kind, {
+    code: 'CS1011',
+    message: `apiVersion ${quote(apiVersion)} of ${kind} is not supported`,
+    fix: `use ${apiVersionOf(kind)}`,
+    path: ['apiVersion'],
+    part: 'value',
+  });
+}
+
+function foreignKind(root: Fields, kind: string, group: string): Problem {
+  const at = { path: ['kind'], part: 'value' } as const;
+  if (kind === 'Ingress' && isAmbassadorIngress(root))
+    return { code: 'CS1013', message: 'Ingress is not supported yet: its paths would not be routed', ...at };
+  if (group === '' || group === 'discovery.k8s.io') {
+    const meant = suggest(
+      kind,
+      KINDS.filter((name) => KIND_MODELS[name].group === group),
+    );
+    if (meant !== undefined && meant !== kind)
+      return {
+        code: 'CS1014',
+        severity: 'warning',
+        message: `kind ${quote(kind)} is not read; did you mean ${meant}?`,
+        fix: `write kind: ${meant}`,
+        ...at,
+      };
+  }
+  if (isKind(kind) && KIND_MODELS[kind].group === AMBASSADOR)
+    return {
+      code: 'CS1014',
+      severity: 'warning',
+      message: `${kind} of ${quote(group === '' ? 'v1' : group)} is not read; Ambassador's ${kind} is ${apiVersionOf(kind)}`,
+      ...at,
+    };
+  return { code: 'CS1014', message: `${quote(kind)} is not read`, ...at };
+}
+
+/** By the deprecated annotation or by the class's usual name; IngressClasses are not looked up. */
+function isAmbassadorIngress({ metadata, spec }: Fields): boolean {
+  const annotations = isFields(metadata) ? metadata['annotations'] : undefined;
+  const byAnnotation = isFields(annotations) && annotations['kubernetes.io/ingress.class'] === 'ambassador';
+  return byAnnotation || (isFields(spec) && spec['ingressClassName'] === 'ambassador');
+}
+
+function withoutKind(root: Fields): Problem {
+  const looksLikeOne = ['apiVersion', 'kind', 'metadata', 'spec'].some((key) => Object.hasOwn(root, key));
+  return {
+    code: 'CS1010',
+    severity: looksLikeOne ? 'error' : 'warning',
+    message: looksLikeOne ? 'the document has no kind' : 'the document is no definition; it is passed over',
+    path: ['kind'],
+    part: 'value',
+  };
+}
+
+function apiVersionOf(kind: Kind): string {
+  const { group, versions } = KIND_MODELS[kind];
+  return group === '' ? (versions[0] ?? '') : `${group}/${versions[0] ?? ''}`;
+}
+
+function other(kind: string, problem: Problem): Envelope {
+  return { type: 'other', kind, problem };
+}

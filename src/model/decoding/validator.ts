@@ -1,0 +1,18 @@
+import Ajv, { type ErrorObject } from 'ajv';
+import { KIND_MODELS, type Kind } from '../kinds';
+
+type Validator = (value: unknown) => readonly ErrorObject[];
+
+const validators = new Map<Kind, Validator>();
+let ajv: Ajv | undefined;
+
+/** The compiled validator of a kind. Compiled when first asked for: compiling all of them would cost every start 100 ms. */
+export function validatorFor(kind: Kind): Validator {
+  const known = validators.get(kind);
+  if (known !== undefined) return known;
+  ajv ??= new Ajv({ allErrors: true, verbose: true, strict: true, strictTypes: false, strictRequired: false });
+  const validate = ajv.compile(KIND_MODELS[kind].schema);
+  const validator: Validator = (value) => (validate(value) ? [] : (validate.errors ?? []));
+  validators.set(kind, validator);
+  return validator;
+}
