@@ -27,12 +27,27 @@ export interface DecodeOptions {
  */
 export function encode<N extends MessageName>(name: N, message: EnvoyMessages[N]): Buffer {
   const plan = knownPlan(name);
+  return encoded(plan, strict(plan, message));
+}
+
+function strict(plan: MessagePlan, message: unknown): Record<string, unknown> {
   try {
-    return Buffer.from(plan.type.encode(strictMessage(plan, message, '')).finish());
+    return strictMessage(plan, message, undefined);
   } catch (error) {
-    if (error instanceof StrictProblem) throw new StrictCodecError(name, error.path, error.message);
+    if (!(error instanceof StrictProblem)) throw error;
+  }
+  // Once more, to say where.
+  try {
+    return strictMessage(plan, message, []);
+  } catch (error) {
+    if (error instanceof StrictProblem) throw new StrictCodecError(plan.name, error.path, error.message);
     throw error;
   }
+}
+
+function encoded(plan: MessagePlan, message: Record<string, unknown>): Buffer {
+  // protobufjs writes Buffers on Node, though its types only promise a Uint8Array.
+  return plan.type.encode(message).finish() as Buffer;
 }
 
 /** A message as a field of type `google.protobuf.Any` takes it. Throws as `encode` does. */
@@ -42,7 +57,7 @@ export function any<N extends MessageName>(name: N, message: EnvoyMessages[N]): 
 
 /** The bytes of the Any that holds the message: what a DiscoveryResponse carries per resource. Throws as `encode` does. */
 export function encodeAny<N extends MessageName>(name: N, message: EnvoyMessages[N]): Buffer {
-  return encode('google.protobuf.Any', any(name, message));
+  return encoded(knownPlan('google.protobuf.Any'), { type_url: typeUrl(name), value: encode(name, message) });
 }
 
 /**

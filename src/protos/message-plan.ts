@@ -1,10 +1,11 @@
 import { descriptors } from '@envoyproxy/protos';
 // The part of protobufjs without its parser; proto-loader stands on the same.
 import protobuf from 'protobufjs/light';
+import { type ScalarCheck, scalarCheck } from './scalar';
 
-/** What a field holds, beside scalars named as in proto files. */
+/** What a field, or each of its items, holds. */
 export type FieldKind =
-  | { readonly type: 'scalar'; readonly scalar: string }
+  | { readonly type: 'scalar'; readonly problem: ScalarCheck }
   | {
       readonly type: 'enum';
       readonly name: string;
@@ -28,6 +29,7 @@ export interface FieldPlan {
 export interface MessagePlan {
   readonly name: string;
   readonly type: protobuf.Type;
+  readonly isAny: boolean;
   /** In the order of the proto file. */
   readonly fields: ReadonlyMap<string, FieldPlan>;
 }
@@ -57,6 +59,7 @@ function planOf(type: protobuf.Type): MessagePlan {
   const plan = {
     name,
     type,
+    isAny: name === 'google.protobuf.Any',
     fields: new Map(type.fieldsArray.map((field) => [field.name, fieldPlan(field.resolve())])),
   };
   plans.set(name, plan);
@@ -80,6 +83,10 @@ function kindOf(field: protobuf.Field): FieldKind {
     const names = new Map(Object.entries(resolvedType.values).map(([name, value]) => [value, name]));
     return { type: 'enum', name: resolvedType.fullName.slice(1), values: resolvedType.values, names };
   }
-  if (resolvedType instanceof protobuf.Type) return { type: 'message', plan: () => planOf(resolvedType) };
-  return { type: 'scalar', scalar: field.type };
+  if (resolvedType instanceof protobuf.Type) {
+    let plan: MessagePlan | undefined;
+    // Looked up at first use, because messages may hold themselves.
+    return { type: 'message', plan: () => (plan ??= planOf(resolvedType)) };
+  }
+  return { type: 'scalar', problem: scalarCheck(field.type) };
 }

@@ -14,11 +14,14 @@ export function protoJson(plan: MessagePlan, message: object, revealKeys: boolea
   for (const field of plan.fields.values()) {
     if (!Object.hasOwn(fields, field.name)) continue;
     const value = fields[field.name];
-    if (value === undefined || value === null) continue;
-    if (Array.isArray(value) && value.length === 0) continue;
+    if (value === undefined || value === null || isEmptyCollection(field, value)) continue;
     result[field.name] = field.sensitive && !revealKeys ? redacted(field, value) : fieldJson(field, value, revealKeys);
   }
   return result;
+}
+
+function isEmptyCollection(field: FieldPlan, value: unknown): boolean {
+  return (field.repeated || field.mapKey !== undefined) && Object.keys(value as object).length === 0;
 }
 
 function fieldJson(field: FieldPlan, value: unknown, revealKeys: boolean): JsonValue {

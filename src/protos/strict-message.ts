@@ -1,15 +1,21 @@
 import { type FieldKind, type FieldPlan, findPlan, type MessagePlan } from './message-plan';
-import { expected, scalarProblem } from './scalar';
+import { expected } from './scalar';
 
 export const TYPE_URL_PREFIX = 'type.googleapis.com/';
+
+/** Names and indices from the message down to a value. Kept only when a refusal is to be explained: it costs as much as the check. */
+export type Trail = (string | number)[] | undefined;
 
 /** What went wrong and where; the codec adds the name of the message. */
 export class StrictProblem extends Error {
   readonly path: string;
 
-  constructor(path: string, problem: string) {
+  constructor(trail: Trail, problem: string) {
     super(problem);
-    this.path = path;
+    this.path = (trail ?? [])
+      .map((step) => (typeof step === 'number' ? `[${String(step)}]` : `.${step}`))
+      .join('')
+      .replace(/^\./, '');
   }
 }
 
@@ -17,57 +23,67 @@ export class StrictProblem extends Error {
  * Checks a message as its generated type describes it (snake_case, enum values by name) and returns what protobufjs
  * encodes: enum values as numbers, maps in the order of their keys so that equal messages have equal bytes.
  */
-export function strictMessage(plan: MessagePlan, value: unknown, path: string): Record<string, unknown> {
-  if (!isRecord(value)) throw new StrictProblem(path, expected('an object', value));
+export function strictMessage(plan: MessagePlan, value: unknown, trail: Trail): Record<string, unknown> {
+  if (!isRecord(value)) throw new StrictProblem(trail, expected('an object', value));
   const result: Record<string, unknown> = {};
   let oneofs: Map<string, string> | undefined;
-  for (const name of Object.keys(value)) {
+  for (const name in value) {
     const given = value[name];
     if (given === undefined || given === null) continue;
     const field = plan.fields.get(name);
-    if (field === undefined) throw new StrictProblem(path, unknownField(plan, name));
+    if (field === undefined) throw new StrictProblem(trail, unknownField(plan, name));
     if (field.oneof !== undefined) {
       oneofs ??= new Map();
       const other = oneofs.get(field.oneof);
       if (other !== undefined)
-        throw new StrictProblem(path, `"${other}" and "${name}" exclude each other (oneof ${field.oneof})`);
+        throw new StrictProblem(trail, `"${other}" and "${name}" exclude each other (oneof ${field.oneof})`);
       oneofs.set(field.oneof, name);
     }
-    result[name] = strictField(field, given, path === '' ? name : `${path}.${name}`);
+    trail?.push(name);
+    result[name] = strictField(field, given, trail);
+    trail?.pop();
   }
-  if (plan.name === 'google.protobuf.Any') checkAny(result, path);
+  if (plan.isAny) checkAny(result, trail);
   return result;
 }
 
-function strictField(field: FieldPlan, value: unknown, path: string): unknown {
+function strictField(field: FieldPlan, value: unknown, trail: Trail): unknown {
   if (field.mapKey !== undefined) {
-    if (!isRecord(value)) throw new StrictProblem(path, expected('a map', value));
+    if (!isRecord(value)) throw new StrictProblem(trail, expected('a map', value));
     const sorted: Record<string, unknown> = {};
-    for (const key of Object.keys(value).sort())
-      sorted[key] = strictValue(field.kind, value[key], `${path}[${JSON.stringify(key)}]`);
+    for (const key of Object.keys(value).sort()) {
+      trail?.push(key);
+      sorted[key] = strictValue(field.kind, value[key], trail);
+      trail?.pop();
+    }
     return sorted;
   }
-  if (!field.repeated) return strictValue(field.kind, value, path);
-  if (!Array.isArray(value)) throw new StrictProblem(path, expected('an array', value));
-  return value.map((item: unknown, index) => strictValue(field.kind, item, `${path}[${String(index)}]`));
+  if (!field.repeated) return strictValue(field.kind, value, trail);
+  if (!Array.isArray(value)) throw new StrictProblem(trail, expected('an array', value));
+  return value.map((item: unknown, index) => {
+    trail?.push(index);
+    const strict = strictValue(field.kind, item, trail);
+    trail?.pop();
+    return strict;
+  });
 }
 
-function strictValue(kind: FieldKind, value: unknown, path: string): unknown {
-  if (kind.type === 'message') return strictMessage(kind.plan(), value, path);
+function strictValue(kind: FieldKind, value: unknown, trail: Trail): unknown {
+  if (kind.type === 'message') return strictMessage(kind.plan(), value, trail);
   if (kind.type === 'enum') {
     if (typeof value === 'string' && Object.hasOwn(kind.values, value)) return kind.values[value];
     if (typeof value === 'number' && kind.names.has(value)) return value;
     throw new StrictProblem(
-      path,
+      trail,
       `not a value of ${kind.name}; expected one of ${Object.keys(kind.values).join(', ')}`,
     );
   }
-  const problem = scalarProblem(kind.scalar, value);
-  if (problem !== undefined) throw new StrictProblem(path, problem);
+  const problem = kind.problem(value);
+  if (problem !== undefined) throw new StrictProblem(trail, problem);
   return value;
 }
 
-function checkAny(any: Readonly<Record<string, unknown>>, path: string): void {
+function checkAny(any: Readonly<Record<string, unknown>>, trail: Trail): void {
   const url = any['type_url'];
   if (
     typeof url !== 'string' ||
@@ -75,7 +91,7 @@ function checkAny(any: Readonly<Record<string, unknown>>, path: string): void {
     findPlan(url.slice(TYPE_URL_PREFIX.length)) === undefined
   ) {
     throw new StrictProblem(
-      path,
+      trail,
       `unknown type ${typeof url === 'string' ? `"${url}"` : '(no type_url)'} in a google.protobuf.Any`,
     );
   }
