@@ -122,7 +122,7 @@ export const documentCodes = {
     title: 'invalid value',
     severity: 'error',
     explanation: 'The value has the right type but is not one that the field allows.',
-    fix: 'write one of the allowed values',
+    fix: 'write a value that the field allows',
   },
   CS1025: {
     title: 'invalid base64',

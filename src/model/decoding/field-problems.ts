@@ -51,7 +51,11 @@ function choiceProblems(choice: ErrorObject, errors: readonly ErrorObject[], val
     ];
   }
   const prefix = `${choice.schemaPath}/`;
-  const inside = errors.filter((error) => error.schemaPath.startsWith(prefix));
+  const at = choice.instancePath;
+  const inside = errors.filter(
+    ({ schemaPath, instancePath }) =>
+      schemaPath.startsWith(prefix) && (instancePath === at || instancePath.startsWith(`${at}/`)),
+  );
   for (const index of branches.keys()) {
     const own = inside.filter((error) => error.schemaPath.startsWith(`${prefix}${index}/`));
     const rightType = !own.some((error) => error.keyword === 'type' && error.instancePath === choice.instancePath);
@@ -151,7 +155,7 @@ function invalidValue(error: ErrorObject, path: Path, scope: Scope): Problem {
     const allowed = Array.isArray(values) ? values.map(String) : [];
     const known = unsupported(scope.kind, `${dotted(path)}=${String(data)}`);
     if (known !== undefined) return unsupportedProblem(`${shown}: ${String(data)}`, known, full, 'value');
-    const meant = typeof data === 'string' ? suggest(data, allowed) : undefined;
+    const meant = typeof data === 'string' ? suggestValue(data, allowed) : undefined;
     const guess = meant === undefined ? '' : `; did you mean ${meant}?`;
     return problem(
       `${shown} must be ${alternatives(allowed)}, not ${describe(data, hidden)}${guess}`,
@@ -165,6 +169,12 @@ function invalidValue(error: ErrorObject, path: Path, scope: Scope): Problem {
     return problem(`${shown} must not be empty`, 'give a value, or remove the field');
   if (error.keyword === 'maxLength') return problem(`${shown} must have at most ${limit} characters`);
   return problem(`${shown} must be ${wordsOf(error.parentSchema) ?? 'valid'}, not ${describe(data, hidden)}`);
+}
+
+/** Short values such as versions are all alike, so only their case may be wrong. */
+function suggestValue(value: string, allowed: readonly string[]): string | undefined {
+  if (value.length > 4) return suggest(value, allowed);
+  return allowed.find((candidate) => candidate.toLowerCase() === value.toLowerCase());
 }
 
 function unsupportedProblem(shown: string, known: Unsupported, path: Path, part: 'key' | 'value'): Problem {

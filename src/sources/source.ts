@@ -1,0 +1,22 @@
+import type { Diagnostic } from '../diagnostics/diagnostic';
+import type { Document } from '../model/document';
+
+/** Everything one source has at one moment. */
+export interface SourceState {
+  readonly documents: readonly Document[];
+  /** What could not be read or parsed. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** True once everything that was there at the start has been read. */
+  readonly synced: boolean;
+}
+
+/** An input that changes. It yields its whole state each time, and unchanged documents keep their identity. */
+export interface Source {
+  /**
+   * Reads everything, yields the first state, and yields again after each change until it is stopped.
+   * @throws Error with a cause, if what it is to read can't be reached at all.
+   */
+  start(onState: (state: SourceState) => void): Promise<void>;
+  /** Releases every watcher and timer. No state is yielded after the call. */
+  stop(): Promise<void>;
+}
