@@ -1,5 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import { readTbs, type SubjectAltName } from './tbs';
+import { readTbs, type SubjectAltName, type Tbs } from './tbs';
 
 export type { SubjectAltName } from './tbs';
 
@@ -39,9 +39,9 @@ export interface Certificate {
 export interface ParsedCertificate {
   readonly certificate: Certificate;
   readonly x509: X509Certificate;
+  /** Undefined if OpenSSL cannot read it, or if it is not encoded as BoringSSL demands. */
   readonly key: KeyObject | undefined;
-  /** Demands a stapled OCSP response (RFC 7633). */
-  readonly mustStaple: boolean;
+  readonly tbs: Tbs;
 }
 
 /** Reads one DER certificate; undefined if it is not well-formed. */
@@ -63,7 +63,7 @@ export function parseCertificate(der: Buffer): ParsedCertificate | undefined {
   return {
     x509,
     key,
-    mustStaple: tbs.mustStaple,
+    tbs,
     certificate: {
       subject,
       issuer: oneLine(x509.issuer),
@@ -96,10 +96,16 @@ function verifies(x509: X509Certificate, key: KeyObject): boolean {
 
 function publicKeyOf(x509: X509Certificate): KeyObject | undefined {
   try {
-    return x509.publicKey;
+    const key = x509.publicKey;
+    return x509.raw.includes(subjectPublicKeyInfo(key)) ? key : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The one DER form of a public key; a certificate that holds another form of it is refused by BoringSSL. */
+function subjectPublicKeyInfo(key: KeyObject): Buffer {
+  return key.export({ type: 'spki', format: 'der' });
 }
 
 function kindOf(key: KeyObject | undefined): PublicKeyKind {

@@ -19,14 +19,22 @@ export function judgeKeyMatch(chain: Chain, key: string, privateKey: KeyObject, 
   ];
 }
 
-/** The first certificate: Envoy can serve it, and it is not a CA. */
+/** The first certificate: Envoy can serve it and peers can accept it, and it is not a CA. */
 export function judgeLeaf(chain: Chain, key: string): Finding[] {
   const [leaf] = chain;
   const name = nameOf(key, 0, chain.length, leaf);
   const problem = unsupported(leaf.key);
   if (problem !== undefined) return [finding('CS2008', key, `${name} ${problem}`)];
-  if (leaf.mustStaple) return [finding('CS2020', key, `${name} demands a stapled OCSP response`)];
-  return leaf.certificate.isCa ? [finding('CS2014', key, `${name} is a CA`)] : [];
+  const findings: Finding[] = [];
+  if (leaf.certificate.isCa) findings.push(finding('CS2014', key, `${name} is a CA`));
+  if (leaf.tbs.mustStaple) findings.push(finding('CS2020', key, `${name} demands a stapled OCSP response`));
+  if (!leaf.tbs.maySignHandshakes) {
+    const severity = leaf.certificate.publicKey.type === 'ec' ? 'error' : 'warning';
+    findings.push(finding('CS2021', key, `${name} lacks the key usage digitalSignature`, { severity }));
+  }
+  const named = leaf.tbs.hasCommonName || leaf.certificate.subjectAltNames.some(({ type }) => type !== 'email');
+  if (!named) findings.push(finding('CS2022', key, `${name} names neither a host, an IP address nor a URI`));
+  return findings;
 }
 
 /** Each certificate is issued by the next, and every issuer may issue. Reports the first break only; the rest follows from it. */

@@ -77,10 +77,10 @@ function read(data: SecretValues): Reading {
     findings.push(...judgeLeaf([leaf, ...issuers], chainKey), ...judgeOrder([leaf, ...issuers], chainKey));
   }
   findings.push(...judgeSignatures([leaf, ...issuers], chainKey));
-  if (!privateKey?.key || hasError(findings)) return { findings, chain, chainKey };
+  if (!privateKey?.key || !leaf.key || hasError(findings)) return { findings, chain, chainKey };
   const keyPair: KeyPair = {
     chainPem: chain.map(({ x509 }) => writePem('CERTIFICATE', x509.raw)).join(''),
-    privateKey: new PrivateKey(privateKey.key),
+    privateKey: new PrivateKey(privateKey.key.export({ type: 'pkcs8', format: 'pem' }).toString(), leaf.key),
     certificates: chain.map(({ certificate }) => certificate),
   };
   return { keyPair, findings, chain, chainKey };

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { type Finding, finding } from './finding';
-import { isConsistent } from './key-consistency';
+import { soundKey } from './sound-key';
 import { type PemBlock, readPem } from './pem';
 
 interface ParsedPrivateKey {
@@ -47,8 +47,8 @@ function parseBlock(block: PemBlock, key: string): ParsedPrivateKey {
   if (!type)
     return { findings: [finding('CS2008', key, `${key} is neither a PKCS #8, PKCS #1 nor SEC 1 private key`)] };
   try {
-    const parsed = createPrivateKey({ key: block.der, format: 'der', type });
-    if (isConsistent(parsed)) return { key: parsed, findings: [] };
+    const parsed = soundKey(createPrivateKey({ key: block.der, format: 'der', type }));
+    if (parsed) return { key: parsed, findings: [] };
     return {
       findings: [
         finding('CS2005', key, `${key} contradicts itself: its public part does not follow from its private part`),

@@ -1,20 +1,21 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 
 /**
- * A private key. Everything that prints it shows the SHA-256 fingerprint of its SubjectPublicKeyInfo only; `revealPem`
- * is the sole way to its bytes, so that `grep revealPem` finds every place that handles key material.
+ * A private key. Everything that prints it shows the SHA-256 fingerprint of its public key only; `revealPem` is the sole
+ * way to its bytes, so that a search for that name finds every place that handles key material.
  */
 export class PrivateKey {
   /** SHA-256 of the SubjectPublicKeyInfo in lower-case hex. */
   readonly fingerprint: string;
   readonly #pem: string;
 
-  constructor(key: KeyObject) {
+  /** Takes the key's PKCS #8 PEM and the public key that belongs to it. */
+  constructor(pem: string, publicKey: KeyObject) {
     this.fingerprint = createHash('sha256')
-      .update(createPublicKey(key).export({ type: 'spki', format: 'der' }))
+      .update(publicKey.export({ type: 'spki', format: 'der' }))
       .digest('hex');
-    this.#pem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
+    this.#pem = pem;
   }
 
   /** The key as PKCS #8 PEM, for the wire only. */

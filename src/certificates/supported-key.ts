@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 
-const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
+export const SUPPORTED_CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 
 /**
  * Why Envoy refuses a certificate with this public key, as the end of a sentence; undefined if it accepts it. The bounds
@@ -18,7 +18,7 @@ export function unsupported(key: KeyObject | undefined): string | undefined {
       return exponent > 2n && exponent < 1n << 33n ? undefined : 'has an RSA key with an unusual public exponent';
     }
     case 'ec':
-      if (details?.namedCurve !== undefined && CURVES.includes(details.namedCurve)) return undefined;
+      if (details?.namedCurve !== undefined && SUPPORTED_CURVES.includes(details.namedCurve)) return undefined;
       return `has an EC key on ${details?.namedCurve ?? 'a curve without a name'}; Envoy knows P-256, P-384 and P-521`;
     case 'ed25519':
       return undefined;

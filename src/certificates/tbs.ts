@@ -10,6 +10,9 @@ export interface Tbs {
   readonly version: number;
   readonly signatureAlgorithm: string;
   readonly subjectAltNames: readonly SubjectAltName[];
+  readonly hasCommonName: boolean;
+  /** False if a key usage extension lacks `digitalSignature`, which TLS needs. */
+  readonly maySignHandshakes: boolean;
   /** False if a key usage extension lacks `keyCertSign`. */
   readonly maySignCertificates: boolean;
   /** The OCSP "must staple" feature (RFC 7633). */
@@ -44,18 +47,26 @@ const KEY_USAGE = '2.5.29.15';
 const SUBJECT_ALT_NAME = '2.5.29.17';
 const TLS_FEATURE = '1.3.6.1.5.5.7.1.24';
 const STATUS_REQUEST = 5;
+const COMMON_NAME = '2.5.4.3';
+const DIGITAL_SIGNATURE = 0x80;
+const KEY_CERT_SIGN = 0x04;
 
-/** Reads the parts of a DER certificate; undefined if it is not well-formed. node-forge is sound here: only its ASN.1 reader is used, which knows no key types. */
+/**
+ * Reads the parts of a DER certificate; undefined if it is not well-formed, by the stricter rules of BoringSSL: OpenSSL lets
+ * pass BER forms, versions that do not exist and extensions before version 3. Only the ASN.1 reader of node-forge is
+ * used, which knows nothing of key types.
+ */
 export function readTbs(der: Buffer): Tbs | undefined {
   try {
-    const [tbs, signature] = children(parse(der.toString('latin1')));
+    const certificate = parse(der.toString('latin1'));
+    const [tbs, signature] = children(certificate);
     const fields = children(tbs);
     const first = fields[0];
     const version = first && isContext(first, 0) ? integer(children(first)[0]) + 1 : 1;
+    const [issuer, validity, subject] = fields.slice(version === 1 ? 2 : 3);
     const wrapper = fields.find((field) => isContext(field, 3));
-    const [notBefore, notAfter] = children(fields[version === 1 ? 3 : 4]).map(isTime);
-    // BoringSSL refuses what OpenSSL lets pass: versions that do not exist, extensions before version 3, times in BER forms.
-    if (version > 3 || (wrapper && version < 3) || !notBefore || !notAfter) return undefined;
+    if (version > 3 || (wrapper && version < 3) || !children(validity).every(isTime)) return undefined;
+    attributes(issuer);
     const extensions = readExtensions(wrapper);
     const basicConstraints = extensions.get(BASIC_CONSTRAINTS);
     if (basicConstraints !== undefined) children(parse(basicConstraints));
@@ -65,7 +76,9 @@ export function readTbs(der: Buffer): Tbs | undefined {
       version,
       signatureAlgorithm: signatureName(signature),
       subjectAltNames: subjectAltNames(extensions.get(SUBJECT_ALT_NAME)),
-      maySignCertificates: keyUsage === undefined || hasKeyCertSign(parse(keyUsage)),
+      hasCommonName: attributes(subject).includes(COMMON_NAME),
+      maySignHandshakes: keyUsage === undefined || hasUsage(keyUsage, DIGITAL_SIGNATURE),
+      maySignCertificates: keyUsage === undefined || hasUsage(keyUsage, KEY_CERT_SIGN),
       mustStaple:
         features !== undefined && children(parse(features)).some((feature) => integer(feature) === STATUS_REQUEST),
     };
@@ -74,8 +87,16 @@ export function readTbs(der: Buffer): Tbs | undefined {
   }
 }
 
+/** Reads DER and refuses BER: writing it again must give the same bytes. */
 function parse(bytes: string): asn1.Asn1 {
-  return asn1.fromDer(util.createBuffer(bytes));
+  const value = asn1.fromDer(util.createBuffer(bytes));
+  if (asn1.toDer(value).getBytes() !== bytes) throw new Error('not DER');
+  return value;
+}
+
+/** The OIDs of a name's attributes. */
+function attributes(name: asn1.Asn1 | undefined): string[] {
+  return children(name).flatMap((set) => children(set).map((attribute) => oidOf(children(attribute)[0])));
 }
 
 function readExtensions(wrapper: asn1.Asn1 | undefined): Map<string, string> {
@@ -109,9 +130,14 @@ function subjectAltNames(extension: string | undefined): SubjectAltName[] {
   });
 }
 
-/** Bit 5 of KeyUsage (RFC 5280 §4.2.1.3); the first byte of a BIT STRING counts unused bits. */
-function hasKeyCertSign(usage: asn1.Asn1): boolean {
-  return (bytes(usage).charCodeAt(1) & 0x04) !== 0;
+/** Whether a KeyUsage has a bit of its first octet (RFC 5280 §4.2.1.3). The octet before it counts the unused bits, which are zero. */
+function hasUsage(keyUsage: string, bit: number): boolean {
+  const octets = bytes(parse(keyUsage));
+  const unused = octets.charCodeAt(0);
+  if (octets.length < 2 || unused > 7 || (octets.charCodeAt(octets.length - 1) & ((1 << unused) - 1)) !== 0) {
+    throw new Error('not a BIT STRING of DER');
+  }
+  return (octets.charCodeAt(1) & bit) !== 0;
 }
 
 function signatureName(algorithm: asn1.Asn1 | undefined): string {

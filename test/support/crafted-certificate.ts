@@ -5,6 +5,7 @@ const { Class, Type } = asn1;
 
 /** A certificate put together byte by byte, so that it may say what no issuer would. Everything has a sane default. */
 export interface Craft {
+  /** The common name; empty for a subject without any attribute. */
   readonly subject?: string;
   readonly issuer?: string;
   readonly key: KeyObject;
@@ -87,6 +88,7 @@ function algorithmIdentifier(oid: string): asn1.Asn1 {
 }
 
 function name(commonName: string): asn1.Asn1 {
+  if (commonName === '') return sequence([]);
   const attribute = sequence([
     primitive(Type.OID, asn1.oidToDer('2.5.4.3').getBytes()),
     primitive(Type.UTF8, commonName),

@@ -138,4 +138,18 @@ export const certificateCodes = {
       'The certificate has the TLS feature "must staple" (RFC 7633): a server has to present a fresh OCSP response along with it, and Secrets carry none. Envoy refuses such a certificate on a listener.',
     fix: 'have the certificate issued again without the must-staple extension',
   },
+  CS2021: {
+    title: 'key usage forbids TLS handshakes',
+    severity: 'error',
+    explanation:
+      'The certificate restricts its key usage and leaves out `digitalSignature`, which every TLS 1.3 handshake needs. Envoy refuses such an EC certificate; such an RSA one (a warning) it loads, but strict peers refuse it.',
+    fix: 'have the certificate issued again with the key usage digitalSignature',
+  },
+  CS2022: {
+    title: 'certificate has no name',
+    severity: 'error',
+    explanation:
+      'The certificate has neither a common name nor a subject alternative name of type DNS, IP or URI, so no peer can tell whom it is for. Envoy refuses it on a listener.',
+    fix: 'have the certificate issued again with a subject alternative name',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
