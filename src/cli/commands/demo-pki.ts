@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { Environment } from '../environment';
+import { EXIT, type ExitCode } from '../exit-code';
+
+/** `countersign demo-pki DIR`: the certificates and bootstraps of docker-compose.yml. */
+export function demoPkiCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
+  program
+    .command('demo-pki')
+    .description('issue the throwaway certificates that docker-compose.yml needs')
+    .argument('<dir>', 'where to write them; what is still good there is kept')
+    .action(async (dir: string) => {
+      const { writeComposeFiles } = await import('../demo/compose-files');
+      const written = await writeComposeFiles(dir, environment.now());
+      environment.stdout.write(written ? `certificates written to ${dir}\n` : `the certificates in ${dir} are still good\n`);
+      exit(EXIT.clean);
+    });
+}

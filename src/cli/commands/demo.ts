@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { type Environment, colourful } from '../environment';
+import type { ExitCode } from '../exit-code';
+
+interface Flags {
+  readonly keep?: boolean;
+}
+
+/** `countersign demo`: two real Envoys with mutual TLS between them, step by step. */
+export function demoCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
+  program
+    .command('demo')
+    .description('run an edge and a sidecar Envoy with mutual TLS between them, and show what holds')
+    .option('--keep', 'leave it running afterwards, and say what to try')
+    .addHelpText('after', '\nExit code: 0 only if every step held.')
+    .action(async (flags: Flags) => {
+      const { runDemo } = await import('../demo/demo');
+      exit(await runDemo({ environment, keep: flags.keep === true, colour: colourful(environment.stdout, environment) }));
+    });
+}

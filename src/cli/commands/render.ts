@@ -1,0 +1,89 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { stringify } from 'yaml';
+import { type GroupConfiguration, compile } from '../../compile';
+import { reportText } from '../../diagnostics/reporters/text';
+import { inReadingOrder } from '../../diagnostics/reporters/report';
+import { staticBootstrap } from '../../envoy/static-bootstrap';
+import { type JsonValue, decode, encode } from '../../protos';
+import type { ResourceType, Snapshot } from '../../snapshot/snapshot';
+import { readPaths } from '../../sources/files';
+import { type Environment, colourful } from '../environment';
+import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
+import { offlineEncoder } from '../offline-encoder';
+import { type PolicyFlags, addPolicyOptions, addTimeOption, momentOf, policyOf } from '../policy-options';
+
+/** The order in which people read them: from the door inwards. */
+const TYPES: readonly ResourceType[] = ['listeners', 'routes', 'clusters', 'endpoints', 'secrets'];
+
+interface Flags extends PolicyFlags {
+  readonly ambassadorId: string;
+  readonly type: readonly ResourceType[];
+  readonly format: 'yaml' | 'json';
+  readonly static?: boolean;
+  readonly withKeys?: boolean;
+}
+
+/** `countersign render PATH…`: the xDS resources, decoded back from the bytes that would be sent; private keys redacted. */
+export function renderCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
+  addTimeOption(addPolicyOptions(program.command('render')))
+    .description('print the Envoy resources that definitions compile to; findings go to standard error')
+    .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
+    .addOption(new Option('--ambassador-id <id>', 'the node group to render').env('AMBASSADOR_ID').default('default'))
+    .addOption(new Option('--type <types>', `only these, separated by commas: ${TYPES.join(', ')}`).argParser(types).default(TYPES, 'all'))
+    .addOption(new Option('--format <format>', 'how to print').choices(['yaml', 'json']).default('yaml'))
+    .option('--static', 'one self-contained Envoy bootstrap with everything inline, for `envoy -c`')
+    .option('--with-keys', 'with --static: put the private keys in, so that Envoy can run it')
+    .addHelpText(
+      'after',
+      `
+The output depends on the input alone: snapshot it in CI, and a change of what Envoy gets shows in the pull request.
+
+Exit code: 0 all is served, 1 something is quarantined, 3 wrong usage or unreadable input.
+
+Examples:
+  countersign render config/ > snapshot.yaml
+  countersign render --type clusters,secrets --format json config/
+  countersign render --static --with-keys config/ > envoy.yaml && envoy --mode validate -c envoy.yaml`,
+    )
+    .action(async (paths: string[], flags: Flags) => {
+      if (flags.withKeys === true && flags.static !== true) throw new CommandFailure('--with-keys needs --static');
+      const { documents, diagnostics } = await readPaths(paths);
+      const options = { policy: policyOf(flags, environment), at: momentOf(flags, environment), encoder: offlineEncoder() };
+      const { groups, diagnostics: found } = compile(documents, options);
+      const findings = inReadingOrder([...diagnostics, ...found]);
+      const group = groups.get(flags.ambassadorId);
+      if (group === undefined)
+        throw new CommandFailure(`no definition belongs to ambassador_id "${flags.ambassadorId}"; there are ${[...groups.keys()].join(', ')}`);
+      if (findings.length > 0) {
+        const files = new Set(documents.map(({ file }) => file)).size;
+        const summary = { diagnostics: findings, files, definitions: documents.length };
+        environment.stderr.write(reportText(summary, colourful(environment.stderr, environment)));
+      }
+      const document = flags.static === true ? bootstrap(group, flags.withKeys === true) : resources(group.snapshot, flags.type);
+      environment.stdout.write(flags.format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }));
+      exit(findings.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.clean);
+    });
+}
+
+/** The resources of a snapshot as proto-JSON. */
+export function resources(snapshot: Snapshot, wanted: readonly ResourceType[] = TYPES): Readonly<Record<string, readonly JsonValue[]>> {
+  return Object.fromEntries(
+    TYPES.filter((type) => wanted.includes(type)).map((type) => [
+      type,
+      [...snapshot.types[type].resources.values()].map(({ any }) => decode('google.protobuf.Any', any)),
+    ]),
+  );
+}
+
+function bootstrap({ ir }: GroupConfiguration, withKeys: boolean): JsonValue {
+  const name = 'envoy.config.bootstrap.v3.Bootstrap';
+  return decode(name, encode(name, staticBootstrap(ir, { withKeys })), { revealKeys: withKeys });
+}
+
+function types(text: string): readonly ResourceType[] {
+  return text.split(',').map((word) => {
+    const type = TYPES.find((candidate) => candidate === word.trim());
+    if (type === undefined) throw new InvalidArgumentError(`"${word}" is none of ${TYPES.join(', ')}`);
+    return type;
+  });
+}

@@ -1,0 +1,49 @@
+import { type Command, Option } from 'commander';
+import { compile } from '../../compile';
+import { FORMATS, type Format, report } from '../../diagnostics/reporters/formats';
+import { readPaths } from '../../sources/files';
+import { type Environment, colourful } from '../environment';
+import { EXIT, type ExitCode } from '../exit-code';
+import { offlineEncoder } from '../offline-encoder';
+import { type PolicyFlags, addPolicyOptions, addTimeOption, momentOf, policyOf } from '../policy-options';
+import { VERSION } from '../version';
+
+interface Flags extends PolicyFlags {
+  readonly format: Format;
+  readonly failOn: 'error' | 'warning';
+  readonly color: boolean;
+}
+
+/** `countersign validate PATH…`: every diagnostic with file:line:column, the source line and a fix. */
+export function validateCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
+  addTimeOption(addPolicyOptions(program.command('validate')))
+    .description('check definitions and certificates, and explain what is wrong')
+    .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
+    .addOption(new Option('--format <format>', 'how to print the findings').choices(FORMATS).default('text'))
+    .addOption(new Option('--fail-on <severity>', 'the least severity that makes the exit code 1').choices(['error', 'warning']).default('error'))
+    .option('--no-color', 'no colours, even on a terminal')
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 nothing found, 1 findings, 3 wrong usage or unreadable input.
+
+Examples:
+  countersign validate config/                      what would be quarantined, and why
+  countersign validate --strict config/             also refuse whatever is not verified
+  countersign validate --at 2027-01-01 config/      what will have expired by then
+  kubectl get mappings,tlscontexts,hosts,secrets -A -o yaml | countersign validate -
+  countersign validate --format github config/      annotations in a pull request`,
+    )
+    .action(async (paths: string[], flags: Flags) => {
+      const { documents, diagnostics } = await readPaths(paths);
+      const options = { policy: policyOf(flags, environment), at: momentOf(flags, environment), encoder: offlineEncoder() };
+      const findings = [...diagnostics, ...compile(documents, options).diagnostics];
+      const files = new Set(documents.map(({ file }) => file)).size;
+      const colour = flags.color && colourful(environment.stdout, environment);
+      environment.stdout.write(
+        report(flags.format, { diagnostics: findings, files, definitions: documents.length }, { colour, version: VERSION }),
+      );
+      const failing = findings.some(({ severity }) => severity === 'error' || (flags.failOn === 'warning' && severity === 'warning'));
+      exit(failing ? EXIT.findings : EXIT.clean);
+    });
+}

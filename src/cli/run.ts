@@ -1,0 +1,64 @@
+import { Command, CommanderError } from 'commander';
+import { bootstrapCommand } from './commands/bootstrap';
+import { demoCommand } from './commands/demo';
+import { demoPkiCommand } from './commands/demo-pki';
+import { renderCommand } from './commands/render';
+import { serveCommand } from './commands/serve';
+import { validateCommand } from './commands/validate';
+import type { Environment } from './environment';
+import { CommandFailure, EXIT, type ExitCode } from './exit-code';
+import { VERSION } from './version';
+
+const ABOUT = `An Envoy xDS control plane for mutual TLS. Reads Ambassador definitions (Mapping, TLSContext, Host, Listener) and
+Kubernetes Secrets from files, checks every definition and certificate, and serves them to Envoy over ADS.`;
+
+const EXAMPLES = `
+Exit codes: 0 clean, 1 findings, 2 differences, 3 wrong usage or I/O.
+
+Start here:
+  countersign demo                           two real Envoys with mutual TLS between them, in under a minute
+  countersign validate config/               what is wrong with these definitions, and how to mend it
+  countersign render config/                 the Envoy resources they compile to
+  countersign serve config/                  the control plane
+  countersign bootstrap --role edge          the Envoy bootstrap that connects to it`;
+
+/** Runs one command line and returns its exit code. Throws only for bugs of our own. */
+export async function run(argv: readonly string[], environment: Environment): Promise<ExitCode> {
+  let code: ExitCode = EXIT.clean;
+  const exit = (chosen: ExitCode) => {
+    code = chosen;
+  };
+  const program = new Command('countersign')
+    .description(ABOUT)
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => environment.stdout.write(text),
+      writeErr: (text) => environment.stderr.write(text),
+    })
+    .showHelpAfterError('(countersign COMMAND --help explains)')
+    .addHelpText('after', EXAMPLES);
+  for (const add of [serveCommand, validateCommand, renderCommand, bootstrapCommand, demoCommand, demoPkiCommand])
+    add(program, environment, exit);
+  for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput());
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.failure;
+    if (error instanceof CommandFailure || isSystemError(error)) {
+      environment.stderr.write(`countersign: ${describe(error)}\n`);
+      return EXIT.failure;
+    }
+    throw error;
+  }
+}
+
+function describe(error: Error): string {
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
+/** A failure of the world, raised by Node or by an I/O room with a `cause`. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && ('code' in error || error.cause !== undefined);
+}

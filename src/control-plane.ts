@@ -1,0 +1,122 @@
+import { type Compilation, type Stage, compile } from './compile';
+import type { Diagnostic } from './diagnostics/diagnostic';
+import type { Policy } from './resolution/policy';
+import type { ResourceEncoder } from './snapshot/resource-encoder';
+import type { SnapshotStore } from './snapshot/store';
+import type { Source, SourceState } from './sources/source';
+
+/** How often certificates are judged anew though no definition changed, in milliseconds: validity begins and ends by itself. */
+const REJUDGE_INTERVAL_MS = 10 * 60_000;
+
+/** What happened in one compilation, for logs and metrics. */
+export interface CompilationReport {
+  readonly compilation: Compilation;
+  /** Findings of now, those of the sources among them. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Findings that were not there before. */
+  readonly raised: readonly Diagnostic[];
+  /** Findings that are gone. */
+  readonly settled: readonly Diagnostic[];
+  /** Node groups whose snapshot changed. */
+  readonly published: readonly string[];
+  /** Seconds spent in each stage; `push` is the time until every stream has been told. */
+  readonly stageSeconds: ReadonlyMap<Stage | 'push', number>;
+}
+
+export interface ControlPlaneOptions {
+  readonly sources: readonly Source[];
+  readonly policy: Policy;
+  readonly encoder: ResourceEncoder;
+  readonly store: SnapshotStore;
+  readonly now: () => Date;
+  readonly onCompiled: (report: CompilationReport) => void;
+  /** A bug of ours: the last good snapshots stay. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * Joins the sources to the snapshots: waits until every source has synced, compiles whatever there is each time one of them
+ * changes, and publishes what came out differently. A compilation that throws changes nothing.
+ */
+export class ControlPlane {
+  readonly #options: ControlPlaneOptions;
+  readonly #states = new Map<Source, SourceState>();
+  #compilation: Compilation | undefined;
+  #known: ReadonlyMap<string, Diagnostic> = new Map();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ControlPlaneOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves once every source has yielded its first state. @throws what a source throws that can't be reached at all. */
+  async start(): Promise<void> {
+    await Promise.all(this.#options.sources.map((source) => source.start((state) => this.#receive(source, state))));
+    this.#timer = setInterval(() => this.#compile(), REJUDGE_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all(this.#options.sources.map((source) => source.stop()));
+  }
+
+  /** Whether every source has synced and its definitions have been compiled. */
+  get ready(): boolean {
+    return this.#compilation !== undefined;
+  }
+
+  get compilation(): Compilation | undefined {
+    return this.#compilation;
+  }
+
+  /** Findings of the newest compilation. */
+  get diagnostics(): readonly Diagnostic[] {
+    return [...this.#known.values()];
+  }
+
+  #receive(source: Source, state: SourceState): void {
+    this.#states.set(source, state);
+    this.#compile();
+  }
+
+  #compile(): void {
+    const { sources, policy, encoder, store, now, onCompiled, onFailure } = this.#options;
+    const states = [...this.#states.values()];
+    if (states.length < sources.length || !states.every(({ synced }) => synced)) return;
+    const stageSeconds = new Map<Stage | 'push', number>();
+    const stopwatch = <T>(stage: Stage | 'push', run: () => T): T => {
+      const start = performance.now();
+      const result = run();
+      stageSeconds.set(stage, (stageSeconds.get(stage) ?? 0) + (performance.now() - start) / 1000);
+      return result;
+    };
+    try {
+      const documents = states.flatMap((state) => state.documents);
+      const compilation = compile(documents, { policy, at: now(), encoder, stopwatch }, this.#compilation);
+      const published = stopwatch('push', () => publish(compilation, store));
+      const diagnostics = [...states.flatMap((state) => state.diagnostics), ...compilation.diagnostics];
+      const current = new Map(diagnostics.map((finding) => [identity(finding), finding]));
+      const raised = [...current].filter(([key]) => !this.#known.has(key)).map(([, finding]) => finding);
+      const settled = [...this.#known].filter(([key]) => !current.has(key)).map(([, finding]) => finding);
+      this.#compilation = compilation;
+      this.#known = current;
+      onCompiled({ compilation, diagnostics, raised, settled, published, stageSeconds });
+    } catch (error) {
+      onFailure(error);
+    }
+  }
+}
+
+/** Publishes the snapshots that changed; returns their groups. */
+function publish({ groups }: Compilation, store: SnapshotStore): readonly string[] {
+  const changed = [...groups].filter(([group, { snapshot }]) => store.get(group) !== snapshot);
+  for (const [, { snapshot }] of changed) store.set(snapshot);
+  return changed.map(([group]) => group);
+}
+
+/** A finding stays the same one while its definition merely moves within the file. */
+function identity({ code, message, subject, location }: Diagnostic): string {
+  const place = subject === undefined ? [location?.file, location?.line, location?.column] : [subject.kind, subject.namespace, subject.name];
+  return JSON.stringify([code, message, ...place]);
+}

@@ -1,0 +1,21 @@
+import type { Report } from './report';
+
+const COMMANDS = { error: 'error', warning: 'warning', info: 'notice' } as const;
+
+/** Workflow commands of GitHub Actions: each finding becomes an annotation on its line. */
+export function reportGithub({ diagnostics }: Report): string {
+  return diagnostics
+    .map(({ code, severity, message, fix, location }) => {
+      const where = location === undefined ? [] : [`file=${property(location.file)}`, `line=${location.line}`, `col=${location.column}`];
+      return `::${COMMANDS[severity]} ${[...where, `title=${code}`].join(',')}::${data(`${message}\nfix: ${fix}`)}\n`;
+    })
+    .join('');
+}
+
+function data(text: string): string {
+  return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
+}
