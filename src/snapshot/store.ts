@@ -12,15 +12,24 @@ export class SnapshotStore {
     return [...this.#snapshots.keys()];
   }
 
+  has(group: string): boolean {
+    return this.#snapshots.has(group);
+  }
+
   /** Undefined until every source has synced: an empty answer would delete what an Envoy already has. */
   get(group: string): Snapshot | undefined {
     return this.#snapshots.get(group);
   }
 
-  /** Publishes a snapshot and tells every listener, synchronously and in order of subscription. */
-  set(snapshot: Snapshot): void {
-    this.#snapshots.set(snapshot.group, snapshot);
-    for (const listener of this.#listeners) listener(snapshot);
+  /**
+   * Publishes snapshots and tells every listener of each that is new, synchronously and in order of subscription. All are
+   * in place before the first listener runs: publish the groups of one build together, or a node could be taken for one
+   * of `default` while its own group is still on the way.
+   */
+  set(...snapshots: readonly Snapshot[]): void {
+    const fresh = snapshots.filter((snapshot) => this.#snapshots.get(snapshot.group) !== snapshot);
+    for (const snapshot of fresh) this.#snapshots.set(snapshot.group, snapshot);
+    for (const snapshot of fresh) for (const listener of this.#listeners) listener(snapshot);
   }
 
   /** Returns the function that ends the subscription. */

@@ -1,0 +1,63 @@
+import { createHash, createHmac } from 'node:crypto';
+import { invariant } from '../diagnostics/invariant';
+import type { Resource, ResourceType } from './snapshot';
+
+/** One translated resource: an Envoy message with its name, what it refers to, and where it came from. */
+export interface EncodableResource<Name extends string = string> {
+  readonly type: ResourceType;
+  readonly name: string;
+  /** Full protobuf name of `message`, such as `envoy.config.cluster.v3.Cluster`. */
+  readonly messageName: Name;
+  readonly message: object;
+  readonly references: Resource['references'];
+  readonly origins: Resource['origins'];
+}
+
+/** Encodes a message as a `google.protobuf.Any`. The bytes must depend on the message's content only. */
+export type EncodeAny<Name extends string = string> = (messageName: Name, message: object) => Buffer;
+
+interface Encoded {
+  readonly any: Buffer;
+  readonly version: string;
+}
+
+/**
+ * Encodes resources, each message object once: the memo is keyed by identity, so a translator that returns the same
+ * object for unchanged input costs nothing here.
+ */
+export class ResourceEncoder<Name extends string = string> {
+  readonly #encodeAny: EncodeAny<Name>;
+  readonly #secretVersionKey: Buffer;
+  readonly #encoded = new WeakMap<object, Encoded>();
+
+  /**
+   * @param secretVersionKey At least 16 bytes, shared by all replicas. Versions of secrets are HMACs under it, because a
+   *   bare hash would let anybody who sees a version test guesses of the secret.
+   */
+  constructor(encodeAny: EncodeAny<Name>, secretVersionKey: Buffer) {
+    invariant(secretVersionKey.length >= 16, 'the key for versions of secrets must have at least 16 bytes');
+    this.#encodeAny = encodeAny;
+    this.#secretVersionKey = secretVersionKey;
+  }
+
+  encode(resource: EncodableResource<Name>): Resource {
+    let encoded = this.#encoded.get(resource.message);
+    if (encoded === undefined) {
+      const any = this.#encodeAny(resource.messageName, resource.message);
+      encoded = { any, version: this.#version(resource.type, any) };
+      this.#encoded.set(resource.message, encoded);
+    }
+    return {
+      name: resource.name,
+      version: encoded.version,
+      any: encoded.any,
+      references: resource.references,
+      origins: resource.origins,
+    };
+  }
+
+  #version(type: ResourceType, any: Buffer): string {
+    const hash = type === 'secrets' ? createHmac('sha256', this.#secretVersionKey) : createHash('sha256');
+    return hash.update(any).digest('hex').slice(0, 16);
+  }
+}

@@ -1,0 +1,7 @@
+export { parseListenAddress, type ListenAddress } from './address';
+export type { XdsTls } from './listener';
+export { DEFAULT_GROUP, type NodeIdentity } from './node';
+export { type Nack, observers, type RefusedResource, type Sent, type StreamInfo, type XdsObserver } from './observer';
+export type { RefusalReason } from './refusal';
+export { XdsServer, type XdsServerOptions } from './server';
+export type { NodeStatus, StreamStatus, TypeStatus, XdsStatus } from './status';

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
+import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
+import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
+import { parseListenAddress } from './address';
+
+/** PEM files' contents for mutual TLS. The private key stays in this object and in Node's TLS context. */
+export interface XdsTls {
+  readonly certificateChain: Buffer;
+  readonly privateKey: Buffer;
+  /** Clients must present a certificate of one of these. */
+  readonly clientCa: Buffer;
+}
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const MAX_CONNECTIONS = 20_000;
+
+/**
+ * The listening socket of the xDS port. grpc-js's own listener can demand neither TLS 1.3 nor a handshake in good time, so
+ * ours hands finished connections over to it.
+ */
+export class XdsListener {
+  readonly #server: NetServer | TlsServer;
+  readonly #injector: ConnectionInjector;
+
+  constructor(grpc: Server, tls: XdsTls | undefined) {
+    this.#injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+    const inject = (socket: Socket): void => {
+      socket.setNoDelay(true);
+      this.#injector.injectConnection(socket);
+    };
+    if (tls === undefined) {
+      this.#server = createServer(inject);
+    } else {
+      this.#server = createTlsServer(
+        {
+          ...contextOptions(tls),
+          requestCert: true,
+          rejectUnauthorized: true,
+          ALPNProtocols: ['h2'],
+          handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+        },
+        inject,
+      );
+    }
+    // A failed accept, for want of file descriptors, must not end the process.
+    this.#server.on('error', () => {});
+    this.#server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /** Returns the address that clients connect to: the port is known only now if it was 0. */
+  async listen(address: string): Promise<{ readonly port: number }> {
+    const target = parseListenAddress(address);
+    if ('path' in target) await removeStaleSocket(target.path);
+    this.#server.listen(target);
+    await once(this.#server, 'listening');
+    const bound = this.#server.address();
+    return { port: typeof bound === 'object' && bound !== null ? bound.port : 0 };
+  }
+
+  /** New handshakes use these from now on; connections that are up stay. */
+  useTls(tls: XdsTls): void {
+    if ('setSecureContext' in this.#server) this.#server.setSecureContext(contextOptions(tls));
+  }
+
+  /** Takes no new connections. */
+  close(): void {
+    this.#server.close();
+  }
+
+  /** Ends the connections too. */
+  destroy(): void {
+    this.#injector.destroy();
+  }
+}
+
+/** Removes the socket file of a process that was killed; one that answers is left alone, and listening will fail. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const probe = connect(path);
+  try {
+    await once(probe, 'connect');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') await rm(path, { force: true });
+  } finally {
+    probe.destroy();
+  }
+}
+
+function contextOptions(tls: XdsTls): SecureContextOptions {
+  return { cert: tls.certificateChain, key: tls.privateKey, ca: tls.clientCa, minVersion: 'TLSv1.3' };
+}

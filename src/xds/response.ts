@@ -1,0 +1,79 @@
+import { Writer } from 'protobufjs/minimal';
+import { type Resource, TYPE_URLS } from '../snapshot/snapshot';
+import type { Outgoing } from './outgoing';
+
+const LENGTH_DELIMITED = 2;
+const key = (field: number): number => (field << 3) | LENGTH_DELIMITED;
+
+/** Field keys of `envoy.service.discovery.v3.DiscoveryResponse`. */
+const SOTW = { version: key(1), resource: key(2), typeUrl: key(4), nonce: key(5), controlPlane: key(6) };
+/** Field keys of `envoy.service.discovery.v3.DeltaDiscoveryResponse` and its `Resource`. */
+const DELTA = {
+  version: key(1),
+  resource: key(2),
+  typeUrl: key(4),
+  nonce: key(5),
+  removed: key(6),
+  controlPlane: key(7),
+};
+const RESOURCE = { version: key(1), any: key(2), name: key(3) };
+const CONTROL_PLANE_IDENTIFIER = key(1);
+
+/** Full SotW sets, by the snapshot's own map: most streams send the very same one. */
+const sotwBodies = new WeakMap<Outgoing['resources'], Buffer>();
+const deltaResources = new WeakMap<Resource, Buffer>();
+
+/**
+ * Puts a response together from resources that are already encoded. Messages of protocol buffers are concatenations of
+ * their fields, so the shared part is encoded once and only the envelope differs between streams.
+ */
+export function encodeResponse(out: Outgoing, identifier: string): Buffer {
+  return out.protocol === 'sotw' ? encodeSotw(out, identifier) : encodeDelta(out, identifier);
+}
+
+function encodeSotw(out: Outgoing, identifier: string): Buffer {
+  let body = sotwBodies.get(out.resources);
+  if (body === undefined) {
+    const writer = Writer.create();
+    for (const resource of out.resources.values()) writer.uint32(SOTW.resource).bytes(resource.any);
+    sotwBodies.set(out.resources, (body = finish(writer)));
+  }
+  const envelope = Writer.create();
+  envelope.uint32(SOTW.version).string(out.version);
+  envelope.uint32(SOTW.typeUrl).string(TYPE_URLS[out.type]);
+  envelope.uint32(SOTW.nonce).string(out.nonce);
+  controlPlane(envelope, SOTW.controlPlane, identifier);
+  return Buffer.concat([finish(envelope), body]);
+}
+
+function encodeDelta(out: Outgoing, identifier: string): Buffer {
+  const writer = Writer.create();
+  writer.uint32(DELTA.version).string(out.version);
+  writer.uint32(DELTA.typeUrl).string(TYPE_URLS[out.type]);
+  writer.uint32(DELTA.nonce).string(out.nonce);
+  for (const name of out.removed) writer.uint32(DELTA.removed).string(name);
+  controlPlane(writer, DELTA.controlPlane, identifier);
+  return Buffer.concat([finish(writer), ...[...out.resources.values()].map(deltaResource)]);
+}
+
+/** One `resources` field of a delta response, its key included. */
+function deltaResource(resource: Resource): Buffer {
+  let bytes = deltaResources.get(resource);
+  if (bytes === undefined) {
+    const writer = Writer.create().uint32(DELTA.resource).fork();
+    writer.uint32(RESOURCE.version).string(resource.version);
+    writer.uint32(RESOURCE.any).bytes(resource.any);
+    writer.uint32(RESOURCE.name).string(resource.name);
+    deltaResources.set(resource, (bytes = finish(writer.ldelim())));
+  }
+  return bytes;
+}
+
+function controlPlane(writer: Writer, field: number, identifier: string): void {
+  writer.uint32(field).fork().uint32(CONTROL_PLANE_IDENTIFIER).string(identifier).ldelim();
+}
+
+function finish(writer: Writer): Buffer {
+  const bytes = writer.finish();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,252 @@
+import { changedNames } from '../snapshot/resource-set';
+import { type Resource, type ResourceType, RESOURCE_TYPES, type Snapshot, TYPE_URLS } from '../snapshot/snapshot';
+import type { AcceptedResources } from './accepted-resources';
+import { CompleteSubscription } from './complete-subscription';
+import { IncrementalSubscription } from './incremental-subscription';
+import { groupOf, type NodeIdentity, sameNode } from './node';
+import type { StreamInfo, XdsObserver } from './observer';
+import type { Outgoing } from './outgoing';
+import { PushOrder } from './push-order';
+import { classifyRefusal } from './refusal';
+import type { NodeLedger, NodeLedgers } from './rejections';
+import type { DeltaRequest, Request, SotwRequest } from './request';
+import type { StreamStatus, TypeStatus } from './status';
+import type { Subscription } from './subscription';
+import { TypeView } from './type-view';
+
+/** Reads the newest snapshots; `SnapshotStore` is one. */
+export interface SnapshotReader {
+  has(group: string): boolean;
+  get(group: string): Snapshot | undefined;
+}
+
+export interface SessionOptions {
+  readonly id: number;
+  readonly protocol: 'sotw' | 'delta';
+  readonly peer: string;
+  readonly snapshots: SnapshotReader;
+  readonly ledgers: NodeLedgers;
+  readonly accepted: AcceptedResources;
+  readonly observer: XdsObserver;
+}
+
+/** The stream must end with `INVALID_ARGUMENT`. */
+export class InvalidRequestError extends Error {
+  override readonly name = 'InvalidRequestError';
+}
+
+const TYPE_BY_URL: ReadonlyMap<string, ResourceType> = new Map(RESOURCE_TYPES.map((type) => [TYPE_URLS[type], type]));
+
+/**
+ * One ADS stream as a state machine without I/O or clock: requests and snapshots go in, and `next` hands out responses
+ * one by one until nothing more may be sent. Follows Envoy's "xDS REST and gRPC protocol".
+ */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #subscriptions = new Map<ResourceType, Subscription>();
+  readonly #views = new Map<ResourceType, TypeView>();
+  readonly #order = new PushOrder(this.#subscriptions);
+  readonly #nacks = new Map<ResourceType, TypeStatus['lastNack']>();
+  /** SotW types without explicit names so far: there, naming nothing means everything. */
+  readonly #legacyWildcard = new Set<ResourceType>();
+  #node: NodeIdentity | undefined;
+  #ledger: NodeLedger | undefined;
+  #group: string | undefined;
+  #snapshot: Snapshot | undefined;
+  #responses = 0;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  get info(): StreamInfo {
+    const { id, protocol, peer } = this.#options;
+    return {
+      id,
+      protocol,
+      peer,
+      ...(this.#node && { node: this.#node }),
+      ...(this.#group !== undefined && { group: this.#group }),
+    };
+  }
+
+  /**
+   * Takes one request.
+   *
+   * @param now Only for the status page.
+   * @throws InvalidRequestError without a node on the first request, or with another one later.
+   */
+  receive(request: Request, now: Date): void {
+    const ledger = this.#identify(request.node);
+    const type = TYPE_BY_URL.get(request.typeUrl);
+    if (type === undefined) {
+      this.#options.observer.subscribed?.(this.info, 'unknown');
+      return;
+    }
+    const existing = this.#subscriptions.get(type);
+    if (existing !== undefined) this.#settle(existing, ledger, request, now);
+    if (request.protocol === 'sotw') this.#receiveSotw(type, ledger, request, existing);
+    else this.#receiveDelta(type, ledger, request, existing);
+  }
+
+  /** Looks for a newer snapshot of the node's group, or for a group that has come into being. */
+  refresh(): void {
+    if (this.#node === undefined) return;
+    const { snapshots } = this.#options;
+    this.#group = groupOf(this.#node, snapshots);
+    const previous = this.#snapshot;
+    const next = snapshots.get(this.#group);
+    if (next === undefined || next === previous) return;
+    this.#snapshot = next;
+    for (const [type, subscription] of this.#subscriptions) {
+      if (previous === undefined) subscription.reconcile();
+      else {
+        const names = changedNames(previous.types[type], next.types[type]);
+        if (names.length > 0) subscription.changed(names);
+      }
+    }
+  }
+
+  /** The next response to write, or undefined: nothing to say until the next request or snapshot. */
+  next(): Outgoing | undefined {
+    const out = this.#order.next(this.#snapshot, () => String((this.#responses += 1)));
+    if (out === undefined) return undefined;
+    for (const [type, names] of this.#order.sent(out)) for (const name of names) this.#ledger?.owe(type, name);
+    this.#options.observer.sent?.(this.info, {
+      type: out.type,
+      version: out.version,
+      resources: out.resources.size,
+      removed: out.removed.length,
+      bytes: [...out.resources.values()].reduce((bytes, resource) => bytes + resource.any.length, 0),
+    });
+    return out;
+  }
+
+  status(): StreamStatus {
+    const types: Partial<Record<ResourceType, TypeStatus>> = {};
+    for (const [type, subscription] of this.#subscriptions) {
+      const lastNack = this.#nacks.get(type);
+      types[type] = {
+        sentVersion: subscription.sentVersion,
+        acceptedVersion: subscription.acceptedVersion,
+        subscribed: subscription.interest.wildcard ? '*' : subscription.interest.names.size,
+        settled: !subscription.blocking && !subscription.removalPending,
+        parked: this.#views.get(type)?.parked() ?? [],
+        ...(lastNack && { lastNack }),
+      };
+    }
+    return { protocol: this.#options.protocol, types };
+  }
+
+  #identify(node: NodeIdentity | undefined): NodeLedger {
+    if (this.#node === undefined || this.#ledger === undefined) {
+      if (node === undefined) throw new InvalidRequestError('the first request of a stream must say its node');
+      if (node.id === '') throw new InvalidRequestError('node.id is empty');
+      this.#node = node;
+      this.#ledger = this.#options.ledgers.of(node.id);
+      this.refresh();
+    } else if (node !== undefined && !sameNode(node, this.#node)) {
+      throw new InvalidRequestError('a stream cannot change its node');
+    }
+    return this.#ledger;
+  }
+
+  #view(type: ResourceType, ledger: NodeLedger): TypeView {
+    const view = new TypeView(type, ledger, this.#options.accepted, () => this.#snapshot);
+    this.#views.set(type, view);
+    return view;
+  }
+
+  #receiveSotw(type: ResourceType, ledger: NodeLedger, request: SotwRequest, existing: Subscription | undefined): void {
+    // A request that has not seen the newest response repeats its names when it has.
+    if (existing !== undefined && request.nonce !== existing.lastNonce) return;
+    const complete = type === 'clusters' || type === 'listeners';
+    let subscription = existing;
+    if (subscription === undefined) {
+      subscription = complete
+        ? new CompleteSubscription(this.#view(type, ledger))
+        : new IncrementalSubscription('sotw', this.#view(type, ledger));
+      this.#subscriptions.set(type, subscription);
+      if (complete) this.#legacyWildcard.add(type);
+    }
+    const wanted = new Set(request.names);
+    const explicitWildcard = wanted.delete('*');
+    if (request.names.length > 0) this.#legacyWildcard.delete(type);
+    const wildcard = explicitWildcard || this.#legacyWildcard.has(type);
+    const { interest } = subscription;
+    const fresh = [...wanted].filter((name) => !interest.names.has(name));
+    const gone = [...interest.names].filter((name) => !wanted.has(name));
+    const changed = fresh.length > 0 || gone.length > 0 || wildcard !== interest.wildcard;
+    if (!changed && existing !== undefined) return;
+
+    if (wildcard !== interest.wildcard) {
+      interest.wildcard = wildcard;
+      subscription.reconcile();
+    }
+    for (const name of fresh) subscription.subscribe(name, false);
+    for (const name of gone) subscription.unsubscribe(name);
+    if (existing === undefined && subscription instanceof CompleteSubscription) subscription.resume(request.version);
+    this.#options.observer.subscribed?.(this.info, type);
+    for (const name of gone) ledger.paid(type, name);
+  }
+
+  #receiveDelta(
+    type: ResourceType,
+    ledger: NodeLedger,
+    request: DeltaRequest,
+    existing: Subscription | undefined,
+  ): void {
+    const subscription =
+      existing instanceof IncrementalSubscription
+        ? existing
+        : new IncrementalSubscription('delta', this.#view(type, ledger));
+    this.#subscriptions.set(type, subscription);
+    const first = existing === undefined;
+    const { interest } = subscription;
+    const names = new Set(request.subscribe);
+    const explicitWildcard = names.delete('*');
+    const legacyWildcard = first && request.subscribe.length === 0 && (type === 'clusters' || type === 'listeners');
+    const wildcard = (explicitWildcard || legacyWildcard) && !interest.wildcard;
+
+    if (first) for (const [name, version] of request.initialVersions) subscription.client.set(name, version);
+    if (wildcard) {
+      interest.wildcard = true;
+      subscription.reconcile();
+      if (request.initialVersions.size === 0) subscription.answerAlways();
+    }
+    for (const name of names) subscription.subscribe(name, first && request.initialVersions.has(name));
+    for (const name of request.unsubscribe) {
+      if (name === '*') subscription.unsubscribeWildcard();
+      else subscription.unsubscribe(name);
+      ledger.paid(type, name);
+    }
+    if (wildcard || names.size > 0 || request.unsubscribe.length > 0) {
+      this.#options.observer.subscribed?.(this.info, type);
+    }
+  }
+
+  #settle(subscription: Subscription, ledger: NodeLedger, request: Request, now: Date): void {
+    const { type } = subscription;
+    const { observer } = this.#options;
+    for (const { answer, version, accepted, rejected, suspects } of subscription.settle(request.nonce, request.error)) {
+      for (const resource of accepted) this.#accept(type, resource);
+      this.#order.accepted(accepted);
+      for (const resource of rejected) ledger.reject(type, resource);
+      for (const { name } of [...accepted, ...rejected]) ledger.paid(type, name);
+      // In place of refused bytes the client may get the last good ones.
+      if (rejected.length > 0) subscription.changed(rejected.map(({ name }) => name));
+      if (answer === 'ack') {
+        observer.ack?.(this.info, { type, version });
+        continue;
+      }
+      const reason = classifyRefusal(request.error ?? '');
+      const refused = rejected.map(({ name, version, origins }) => ({ name, version, origins }));
+      this.#nacks.set(type, { at: now, reason, rejected: refused });
+      observer.nack?.(this.info, { type, version, reason, rejected: refused, suspects: suspects.length });
+    }
+  }
+
+  #accept(type: ResourceType, resource: Resource): void {
+    if (this.#group !== undefined) this.#options.accepted.accept(this.#group, type, resource);
+  }
+}

@@ -1,0 +1,129 @@
+import { type ServerDuplexStream, status } from '@grpc/grpc-js';
+import type { StreamInfo, XdsObserver } from './observer';
+import type { Outgoing } from './outgoing';
+import type { Request } from './request';
+import { InvalidRequestError, type Session } from './session';
+import type { StreamStatus } from './status';
+
+export type AdsCall<Message> = ServerDuplexStream<Message, Outgoing>;
+
+/** How long a client may leave responses unread before its stream is closed. */
+const SLOW_CONSUMER_MS = 30_000;
+
+export interface StreamOptions<Message> {
+  readonly session: Session;
+  readonly call: AdsCall<Message>;
+  readonly read: (message: Message) => Request;
+  readonly observer: XdsObserver;
+  readonly now: () => Date;
+  readonly onClose: (stream: AdsStream) => void;
+}
+
+/** One gRPC call around one Session: moves requests in and responses out, as fast as the client reads them. */
+export class AdsStream {
+  readonly #session: Session;
+  readonly #observer: XdsObserver;
+  readonly #onClose: (stream: AdsStream) => void;
+  readonly #write: (out: Outgoing) => boolean;
+  readonly #finish: (code: status, details: string) => void;
+  readonly #abort: () => void;
+  #slow: NodeJS.Timeout | undefined;
+  #open = true;
+
+  constructor(options: StreamOptions<unknown>) {
+    const { session, call } = options;
+    this.#session = session;
+    this.#observer = options.observer;
+    this.#onClose = options.onClose;
+    this.#write = (out) => call.write(out);
+    this.#finish = (code, details) => {
+      if (code === status.OK) call.end();
+      else call.emit('error', { code, details });
+    };
+    this.#abort = () => abort(call);
+    call.on('data', (message) => this.#receive(() => options.read(message), options.now()));
+    call.on('end', () => this.close('client', status.OK, ''));
+    call.on('cancelled', () => this.#closed('client'));
+    call.on('error', () => this.#closed('error'));
+    call.on('drain', () => {
+      clearTimeout(this.#slow);
+      this.#slow = undefined;
+      this.pump();
+    });
+    this.#observer.opened?.(session.info);
+  }
+
+  get info(): StreamInfo {
+    return this.#session.info;
+  }
+
+  status(): StreamStatus {
+    return this.#session.status();
+  }
+
+  /** Takes notice of new snapshots. */
+  refresh(): void {
+    if (!this.#open) return;
+    this.#guard(() => this.#session.refresh());
+    this.pump();
+  }
+
+  /** Writes what may be written. Stops where the client does not keep up; only the newest state waits there. */
+  pump(): void {
+    this.#guard(() => {
+      while (this.#open && this.#slow === undefined) {
+        const out = this.#session.next();
+        if (out === undefined) return;
+        if (!this.#write(out)) this.#slow = setTimeout(() => this.#stuck(), SLOW_CONSUMER_MS).unref();
+      }
+    });
+  }
+
+  close(reason: string, code: status, details: string): void {
+    if (!this.#open) return;
+    this.#closed(reason);
+    this.#finish(code, details);
+  }
+
+  #receive(read: () => Request, now: Date): void {
+    if (!this.#open) return;
+    this.#guard(() => this.#session.receive(read(), now));
+    this.pump();
+  }
+
+  #stuck(): void {
+    this.close('slow-consumer', status.RESOURCE_EXHAUSTED, 'responses were left unread');
+    // The status would wait behind the unread responses.
+    this.#abort();
+  }
+
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof InvalidRequestError) {
+        this.close('invalid-request', status.INVALID_ARGUMENT, error.message);
+      } else {
+        // A bug of ours. Envoy reconnects; the text could hold anything and stays here.
+        this.close('error', status.INTERNAL, 'internal error');
+      }
+    }
+  }
+
+  #closed(reason: string): void {
+    if (!this.#open) return;
+    this.#open = false;
+    clearTimeout(this.#slow);
+    this.#observer.closed?.(this.#session.info, reason);
+    this.#onClose(this);
+  }
+}
+
+/** Resets the HTTP/2 stream under a call. grpc-js has no public way while unread messages are queued. */
+function abort(call: object): void {
+  const inner: unknown = 'call' in call ? call.call : undefined;
+  const stream: unknown = typeof inner === 'object' && inner !== null && 'stream' in inner ? inner.stream : undefined;
+  if (typeof stream === 'object' && stream !== null && 'destroy' in stream && typeof stream.destroy === 'function') {
+    stream.destroy();
+  }
+}
