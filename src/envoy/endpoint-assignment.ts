@@ -1,0 +1,23 @@
+import type { Endpoint, EndpointAssignment } from '../ir/endpoint-assignment';
+import type { EnvoyMessages } from '../protos';
+
+type ClusterLoadAssignment = EnvoyMessages['envoy.config.endpoint.v3.ClusterLoadAssignment'];
+
+/** What EDS delivers for one Kubernetes Service port. */
+export function endpointAssignment({ name, endpoints }: EndpointAssignment): ClusterLoadAssignment {
+  return loadAssignment(name, endpoints);
+}
+
+/** Endpoints under the name of their cluster; `address` may be a DNS name where the cluster resolves it. */
+export function loadAssignment(clusterName: string, endpoints: readonly Endpoint[]): ClusterLoadAssignment {
+  return {
+    cluster_name: clusterName,
+    endpoints: [
+      {
+        lb_endpoints: endpoints.map(({ address, port }) => ({
+          endpoint: { address: { socket_address: { address, port_value: port } } },
+        })),
+      },
+    ],
+  };
+}

@@ -1,0 +1,54 @@
+import type { HttpAction } from '../ir/listener';
+import { any, type EnvoyMessages } from '../protos';
+import { requestLog } from './access-log';
+import { ADS } from './ads';
+import { lazy } from './memo';
+import type { RouteConfiguration } from './route-configuration';
+
+type Filter = EnvoyMessages['envoy.config.listener.v3.Filter'];
+const NAME = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
+type HttpConnectionManager = EnvoyMessages[typeof NAME];
+
+const router = lazy(() => ({
+  name: 'envoy.filters.http.router',
+  typed_config: any('envoy.extensions.filters.http.router.v3.Router', {}),
+}));
+
+/** Limits for clients that are not trusted (Envoy, "Configuring Envoy as an edge proxy"). */
+const HTTP2_LIMITS: EnvoyMessages['envoy.config.core.v3.Http2ProtocolOptions'] = {
+  max_concurrent_streams: { value: 100 },
+  initial_stream_window_size: { value: 65_536 },
+  initial_connection_window_size: { value: 1_048_576 },
+};
+
+/** With the routes inline if they are given, else over RDS, so that a changed route drains no connection. */
+export function httpConnectionManager(action: HttpAction, inline?: RouteConfiguration): Filter {
+  return {
+    name: 'envoy.filters.network.http_connection_manager',
+    typed_config: any(NAME, {
+      stat_prefix: action.statPrefix,
+      codec_type: 'AUTO',
+      ...(inline === undefined
+        ? { rds: { config_source: ADS, route_config_name: action.routes.name } }
+        : { route_config: inline }),
+      http_filters: [router()],
+      access_log: [requestLog()],
+      use_remote_address: { value: true },
+      ...(action.trustedHops > 0 && { xff_num_trusted_hops: action.trustedHops }),
+      ...(action.stripMatchingHostPort && { strip_matching_host_port: true }),
+      // Routes are matched against what the upstream will see.
+      normalize_path: { value: true },
+      http2_protocol_options: HTTP2_LIMITS,
+      ...clientCertificateDetails(action),
+    }),
+  };
+}
+
+/** A client's own X-Forwarded-Client-Cert never gets through; ours is set from the certificate that was verified. */
+function clientCertificateDetails({ forwardClientCertificate }: HttpAction): HttpConnectionManager {
+  if (forwardClientCertificate === 'sanitize') return { forward_client_cert_details: 'SANITIZE' };
+  return {
+    forward_client_cert_details: 'SANITIZE_SET',
+    set_current_client_cert_details: { subject: { value: true }, cert: true, dns: true, uri: true },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Listener as Input } from '../ir/listener';
+import { any, type EnvoyMessages } from '../protos';
+import { BUFFER_LIMIT_BYTES } from './buffer-limit';
+import { filterChain, type Inline } from './filter-chain';
+import { lazy } from './memo';
+
+export type Listener = EnvoyMessages['envoy.config.listener.v3.Listener'];
+
+const proxyProtocol = lazy(() => ({
+  name: 'envoy.filters.listener.proxy_protocol',
+  typed_config: any('envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol', {}),
+}));
+
+const tlsInspector = lazy(() => ({
+  name: 'envoy.filters.listener.tls_inspector',
+  typed_config: any('envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector', {}),
+}));
+
+export function listener(input: Input, inline?: Inline): Listener {
+  // The PROXY header comes before the ClientHello.
+  const filters = [...(input.proxyProtocol ? [proxyProtocol()] : []), ...(input.tlsInspector ? [tlsInspector()] : [])];
+  return {
+    name: input.name,
+    address: { socket_address: { address: input.address, port_value: input.port } },
+    ...(filters.length > 0 && { listener_filters: filters }),
+    filter_chains: input.filterChains.map((chain) => filterChain(chain, inline)),
+    per_connection_buffer_limit_bytes: { value: BUFFER_LIMIT_BYTES },
+    traffic_direction: 'INBOUND',
+  };
+}

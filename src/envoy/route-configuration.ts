@@ -1,0 +1,17 @@
+import type { RouteConfiguration as Input, VirtualHost } from '../ir/route-configuration';
+import type { EnvoyMessages } from '../protos';
+import { memoised } from './memo';
+import { route } from './route';
+
+export type RouteConfiguration = EnvoyMessages['envoy.config.route.v3.RouteConfiguration'];
+
+const memoisedRoute = memoised(route);
+const memoisedVirtualHost = memoised(virtualHost);
+
+export function routeConfiguration({ name, virtualHosts }: Input): RouteConfiguration {
+  return { name, virtual_hosts: virtualHosts.map(memoisedVirtualHost) };
+}
+
+function virtualHost({ name, domains, routes }: VirtualHost): EnvoyMessages['envoy.config.route.v3.VirtualHost'] {
+  return { name, domains: [...domains], routes: routes.map(memoisedRoute) };
+}

@@ -1,0 +1,116 @@
+import type { Cluster } from '../ir/cluster';
+import type { EndpointAssignment } from '../ir/endpoint-assignment';
+import type { Ir } from '../ir/ir';
+import type { FilterChain, Listener } from '../ir/listener';
+import type { Origin } from '../ir/origin';
+import type { RouteConfiguration } from '../ir/route-configuration';
+import type { Secret } from '../ir/secret';
+import type { PeerVerification } from '../ir/tls';
+import type { MessageName } from '../protos';
+import { cluster } from './cluster';
+import { endpointAssignment } from './endpoint-assignment';
+import { listener } from './listener';
+import { memoised } from './memo';
+import { routeConfiguration } from './route-configuration';
+import { secret } from './secret';
+
+type ResourceType = 'clusters' | 'endpoints' | 'secrets' | 'listeners' | 'routes';
+
+/** An Envoy message, with what a snapshot must know of it. */
+export interface TranslatedResource {
+  readonly type: ResourceType;
+  readonly name: string;
+  readonly messageName: MessageName;
+  /** Holds a private key where the type is `secrets`; prints without it. */
+  readonly message: object;
+  /** Names of the resources that it refers to, sorted, each once. */
+  readonly references: Readonly<Partial<Record<ResourceType, readonly string[]>>>;
+  readonly origins: readonly Origin[];
+}
+
+const translateCluster = memoised(
+  (input: Cluster): TranslatedResource => ({
+    type: 'clusters',
+    name: input.name,
+    messageName: 'envoy.config.cluster.v3.Cluster',
+    message: cluster(input),
+    references: {
+      secrets: sorted(secretsOf(input.tls?.clientCertificate, input.tls?.verification)),
+      endpoints: input.discovery.type === 'eds' ? [input.discovery.serviceName] : [],
+    },
+    origins: input.origins,
+  }),
+);
+
+const translateEndpoints = memoised(
+  (input: EndpointAssignment): TranslatedResource => ({
+    type: 'endpoints',
+    name: input.name,
+    messageName: 'envoy.config.endpoint.v3.ClusterLoadAssignment',
+    message: endpointAssignment(input),
+    references: {},
+    origins: input.origins,
+  }),
+);
+
+const translateSecret = memoised(
+  (input: Secret): TranslatedResource => ({
+    type: 'secrets',
+    name: input.name,
+    messageName: 'envoy.extensions.transport_sockets.tls.v3.Secret',
+    message: secret(input),
+    references: {},
+    origins: input.origins,
+  }),
+);
+
+const translateListener = memoised(
+  (input: Listener): TranslatedResource => ({
+    type: 'listeners',
+    name: input.name,
+    messageName: 'envoy.config.listener.v3.Listener',
+    message: listener(input),
+    references: {
+      secrets: sorted(input.filterChains.flatMap(({ tls }) => secretsOf(tls?.certificate, tls?.verification))),
+      routes: sorted(routesOf(input.filterChains).map(({ name }) => name)),
+    },
+    origins: input.origins,
+  }),
+);
+
+const translateRoutes = memoised((input: RouteConfiguration): TranslatedResource => {
+  const routes = input.virtualHosts.flatMap((virtualHost) => virtualHost.routes);
+  return {
+    type: 'routes',
+    name: input.name,
+    messageName: 'envoy.config.route.v3.RouteConfiguration',
+    message: routeConfiguration(input),
+    references: {
+      clusters: sorted(routes.flatMap(({ action }) => (action.type === 'forward' ? [action.cluster] : []))),
+    },
+    origins: [...new Set(routes.flatMap(({ origin }) => origin ?? []))],
+  };
+});
+
+/** Every resource of a node group. What the IR shares with an earlier one gives the same objects as before. */
+export function translate(ir: Ir): readonly TranslatedResource[] {
+  return [
+    ...ir.clusters.map(translateCluster),
+    ...ir.endpoints.map(translateEndpoints),
+    ...ir.secrets.map(translateSecret),
+    ...ir.listeners.map(translateListener),
+    ...ir.listeners.flatMap(({ filterChains }) => routesOf(filterChains)).map(translateRoutes),
+  ];
+}
+
+function routesOf(chains: readonly FilterChain[]): readonly RouteConfiguration[] {
+  return chains.flatMap(({ action }) => (action.type === 'http' ? [action.routes] : []));
+}
+
+function secretsOf(certificate: string | undefined, verification: PeerVerification | undefined): readonly string[] {
+  return [certificate, verification?.trustedCa].filter((name) => name !== undefined);
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}
