@@ -105,6 +105,8 @@ function sequence(values: asn1.Asn1[]): asn1.Asn1 {
 }
 
 function context(tag: number, values: asn1.Asn1[]): asn1.Asn1 {
+  // The types of node-forge know universal tags only.
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
   return asn1.create(Class.CONTEXT_SPECIFIC, tag, true, values);
 }
 
