@@ -6,7 +6,7 @@ import { type KubernetesEndpointResolverSpec, kubernetesEndpointResolver } from 
 import { type KubernetesServiceResolverSpec, kubernetesServiceResolver } from './kinds/kubernetes-service-resolver';
 import { type ListenerSpec, listener } from './kinds/listener';
 import { type MappingSpec, mapping } from './kinds/mapping';
-import { type ModuleSpec, module } from './kinds/module';
+import { type ModuleSpec, ambassadorModule } from './kinds/module';
 import { type SecretSpec, secret } from './kinds/secret';
 import { type ServiceSpec, service } from './kinds/service';
 import { type TlsContextSpec, tlsContext } from './kinds/tls-context';
@@ -47,7 +47,7 @@ export const KIND_MODELS: Readonly<Record<Kind, KindModel>> = {
   TLSContext: tlsContext,
   Host: host,
   Listener: listener,
-  Module: module,
+  Module: ambassadorModule,
   KubernetesServiceResolver: kubernetesServiceResolver,
   KubernetesEndpointResolver: kubernetesEndpointResolver,
   Secret: secret,

@@ -45,7 +45,7 @@ function config(severity: Unsupported['severity'], fields: Readonly<Record<strin
   );
 }
 
-export const module = {
+export const ambassadorModule = {
   group: 'getambassador.io',
   versions: ['v3alpha1', 'v2'],
   at: 'spec',
