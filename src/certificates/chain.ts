@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { isIssuedBy, type ParsedCertificate } from './certificate';
 import { nameOf } from './certificate-list';
 import { type Finding, finding } from './finding';
-import { unsupported } from './supported-key';
+import { refusedByPeers, unsupported } from './supported-key';
 
 type Chain = readonly [ParsedCertificate, ...ParsedCertificate[]];
 
@@ -26,6 +26,8 @@ export function judgeLeaf(chain: Chain, key: string): Finding[] {
   const problem = unsupported(leaf.key);
   if (problem !== undefined) return [finding('CS2008', key, `${name} ${problem}`)];
   const findings: Finding[] = [];
+  const doubt = refusedByPeers(leaf.key);
+  if (doubt !== undefined) findings.push(finding('CS2008', key, `${name} ${doubt}`, { severity: 'warning' }));
   if (leaf.certificate.isCa) findings.push(finding('CS2014', key, `${name} is a CA`));
   if (leaf.tbs.mustStaple) findings.push(finding('CS2020', key, `${name} demands a stapled OCSP response`));
   if (!leaf.tbs.maySignHandshakes) {

@@ -26,3 +26,14 @@ export function unsupported(key: KeyObject | undefined): string | undefined {
       return `has a key of type ${type}; Envoy knows RSA and EC`;
   }
 }
+
+/**
+ * Why Envoy serves a certificate with this key but no other Envoy accepts it from a peer, as the end of a sentence: the
+ * signature algorithms that BoringSSL offers leave it out, so a handshake between two Envoys fails.
+ */
+export function refusedByPeers(key: KeyObject | undefined): string | undefined {
+  if (key?.asymmetricKeyType === 'ed25519')
+    return 'has an Ed25519 key, which Envoy serves but does not accept from a peer';
+  if (key?.asymmetricKeyDetails?.namedCurve !== 'secp521r1') return undefined;
+  return 'has a P-521 key, which Envoy serves but does not accept from a peer';
+}

@@ -106,7 +106,7 @@ function readExtensions(wrapper: asn1.Asn1 | undefined): Map<string, string> {
     const parts = children(extension);
     const oid = oidOf(parts[0]);
     if (extensions.has(oid)) throw new Error('an extension appears twice');
-    extensions.set(oid, bytes(parts.at(-1)));
+    extensions.set(oid, bytes(parts.at(-1), asn1.Type.OCTETSTRING));
   }
   return extensions;
 }
@@ -132,7 +132,7 @@ function subjectAltNames(extension: string | undefined): SubjectAltName[] {
 
 /** Whether a KeyUsage has a bit of its first octet (RFC 5280 §4.2.1.3). The octet before it counts the unused bits, which are zero. */
 function hasUsage(keyUsage: string, bit: number): boolean {
-  const octets = bytes(parse(keyUsage));
+  const octets = bytes(parse(keyUsage), asn1.Type.BITSTRING);
   const unused = octets.charCodeAt(0);
   if (octets.length < 2 || unused > 7 || (octets.charCodeAt(octets.length - 1) & ((1 << unused) - 1)) !== 0) {
     throw new Error('not a BIT STRING of DER');
@@ -151,7 +151,10 @@ function signatureName(algorithm: asn1.Asn1 | undefined): string {
 
 /** The two forms that DER allows (RFC 5280 §4.1.2.5). */
 function isTime(value: asn1.Asn1): boolean {
-  return value.type === asn1.Type.UTCTIME ? /^\d{12}Z$/.test(bytes(value)) : /^\d{14}Z$/.test(bytes(value));
+  const { UTCTIME, GENERALIZEDTIME } = asn1.Type;
+  return value.type === UTCTIME
+    ? /^\d{12}Z$/.test(bytes(value, UTCTIME))
+    : /^\d{14}Z$/.test(bytes(value, GENERALIZEDTIME));
 }
 
 function isContext(value: asn1.Asn1, tag: number): boolean {
@@ -177,15 +180,17 @@ function children(value: asn1.Asn1 | undefined): asn1.Asn1[] {
   return value.value;
 }
 
-function bytes(value: asn1.Asn1 | undefined): string {
-  if (!value || typeof value.value !== 'string') throw new Error('a primitive value is missing');
+function bytes(value: asn1.Asn1 | undefined, type: asn1.Type): string {
+  if (value?.tagClass !== asn1.Class.UNIVERSAL || value.type !== type || typeof value.value !== 'string') {
+    throw new Error('a primitive value is missing');
+  }
   return value.value;
 }
 
 function oidOf(value: asn1.Asn1 | undefined): string {
-  return asn1.derToOid(util.createBuffer(bytes(value)));
+  return asn1.derToOid(util.createBuffer(bytes(value, asn1.Type.OID)));
 }
 
 function integer(value: asn1.Asn1 | undefined): number {
-  return asn1.derToInteger(util.createBuffer(bytes(value)));
+  return asn1.derToInteger(util.createBuffer(bytes(value, asn1.Type.INTEGER)));
 }

@@ -75,12 +75,17 @@ function read(data: SecretValues, keys: readonly string[]): Reading {
   return { bundle, findings, certificates, key };
 }
 
-/** An intermediate CA is as good as a root: Envoy verifies partial chains. A self-signed version 1 root has no place for a CA flag. */
+/**
+ * An intermediate CA is as good as a root: Envoy verifies partial chains. A self-signed certificate without a CA flag, of
+ * version 1 or pinned by its owner, works too and is only warned about. Envoy takes *any* certificate of the bundle for an
+ * issuer, so a leaf that someone else issued would let the holder of its key issue certificates: that is refused.
+ */
 function judgeAnchor({ certificate, key: publicKey }: ParsedCertificate, key: string, name: string): Finding[] {
-  if (certificate.isCa || (certificate.version === 1 && certificate.selfSigned)) {
-    return publicKey ? [] : [finding('CS2008', key, `${name} has a key of an unknown type`)];
-  }
-  return [finding('CS2017', key, `${name} is not a CA`)];
+  if (!publicKey) return [finding('CS2008', key, `${name} has a key of an unknown kind`)];
+  if (certificate.isCa) return [];
+  return certificate.selfSigned
+    ? [finding('CS2017', key, `${name} is self-signed but not marked as a CA`, { severity: 'warning' })]
+    : [finding('CS2017', key, `${name} is not a CA`)];
 }
 
 /** A bundle works as long as one CA in it is valid; the others are reported as warnings. */

@@ -1,10 +1,10 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { asn1, util } from 'node-forge';
 import type { SecretData } from '../../src/model/secret-data';
 import {
   CA_FALSE,
   CA_TRUE,
   type Craft,
+  type CraftedExtension,
   craft,
   KEY_USAGE_CERT_SIGN,
   KEY_USAGE_SIGN,
@@ -25,6 +25,7 @@ import {
   secretOf,
   VALIDITY,
 } from '../support/pki';
+import { changedField, encryptedPem, keyPem, withPublicPoint } from '../support/tampered-key';
 
 export interface PairCase {
   readonly name: string;
@@ -50,11 +51,14 @@ export async function pairCases(): Promise<PairCase[]> {
     root.issue({ ...leaf, key: { privateKeyPem: pkcs8(key) } });
   const crafted = (request: Partial<Craft>): [string, string] => {
     const key = request.key ?? ecKey();
-    return [pemOf(craft({ extensions: [CA_FALSE], ...request, key })), pkcs8(key)];
+    return [
+      pemOf(craft({ ...(request.version === undefined && { extensions: [CA_FALSE] }), ...request, key })),
+      pkcs8(key),
+    ];
   };
   const rsaKeyObject = createPrivateKey(rsa.privateKeyPem);
   const ecKeyObject = createPrivateKey(ec.privateKeyPem);
-  const ecNoPublic = sec1(ecKeyObject, undefined);
+  const ecNoPublic = withPublicPoint(ecKeyObject, undefined);
   const [first, second] = blocksOf(ec.chainPem);
 
   const cases: PairCase[] = [];
@@ -74,14 +78,14 @@ export async function pairCases(): Promise<PairCase[]> {
   add('RSA 2048', issued(rsa), [], 'accepts');
   add('RSA 3072', issued(await withKey(rsaKey(3072))), [], 'accepts');
   add('EC P-384', issued(await withKey(ecKey('P-384'))), [], 'accepts');
-  add('EC P-521', issued(await withKey(ecKey('P-521'))), [], 'accepts');
-  add('Ed25519', issued(await withKey(ed25519Key())), [], 'accepts');
-  add('RSA as PKCS #1', [rsa.chainPem, pem(rsaKeyObject, 'pkcs1')], [], 'accepts');
-  add('EC as SEC 1', [ec.chainPem, pem(ecKeyObject, 'sec1')], [], 'accepts');
+  add('EC P-521', issued(await withKey(ecKey('P-521'))), ['CS2008'], 'accepts');
+  add('Ed25519', issued(await withKey(ed25519Key())), ['CS2008'], 'accepts');
+  add('RSA as PKCS #1', [rsa.chainPem, keyPem(rsaKeyObject, 'pkcs1')], [], 'accepts');
+  add('EC as SEC 1', [ec.chainPem, keyPem(ecKeyObject, 'sec1')], [], 'accepts');
   add('EC as SEC 1 without the public key', [ec.chainPem, ecNoPublic], [], 'accepts');
   add(
     'EC after EC PARAMETERS',
-    [ec.chainPem, pemOf(Buffer.from('06082a8648ce3d030107', 'hex'), 'EC PARAMETERS') + pem(ecKeyObject, 'sec1')],
+    [ec.chainPem, pemOf(Buffer.from('06082a8648ce3d030107', 'hex'), 'EC PARAMETERS') + keyPem(ecKeyObject, 'sec1')],
     [],
     'accepts',
   );
@@ -108,7 +112,7 @@ export async function pairCases(): Promise<PairCase[]> {
   add('Ed448', issued(await withKey(generateKeyPairSync('ed448').privateKey)), ['CS2008'], 'refuses');
   add(
     'DSA',
-    issued(await withKey(generateKeyPairSync('dsa', { modulusLength: 2048 }).privateKey)),
+    issued(await withKey(generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 }).privateKey)),
     ['CS2008'],
     'refuses',
   );
@@ -168,10 +172,10 @@ export async function pairCases(): Promise<PairCase[]> {
   add('an issuer without keyCertSign', issuedByLeaf([CA_TRUE, KEY_USAGE_SIGN]), ['CS2009'], 'accepts');
   add('an issuer with keyCertSign', issuedByLeaf([CA_TRUE, KEY_USAGE_CERT_SIGN]), [], 'accepts');
 
-  add('version 1', crafted({ version: 1, extensions: undefined as never }), [], 'accepts');
-  add('version 1 with extensions', crafted({ version: 1 }), ['CS2005'], 'refuses');
-  add('version 2 with extensions', crafted({ version: 2 }), ['CS2005'], 'refuses');
-  add('version 4', crafted({ version: 4 }), ['CS2005'], 'refuses');
+  add('version 1', crafted({ version: 1 }), [], 'accepts');
+  add('version 1 with extensions', crafted({ version: 1, extensions: [CA_FALSE] }), ['CS2005'], 'refuses');
+  add('version 2 with extensions', crafted({ version: 2, extensions: [CA_FALSE] }), ['CS2005'], 'refuses');
+  add('version 4', crafted({ version: 4, extensions: [CA_FALSE] }), ['CS2005'], 'refuses');
   add('an empty list of extensions', crafted({ extensions: [] }), [], 'accepts');
   add('an extension twice', crafted({ extensions: [CA_FALSE, CA_FALSE] }), ['CS2005'], 'accepts');
   add(
@@ -199,6 +203,40 @@ export async function pairCases(): Promise<PairCase[]> {
     'accepts',
   );
   add('OCSP must-staple', crafted({ extensions: [MUST_STAPLE] }), ['CS2020'], 'refuses');
+  add('EC without digitalSignature', crafted({ extensions: [KEY_USAGE_CERT_SIGN] }), ['CS2021'], 'refuses');
+  add(
+    'RSA without digitalSignature',
+    crafted({ key: rsaKey(), extensions: [KEY_USAGE_CERT_SIGN] }),
+    ['CS2021'],
+    'accepts',
+  );
+  add(
+    'a key usage with stray bits',
+    crafted({ extensions: [{ oid: '2.5.29.15', value: '030207a0' }] }),
+    ['CS2005'],
+    'refuses',
+  );
+  add(
+    'a key usage of another type',
+    crafted({ extensions: [{ oid: '2.5.29.15', value: 'c7020780' }] }),
+    ['CS2005'],
+    'refuses',
+  );
+  add('no name at all', crafted({ subject: '' }), ['CS2022'], 'refuses');
+  add(
+    'only an e-mail address',
+    crafted({ subject: '', extensions: [subjectAltName(1, 'a@b.c')] }),
+    ['CS2022'],
+    'refuses',
+  );
+  add('only a DNS name', crafted({ subject: '', extensions: [subjectAltName(2, 'edge.example')] }), [], 'accepts');
+  add('only a SPIFFE ID', crafted({ subject: '', extensions: [subjectAltName(6, 'spiffe://a/b')] }), [], 'accepts');
+  add(
+    'only an IP address',
+    crafted({ subject: '', extensions: [subjectAltName(7, '\x0a\x00\x00\x01')] }),
+    [],
+    'accepts',
+  );
   add('a negative serial', crafted({ serial: 'ff' }), [], 'accepts');
   add('serial 0', crafted({ serial: '00' }), [], 'accepts');
   add('a serial of 30 bytes', crafted({ serial: `41${'00'.repeat(29)}` }), [], 'accepts');
@@ -269,15 +307,17 @@ export async function pairCases(): Promise<PairCase[]> {
     'refuses',
   );
 
-  add('encrypted PKCS #8', [ec.chainPem, encrypted(ecKeyObject, 'pkcs8')], ['CS2006'], 'refuses');
-  add('encrypted SEC 1', [ec.chainPem, encrypted(ecKeyObject, 'sec1')], ['CS2006'], 'refuses');
-  add('encrypted PKCS #1', [rsa.chainPem, encrypted(rsaKeyObject, 'pkcs1')], ['CS2006'], 'refuses');
+  add('encrypted PKCS #8', [ec.chainPem, encryptedPem(ecKeyObject, 'pkcs8')], ['CS2006'], 'refuses');
+  add('encrypted SEC 1', [ec.chainPem, encryptedPem(ecKeyObject, 'sec1')], ['CS2006'], 'refuses');
+  add('encrypted PKCS #1', [rsa.chainPem, encryptedPem(rsaKeyObject, 'pkcs1')], ['CS2006'], 'refuses');
   add('several keys', [ec.chainPem, ec.privateKeyPem + stranger.privateKeyPem], ['CS2007'], 'accepts');
   add('OpenSSH key', [ec.chainPem, ec.privateKeyPem.replaceAll('PRIVATE', 'OPENSSH PRIVATE')], ['CS2008'], 'refuses');
-  for (const part of ['d', 'p', 'q', 'dp', 'dq', 'qi']) {
-    add(`RSA with a wrong ${part}`, [rsa.chainPem, damagedRsa(rsaKeyObject, part)], ['CS2005'], 'refuses');
+  add('RSA with an unknown structure version', [rsa.chainPem, changedField(rsaKeyObject, 'version')], [], 'refuses');
+  add('EC with an unknown structure version', [ec.chainPem, changedField(ecKeyObject, 'version')], [], 'refuses');
+  for (const part of ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const) {
+    add(`RSA with a wrong ${part}`, [rsa.chainPem, changedField(rsaKeyObject, part)], ['CS2005'], 'refuses');
   }
-  add('EC with a wrong scalar', [ec.chainPem, sec1(ecKeyObject, ecKey())], ['CS2005'], 'refuses');
+  add('EC with a wrong scalar', [ec.chainPem, withPublicPoint(ecKeyObject, ecKey())], ['CS2005'], 'refuses');
 
   add('empty chain', ['', ec.privateKeyPem], ['CS2001'], undefined);
   add('blank key', [ec.chainPem, ' \n'], ['CS2002'], undefined);
@@ -309,6 +349,11 @@ export async function pairCases(): Promise<PairCase[]> {
   }
 }
 
+function subjectAltName(tag: number, value: string): CraftedExtension {
+  const name = Buffer.concat([Buffer.of(0x80 | tag, value.length), Buffer.from(value, 'latin1')]);
+  return { oid: '2.5.29.17', value: Buffer.concat([Buffer.of(0x30, name.length), name]).toString('hex') };
+}
+
 function values([chain, key]: readonly [string, string]): Record<string, string> {
   return { 'tls.crt': chain, 'tls.key': key };
 }
@@ -320,35 +365,4 @@ function blocksOf(chain: string): [string, string] {
 
 function derOf(text: string): Buffer {
   return Buffer.from(text.replaceAll(/-----.*-----|\n/g, ''), 'base64');
-}
-
-function pem(key: KeyObject, type: 'pkcs1' | 'sec1'): string {
-  return key.export({ type, format: 'pem' } as { type: 'pkcs1'; format: 'pem' }).toString();
-}
-
-function encrypted(key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'sec1'): string {
-  const options = { type, format: 'pem', cipher: 'aes-256-cbc', passphrase: 'canary' };
-  return key.export(options as { type: 'pkcs8'; format: 'pem' }).toString();
-}
-
-/** A SEC 1 key with this scalar and the public point of another key, or none. */
-function sec1(key: KeyObject, other: KeyObject | undefined): string {
-  const structure = asn1.fromDer(util.createBuffer(key.export({ type: 'sec1', format: 'der' }).toString('latin1')));
-  const fields = structure.value as asn1.Asn1[];
-  const donor =
-    other && asn1.fromDer(util.createBuffer(other.export({ type: 'sec1', format: 'der' }).toString('latin1')));
-  const point = donor ? (donor.value as asn1.Asn1[]).at(-1) : undefined;
-  structure.value = [...fields.slice(0, -1), ...(point ? [point] : [])];
-  return pemOf(Buffer.from(asn1.toDer(structure).getBytes(), 'latin1'), 'EC PRIVATE KEY');
-}
-
-/** A PKCS #1 key (RFC 8017 §A.1.2) with one of its private integers changed. */
-function damagedRsa(key: KeyObject, part: string): string {
-  const structure = asn1.fromDer(util.createBuffer(key.export({ type: 'pkcs1', format: 'der' }).toString('latin1')));
-  const index = ['version', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'].indexOf(part);
-  const field = (structure.value as asn1.Asn1[])[index];
-  if (!field || typeof field.value !== 'string') throw new Error('not a PKCS #1 key');
-  const last = field.value.charCodeAt(field.value.length - 1);
-  field.value = field.value.slice(0, -1) + String.fromCharCode(last ^ 4);
-  return pemOf(Buffer.from(asn1.toDer(structure).getBytes(), 'latin1'), 'RSA PRIVATE KEY');
 }

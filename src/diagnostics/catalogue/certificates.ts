@@ -52,7 +52,7 @@ export const certificateCodes = {
     title: 'unsupported key',
     severity: 'error',
     explanation:
-      'Envoy accepts RSA from 2048 bits and the curves P-256, P-384 and P-521. It refuses smaller RSA keys, other curves and other algorithms.',
+      'Envoy accepts RSA keys of 2048 to 8192 bits, the curves P-256, P-384 and P-521, and Ed25519, and refuses all others. P-521 and Ed25519 are a warning: Envoy serves such a certificate, but as the peer of one it fails the handshake.',
     fix: 'issue the certificate for a P-256 or an RSA 2048 key',
   },
   CS2009: {
@@ -115,7 +115,7 @@ export const certificateCodes = {
     title: 'not a CA certificate',
     severity: 'error',
     explanation:
-      'A certificate in the place of an issuer lacks `basicConstraints CA:TRUE` or the key usage `keyCertSign` (RFC 5280 §4.2.1.3, §4.2.1.9), so no peer accepts what it issued. A leaf among the trusted certificates would break verification at its next renewal.',
+      'A certificate in the place of an issuer lacks `basicConstraints CA:TRUE` or the key usage `keyCertSign` (RFC 5280 §4.2.1.3, §4.2.1.9). Strict peers accept nothing that it issued, while Envoy takes any certificate of a bundle for an issuer: whoever holds the key of a trusted leaf could issue certificates. A self-signed certificate without the flag, pinned by its owner, is a warning.',
     fix: 'put the certificate of the issuing CA there',
   },
   CS2018: {
