@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
 import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
@@ -64,24 +64,26 @@ export class XdsListener {
     if ('setSecureContext' in this.#server) this.#server.setSecureContext(contextOptions(tls));
   }
 
-  /** Takes no new connections. */
-  close(): void {
-    this.#server.close();
-  }
-
-  /** Ends the connections too. */
-  destroy(): void {
-    this.#injector.destroy();
+  /**
+   * Takes no new connections, and no new streams on those that are up (HTTP/2 GOAWAY). Cuts them after `ms` milliseconds.
+   * Resolves when the last has closed.
+   */
+  async drain(ms: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#injector.drain(ms);
+    await closed;
   }
 }
 
 /** Removes the socket file of a process that was killed; one that answers is left alone, and listening will fail. */
 async function removeStaleSocket(path: string): Promise<void> {
+  const file = await lstat(path).catch(() => undefined);
+  if (!file?.isSocket()) return;
   const probe = connect(path);
   try {
     await once(probe, 'connect');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') await rm(path, { force: true });
+    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') await rm(path, { force: true });
   } finally {
     probe.destroy();
   }

@@ -19,6 +19,9 @@ const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 /** How long one turn of the event loop may go on telling streams about new snapshots. */
 const SLICE_MS = 10;
 
+/** How long the last status of a stream may take to reach its client. */
+const LAST_WORDS_MS = 1_000;
+
 export interface XdsServerOptions {
   readonly store: SnapshotStore;
   /** `control_plane.identifier`, such as `countersign/0.1.0`. */
@@ -113,14 +116,14 @@ export class XdsServer {
     if (this.#draining) return;
     this.#draining = true;
     this.#unsubscribe();
-    this.#listener?.close();
+    const closed = this.#listener?.drain(ms + LAST_WORDS_MS);
     await Promise.all(
       [...this.#streams].map(async (stream) => {
         await delay(Math.random() * ms);
         stream.close('drain', status.OK, '');
       }),
     );
-    this.#listener?.destroy();
+    await Promise.race([closed, delay(LAST_WORDS_MS, undefined, { ref: false })]);
     this.#grpc.forceShutdown();
   }
 
@@ -148,7 +151,7 @@ export class XdsServer {
   #refreshAll(): void {
     const idle = this.#stale.size === 0;
     for (const stream of this.#streams) this.#stale.add(stream);
-    if (idle && this.#stale.size > 0) setImmediate(() => this.#refreshSlice());
+    if (idle) this.#refreshSlice();
   }
 
   #refreshSlice(): void {
