@@ -43,6 +43,8 @@ const ROLES = {
   edge: { ambassadorId: 'default', adminPort: 9901, connections: 50_000 },
   sidecar: { ambassadorId: 'sidecar', adminPort: 9902, connections: 10_000 },
 } as const satisfies Record<BootstrapRole, { ambassadorId: string; adminPort: number; connections: number }>;
+/** Without a time limit: an Envoy that has never heard from its control plane has no listeners, and must not pass for ready. */
+const FROM_ADS = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '0s' } as const satisfies JsonObject;
 const TLS = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3';
 
 /**
@@ -69,8 +71,8 @@ export function bootstrapDocument(options: BootstrapOptions): JsonObject {
         set_node_on_first_message_only: true,
         grpc_services: [{ envoy_grpc: { cluster_name: CLUSTER } }],
       },
-      cds_config: { ads: {}, resource_api_version: 'V3' },
-      lds_config: { ads: {}, resource_api_version: 'V3' },
+      cds_config: FROM_ADS,
+      lds_config: FROM_ADS,
     },
     static_resources: { clusters: [xdsCluster(options)] },
     overload_manager: {
