@@ -206,7 +206,12 @@ export function parseXdsAddress(text: string): XdsAddress | undefined {
  * a number, and then refuses them as a node id.
  */
 export function bootstrapYaml(document: JsonObject): string {
-  return stringify(document, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 });
+  return stringify(document, {
+    aliasDuplicateObjects: false,
+    defaultStringType: 'QUOTE_DOUBLE',
+    defaultKeyType: 'PLAIN',
+    lineWidth: 0,
+  });
 }
 
 function socketAddress(host: string, port: number): JsonObject {
