@@ -1,0 +1,74 @@
+import type { Cluster } from '../../src/ir/cluster';
+import type { Ir } from '../../src/ir/ir';
+import type { FilterChain, HttpAction, Listener } from '../../src/ir/listener';
+import type { Route, RouteAction, RouteMatch } from '../../src/ir/route-configuration';
+import type { DownstreamTls, PeerVerification, UpstreamTls } from '../../src/ir/tls';
+import { decode, type EnvoyMessages, encode, type JsonValue, type MessageName } from '../../src/protos';
+
+export const NO_PARAMETERS = { cipherSuites: [], ecdhCurves: [], alpnProtocols: [] } as const;
+export const NO_HEADERS = { add: [], remove: [] } as const;
+export const VERIFIED: PeerVerification = { trustedCa: 'default/ca/ca', subjectAltNames: [] };
+
+/** What Envoy would read of a message. */
+export function json<N extends MessageName>(name: N, message: EnvoyMessages[N]): JsonValue {
+  return decode(name, encode(name, message));
+}
+
+export function aCluster(parts: Partial<Cluster> = {}): Cluster {
+  return {
+    name: 'one',
+    altStatName: 'one',
+    discovery: { type: 'strict_dns', address: 'one.default', port: 443 },
+    connectTimeoutMs: 3000,
+    http2: false,
+    origins: [],
+    ...parts,
+  };
+}
+
+export function upstreamTls(parts: Partial<UpstreamTls> = {}): UpstreamTls {
+  return { ...NO_PARAMETERS, ...parts };
+}
+
+export function downstreamTls(parts: Partial<DownstreamTls> = {}): DownstreamTls {
+  return { ...NO_PARAMETERS, certificate: 'default/edge', requireClientCertificate: false, ...parts };
+}
+
+export function aRoute(action: RouteAction, match: Partial<RouteMatch> = {}, parts: Partial<Route> = {}): Route {
+  return {
+    match: { path: { type: 'prefix', value: '/', caseSensitive: true }, headers: [], queryParameters: [], ...match },
+    action,
+    requestHeaders: NO_HEADERS,
+    responseHeaders: NO_HEADERS,
+    ...parts,
+  };
+}
+
+export function http(name: string, routes: readonly Route[], parts: Partial<HttpAction> = {}): HttpAction {
+  return {
+    type: 'http',
+    statPrefix: 'ingress',
+    trustedHops: 0,
+    stripMatchingHostPort: false,
+    forwardClientCertificate: 'sanitize',
+    routes: { name, virtualHosts: [{ name: '*', domains: ['*'], routes }] },
+    ...parts,
+  };
+}
+
+export function aListener(filterChains: readonly FilterChain[], parts: Partial<Listener> = {}): Listener {
+  return {
+    name: 'tcp-127.0.0.1-8443',
+    address: '127.0.0.1',
+    port: 8443,
+    tlsInspector: true,
+    proxyProtocol: false,
+    filterChains,
+    origins: [],
+    ...parts,
+  };
+}
+
+export function anIr(parts: Partial<Ir> = {}): Ir {
+  return { listeners: [], clusters: [], endpoints: [], secrets: [], ...parts };
+}
