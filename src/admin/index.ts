@@ -1,0 +1,3 @@
+export { type CertificateExpiry, type CompilationMetrics, Metrics } from './metrics';
+export { AdminServer, adminApp } from './server';
+export type { StatusProvider } from './status-provider';

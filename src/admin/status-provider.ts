@@ -1,0 +1,7 @@
+/** What the admin port tells of the process. */
+export interface StatusProvider {
+  /** Whether every source has synced and snapshots are being served; false again while draining. */
+  ready(): boolean;
+  /** The body of `/status`: plain data for JSON, without key material. */
+  status(): unknown;
+}
