@@ -5,6 +5,7 @@ import type { Ir } from './ir/ir';
 import { decode } from './model/decode';
 import { Definitions } from './model/definitions';
 import type { Document } from './model/document';
+import type { MessageName } from './protos';
 import { withDefaults } from './resolution/defaults';
 import type { Policy } from './resolution/policy';
 import { buildSnapshot } from './snapshot/build-snapshot';
@@ -23,7 +24,7 @@ export interface CompileOptions {
   readonly policy: Policy;
   /** The moment as of which certificates are judged. */
   readonly at: Date;
-  readonly encoder: ResourceEncoder;
+  readonly encoder: ResourceEncoder<MessageName>;
   readonly stopwatch?: Stopwatch;
 }
 
@@ -63,10 +64,17 @@ export function compile(documents: readonly Document[], options: CompileOptions,
     for (const key of quarantine.keys()) quarantined.add(key);
     const ir = stopwatch('build', () => buildIr({ definitions: own, quarantine, policy }));
     const resources = stopwatch('translate', () => [...translate(ir)]);
-    const snapshot = stopwatch('encode', () => buildSnapshot(group, resources, encoder, previous?.groups.get(group)?.snapshot));
+    const snapshot = stopwatch('encode', () =>
+      buildSnapshot(group, resources, encoder, previous?.groups.get(group)?.snapshot),
+    );
     groups.set(group, { ir, snapshot });
   }
-  return { groups, diagnostics: unique([...diagnostics]), quarantined: quarantined.size, lastGood: acceptance.lastGood };
+  return {
+    groups,
+    diagnostics: unique([...diagnostics]),
+    quarantined: quarantined.size,
+    lastGood: acceptance.lastGood,
+  };
 }
 
 /** Kinds that belong to every group are judged in each: the same finding is told once. */

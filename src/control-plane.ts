@@ -1,5 +1,6 @@
 import { type Compilation, type Stage, compile } from './compile';
 import type { Diagnostic } from './diagnostics/diagnostic';
+import type { MessageName } from './protos';
 import type { Policy } from './resolution/policy';
 import type { ResourceEncoder } from './snapshot/resource-encoder';
 import type { SnapshotStore } from './snapshot/store';
@@ -26,7 +27,7 @@ export interface CompilationReport {
 export interface ControlPlaneOptions {
   readonly sources: readonly Source[];
   readonly policy: Policy;
-  readonly encoder: ResourceEncoder;
+  readonly encoder: ResourceEncoder<MessageName>;
   readonly store: SnapshotStore;
   readonly now: () => Date;
   readonly onCompiled: (report: CompilationReport) => void;
@@ -117,6 +118,9 @@ function publish({ groups }: Compilation, store: SnapshotStore): readonly string
 
 /** A finding stays the same one while its definition merely moves within the file. */
 function identity({ code, message, subject, location }: Diagnostic): string {
-  const place = subject === undefined ? [location?.file, location?.line, location?.column] : [subject.kind, subject.namespace, subject.name];
+  const place =
+    subject === undefined
+      ? [location?.file, location?.line, location?.column]
+      : [subject.kind, subject.namespace, subject.name];
   return JSON.stringify([code, message, ...place]);
 }

@@ -7,7 +7,11 @@ const SRC = join(ROOT, 'src');
 /** The table under "Rooms" in docs/architecture.md: which room may import which. */
 function allowedImports(): ReadonlyMap<string, ReadonlySet<string> | 'everything'> {
   const text = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
-  const rows = text.split('## Rooms')[1]?.split('\n## ')[0]?.match(/^\| `[^\n]+/gm) ?? [];
+  const rows =
+    text
+      .split('## Rooms')[1]
+      ?.split('\n## ')[0]
+      ?.match(/^\| `[^\n]+/gm) ?? [];
   return new Map(
     rows.map((row) => {
       const [, room = '', , imports = ''] = row.split('|').map((cell) => cell.trim());
@@ -46,7 +50,10 @@ test('imports between rooms go the way the table says', () => {
     return importsOf(file)
       .filter((specifier) => specifier.startsWith('.'))
       .map((specifier) => roomOf(resolve(dirname(file), specifier)))
-      .filter((target) => target !== '..' && target !== roomOf(file) && allowed !== 'everything' && allowed?.has(target) !== true)
+      .filter(
+        (target) =>
+          target !== '..' && target !== roomOf(file) && allowed !== 'everything' && allowed?.has(target) !== true,
+      )
       .map((target) => `${relative(ROOT, file)} imports ${target}`);
   });
   expect(wrong).toEqual([]);
@@ -60,9 +67,13 @@ test('pure rooms use no I/O, clock or randomness', () => {
   const wrong = files
     .filter((file) => PURE.includes(roomOf(file)) || file === join(SRC, 'compile.ts'))
     .flatMap((file) => {
-      const io = importsOf(file).filter((specifier) => specifier.startsWith('node:') && !PURE_MODULES.includes(specifier));
+      const io = importsOf(file).filter(
+        (specifier) => specifier.startsWith('node:') && !PURE_MODULES.includes(specifier),
+      );
       const text = readFileSync(file, 'utf8');
-      const impure = text.match(/\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\brandomBytes\(|\bprocess\.env\b|\bsetTimeout\(|\bperformance\.now\(/g);
+      const impure = text.match(
+        /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\brandomBytes\(|\bprocess\.env\b|\bsetTimeout\(|\bperformance\.now\(/g,
+      );
       return [...io, ...(impure ?? [])].map((what) => `${relative(ROOT, file)}: ${what}`);
     });
   expect(wrong).toEqual([]);

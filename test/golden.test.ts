@@ -17,7 +17,11 @@ interface Output {
 }
 
 /** Runs a command in the fixture’s directory, so that paths in the output are the same everywhere. */
-async function countersign({ directory, arguments: args }: FixtureCase, command: string, ...extra: string[]): Promise<Output> {
+async function countersign(
+  { directory, arguments: args }: FixtureCase,
+  command: string,
+  ...extra: string[]
+): Promise<Output> {
   let [stdout, stderr] = ['', ''];
   const before = process.cwd();
   process.chdir(directory);

@@ -7,16 +7,26 @@ export type { Logger } from 'pino';
 
 /** Structured logs on standard output, one JSON object a line. */
 export function createLogger(level: string, destination?: pino.DestinationStream): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label: string) => ({ level: label }) } };
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
 /** Tells what a compilation changed: new findings, settled ones, and the groups that have new resources. */
-export function logCompilation(log: Logger, { compilation, raised, settled, published, stageSeconds }: CompilationReport): void {
+export function logCompilation(
+  log: Logger,
+  { compilation, raised, settled, published, stageSeconds }: CompilationReport,
+): void {
   for (const finding of raised) log[levelOf(finding)](describe(finding), 'diagnostic raised');
   for (const finding of settled) log.info(describe(finding), 'diagnostic settled');
   if (published.length === 0) return;
-  const milliseconds = Object.fromEntries([...stageSeconds].map(([stage, seconds]) => [stage, Math.round(seconds * 1000)]));
+  const milliseconds = Object.fromEntries(
+    [...stageSeconds].map(([stage, seconds]) => [stage, Math.round(seconds * 1000)]),
+  );
   for (const group of published) {
     const types = compilation.groups.get(group)?.snapshot.types;
     if (types === undefined) continue;
@@ -30,8 +40,10 @@ export function loggingObserver(log: Logger): XdsObserver {
   return {
     opened: ({ id, protocol, peer }) => log.debug({ stream: id, protocol, peer }, 'stream opened'),
     closed: ({ id, node, group }, reason) => log.info({ stream: id, node: node?.id, group, reason }, 'stream closed'),
-    subscribed: ({ id, node, group, protocol }, type) => log.debug({ stream: id, node: node?.id, group, protocol, type }, 'subscribed'),
-    ack: ({ node, group }, { type, version }) => log.debug({ node: node?.id, group, type, version }, 'configuration accepted'),
+    subscribed: ({ id, node, group, protocol }, type) =>
+      log.debug({ stream: id, node: node?.id, group, protocol, type }, 'subscribed'),
+    ack: ({ node, group }, { type, version }) =>
+      log.debug({ node: node?.id, group, type, version }, 'configuration accepted'),
     nack: ({ node, group }, { type, version, reason, rejected, suspects }) =>
       log.error(
         {
@@ -43,7 +55,10 @@ export function loggingObserver(log: Logger): XdsObserver {
           suspects,
           rejected: rejected.map(({ name, origins }) => ({
             name,
-            definitions: origins.map(({ kind, namespace, name: definition, location }) => `${kind} ${namespace}/${definition} ${location.file}:${location.line}:${location.column}`),
+            definitions: origins.map(
+              ({ kind, namespace, name: definition, location }) =>
+                `${kind} ${namespace}/${definition} ${location.file}:${location.line}:${location.column}`,
+            ),
           })),
         },
         'configuration refused by Envoy',

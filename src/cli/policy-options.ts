@@ -15,15 +15,23 @@ export function addPolicyOptions(command: Command): Command {
   return command
     .addOption(new Option('--strict', 'what is not verified is an error, not a warning; forces secret validation'))
     .addOption(
-      new Option('--force-secret-validation', 'disable a Host entirely if its Secret is invalid (AMBASSADOR_FORCE_SECRET_VALIDATION)'),
+      new Option(
+        '--force-secret-validation',
+        'disable a Host entirely if its Secret is invalid (AMBASSADOR_FORCE_SECRET_VALIDATION)',
+      ),
     )
     .addOption(
-      new Option('--install-namespace <namespace>', 'services named by Mappings of this namespace stay unqualified (AMBASSADOR_NAMESPACE)'),
+      new Option(
+        '--install-namespace <namespace>',
+        'services named by Mappings of this namespace stay unqualified (AMBASSADOR_NAMESPACE)',
+      ),
     );
 }
 
 export function addTimeOption(command: Command): Command {
-  return command.addOption(new Option('--at <date>', 'judge certificates as of this date, such as 2027-01-01 or 2027-01-01T12:00:00Z'));
+  return command.addOption(
+    new Option('--at <date>', 'judge certificates as of this date, such as 2027-01-01 or 2027-01-01T12:00:00Z'),
+  );
 }
 
 /** Flags win over variables. */
@@ -39,7 +47,8 @@ export function policyOf(flags: PolicyFlags, { variables }: Environment): Policy
 export function momentOf(flags: PolicyFlags, environment: Environment): Date {
   if (flags.at === undefined) return environment.now();
   const at = new Date(flags.at);
-  if (Number.isNaN(at.getTime())) throw new CommandFailure(`--at: "${flags.at}" is no date; write 2027-01-01 or 2027-01-01T12:00:00Z`);
+  if (Number.isNaN(at.getTime()))
+    throw new CommandFailure(`--at: "${flags.at}" is no date; write 2027-01-01 or 2027-01-01T12:00:00Z`);
   return at;
 }
 

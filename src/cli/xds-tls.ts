@@ -23,16 +23,23 @@ export async function readXdsTls(paths: XdsTlsPaths): Promise<XdsTls> {
       throw new Error(`cannot read ${path}`, { cause });
     }
   };
-  const [certificateChain, privateKey, clientCa] = await Promise.all([read(paths.cert), read(paths.key), read(paths.ca)]);
+  const [certificateChain, privateKey, clientCa] = await Promise.all([
+    read(paths.cert),
+    read(paths.key),
+    read(paths.ca),
+  ]);
   let belongs: boolean;
   try {
     belongs = new X509Certificate(certificateChain).checkPrivateKey(createPrivateKey(privateKey));
     new X509Certificate(clientCa);
   } catch {
     // The cause would quote what it could not parse.
-    throw new Error(`${paths.cert}, ${paths.key} and ${paths.ca} are not a certificate, its key and a CA in PEM`, { cause: new Error('not PEM') });
+    throw new Error(`${paths.cert}, ${paths.key} and ${paths.ca} are not a certificate, its key and a CA in PEM`, {
+      cause: new Error('not PEM'),
+    });
   }
-  if (!belongs) throw new Error(`${paths.key} is not the private key of ${paths.cert}`, { cause: new Error('key mismatch') });
+  if (!belongs)
+    throw new Error(`${paths.key} is not the private key of ${paths.cert}`, { cause: new Error('key mismatch') });
   return { certificateChain, privateKey, clientCa };
 }
 
@@ -45,7 +52,10 @@ export function watchXdsTls(paths: XdsTlsPaths, log: Logger, use: (tls: XdsTls) 
       use(await readXdsTls(paths));
       log.info('certificate of the xDS port read again');
     } catch (error) {
-      log.error({ problem: error instanceof Error ? error.message : 'unknown' }, 'certificate of the xDS port not renewed');
+      log.error(
+        { problem: error instanceof Error ? error.message : 'unknown' },
+        'certificate of the xDS port not renewed',
+      );
     }
   };
   const watcher = watch(directories, { depth: 0, ignoreInitial: true }).on('all', () => {

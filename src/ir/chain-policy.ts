@@ -26,7 +26,10 @@ export function tlsChainPolicy({ securityModel, l7Depth = 0 }: Specs['Listener']
  * whatever X-Forwarded-Proto says, and a SECURE one does not take it at all: Ambassador routes it there as secure. On a
  * Listener without TLS, the operator vouches for what stands before it: wholly (SECURE), or by header behind `l7Depth` proxies.
  */
-export function cleartextChainPolicy({ securityModel, l7Depth = 0 }: Specs['Listener'], stack: ListenerStack): ChainPolicy | undefined {
+export function cleartextChainPolicy(
+  { securityModel, l7Depth = 0 }: Specs['Listener'],
+  stack: ListenerStack,
+): ChainPolicy | undefined {
   switch (securityModel) {
     case 'SECURE':
       return stack.tls ? undefined : { secure: 'always', insecure: false };

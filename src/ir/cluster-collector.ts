@@ -20,7 +20,10 @@ import { UNVERIFIED_TLS, upstreamTls } from './upstream-tls';
 /** Ambassador’s default, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 3000;
 
-const identities = new Memo<Definition<'Mapping'>, { readonly name: string; readonly identity: ClusterIdentity; readonly upstream: Upstream }>();
+const identities = new Memo<
+  Definition<'Mapping'>,
+  { readonly name: string; readonly identity: ClusterIdentity; readonly upstream: Upstream }
+>();
 const clusters = new Memo<Definition<'Mapping'>, Cluster>();
 
 /** Gathers the clusters that routes forward to, and what those need: secrets and endpoint assignments. */
@@ -42,7 +45,9 @@ export class ClusterCollector {
     const context = this.#tlsContext(mapping);
     const resolver = resolverOf(mapping, definitions);
     const inputs = [context, resolver?.type, resolver?.name, moduleConfig(definitions), policy];
-    const { name, identity, upstream } = identities.get(mapping, '', inputs, () => identify(mapping, context, this.#context));
+    const { name, identity, upstream } = identities.get(mapping, '', inputs, () =>
+      identify(mapping, context, this.#context),
+    );
     if (!this.#clusters.has(name)) {
       const tls = upstream.tls ? (context === undefined ? UNVERIFIED_TLS : this.#upstreamTls(context)) : undefined;
       const discovery = this.#discover(mapping, upstream);
@@ -105,7 +110,8 @@ function identify(mapping: Definition<'Mapping'>, context: Definition<'TLSContex
   const upstream = upstreamOf(mapping, build.definitions, build.policy);
   invariant(upstream !== undefined, `Mapping ${mapping.metadata.name} passed validation without a service`);
   const { spec } = mapping;
-  const tls = context === undefined ? (upstream.tls ? '-' : undefined) : `${context.metadata.namespace}/${context.metadata.name}`;
+  const tls =
+    context === undefined ? (upstream.tls ? '-' : undefined) : `${context.metadata.namespace}/${context.metadata.name}`;
   const identity: ClusterIdentity = {
     host: upstream.host,
     port: upstream.port,

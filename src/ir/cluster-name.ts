@@ -17,8 +17,15 @@ const STEM_LENGTH = 80;
 /** `<host>_<port>[_<context>]`, with only the characters that keep Envoy's statistics readable. */
 export function clusterStem(identity: ClusterIdentity): string {
   const context = identity.tls?.split('/').at(-1);
-  const parts = [identity.host, String(identity.port), ...(context === undefined ? [] : [context === '-' ? 'tls' : context])];
-  return parts.join('_').replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, STEM_LENGTH);
+  const parts = [
+    identity.host,
+    String(identity.port),
+    ...(context === undefined ? [] : [context === '-' ? 'tls' : context]),
+  ];
+  return parts
+    .join('_')
+    .replace(/[^A-Za-z0-9_.-]/g, '_')
+    .slice(0, STEM_LENGTH);
 }
 
 /** The stem and 8 hexadecimal digits over the whole identity: two TLSContexts never share a cluster. */

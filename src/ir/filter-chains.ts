@@ -80,7 +80,11 @@ export class FilterChainBuilder {
     };
   }
 
-  #http(frame: ChainFrame, chain: string, virtualHosts: HttpAction['routes']['virtualHosts']): Omit<HttpAction, 'forwardClientCertificate'> {
+  #http(
+    frame: ChainFrame,
+    chain: string,
+    virtualHosts: HttpAction['routes']['virtualHosts'],
+  ): Omit<HttpAction, 'forwardClientCertificate'> {
     return {
       type: 'http',
       statPrefix: frame.statPrefix,
@@ -92,7 +96,9 @@ export class FilterChainBuilder {
 
   /** Terminates TLS, or would if it were not out of service. */
   #claimsServerName(host: Host): boolean {
-    return host.spec.tlsSecret?.name !== undefined || this.#context.quarantine.reason(subjectOf(host), 'tls') !== undefined;
+    return (
+      host.spec.tlsSecret?.name !== undefined || this.#context.quarantine.reason(subjectOf(host), 'tls') !== undefined
+    );
   }
 
   #servesTls(host: Host): boolean {

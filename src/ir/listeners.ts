@@ -17,12 +17,22 @@ export function buildListeners(context: BuildContext, chains: FilterChainBuilder
   return context.definitions
     .of('Listener')
     .filter((listener) => context.quarantine.reason(subjectOf(listener)) === undefined)
-    .map((listener) => buildListener(listener, hosts.filter((host) => listenerBinds(listener, host)), chains))
+    .map((listener) =>
+      buildListener(
+        listener,
+        hosts.filter((host) => listenerBinds(listener, host)),
+        chains,
+      ),
+    )
     .filter(({ filterChains }) => filterChains.length > 0)
     .toSorted((a, b) => compare(a.name, b.name));
 }
 
-function buildListener(definition: Definition<'Listener'>, hosts: readonly Definition<'Host'>[], chains: FilterChainBuilder): Listener {
+function buildListener(
+  definition: Definition<'Listener'>,
+  hosts: readonly Definition<'Host'>[],
+  chains: FilterChainBuilder,
+): Listener {
   const { spec } = definition;
   const stack = listenerStack(spec);
   const name = `tcp-${ADDRESS}-${spec.port}`;

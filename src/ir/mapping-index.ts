@@ -30,7 +30,11 @@ export class MappingIndex {
   attachedTo(host: Definition<'Host'>): readonly WeightedMapping[] {
     let attached = this.#attached.get(host);
     if (attached === undefined) {
-      attached = divide(this.#candidates(host).filter((mapping) => mappingAttaches(mapping, host)).sort(byRouteOrder));
+      attached = divide(
+        this.#candidates(host)
+          .filter((mapping) => mappingAttaches(mapping, host))
+          .sort(byRouteOrder),
+      );
       this.#attached.set(host, attached);
     }
     return attached;

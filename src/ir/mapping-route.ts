@@ -24,7 +24,12 @@ export type ClusterOf = (mapping: Definition<'Mapping'>) => string;
  * The route of a Mapping in a virtual host. A quarantined Mapping keeps its match and answers 503 with the code of its
  * diagnostic: its requests must not fall through to a route that was not meant for them.
  */
-export function mappingRoute(weighted: WeightedMapping, domain: string, context: BuildContext, clusterOf: ClusterOf): Route {
+export function mappingRoute(
+  weighted: WeightedMapping,
+  domain: string,
+  context: BuildContext,
+  clusterOf: ClusterOf,
+): Route {
   const { mapping, percentage } = weighted;
   const hostname = mappingHostname(mapping.spec);
   const authority = hostname === undefined || covers(hostname, domain) ? undefined : hostname;
@@ -63,7 +68,9 @@ function routeMatch(spec: Specs['Mapping'], authority: string | undefined, perce
         ? { type: 'regex', value: spec.prefix }
         : { type, value: spec.prefix, caseSensitive: spec.case_sensitive !== false },
     headers: [
-      ...(spec.host_regex === true && spec.host !== undefined ? [{ name: ':authority', match: 'regex', value: spec.host } as const] : []),
+      ...(spec.host_regex === true && spec.host !== undefined
+        ? [{ name: ':authority', match: 'regex', value: spec.host } as const]
+        : []),
       ...(authority === undefined ? [] : [authorityMatcher(authority)]),
       ...(spec.method === undefined
         ? []
@@ -71,7 +78,10 @@ function routeMatch(spec: Specs['Mapping'], authority: string | undefined, perce
       ...valueMatchers(spec.headers, 'exact').filter(({ name }) => name !== ':authority'),
       ...valueMatchers(spec.regex_headers, 'regex'),
     ],
-    queryParameters: [...valueMatchers(spec.query_parameters, 'exact'), ...valueMatchers(spec.regex_query_parameters, 'regex')],
+    queryParameters: [
+      ...valueMatchers(spec.query_parameters, 'exact'),
+      ...valueMatchers(spec.regex_query_parameters, 'regex'),
+    ],
     ...(percentage !== undefined && { percentage }),
   };
 }
@@ -84,7 +94,10 @@ function authorityMatcher(glob: string): ValueMatcher {
   return { name, match: 'exact', value: glob };
 }
 
-function valueMatchers(values: Readonly<Record<string, string>> | undefined, match: 'exact' | 'regex'): readonly ValueMatcher[] {
+function valueMatchers(
+  values: Readonly<Record<string, string>> | undefined,
+  match: 'exact' | 'regex',
+): readonly ValueMatcher[] {
   return Object.entries(values ?? {})
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => ({ name, match, value }));
@@ -129,7 +142,9 @@ function redirect(spec: Specs['Mapping']): RouteAction {
   return {
     type: 'redirect',
     ...(service?.scheme === 'https' && { scheme: 'https' }),
-    ...(service !== undefined && { host: service.port === undefined ? service.host : `${service.host}:${service.port}` }),
+    ...(service !== undefined && {
+      host: service.port === undefined ? service.host : `${service.host}:${service.port}`,
+    }),
     ...(path !== undefined && { path }),
     status: spec.redirect_response_code ?? 301,
   };
@@ -143,7 +158,9 @@ function headers(added: AddedHeaders | undefined, removed: string | readonly str
     add: Object.entries(added ?? {})
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, entry]) =>
-        typeof entry === 'string' ? { name, value: entry, append: true } : { name, value: entry.value ?? '', append: entry.append ?? true },
+        typeof entry === 'string'
+          ? { name, value: entry, append: true }
+          : { name, value: entry.value ?? '', append: entry.append ?? true },
       ),
     remove: removed === undefined ? [] : typeof removed === 'string' ? [removed] : removed,
   };

@@ -10,7 +10,11 @@ import { subjectAltNames, tlsParameters } from './tls-parameters';
 export const UNVERIFIED_TLS: UpstreamTls = { cipherSuites: [], ecdhCurves: [], alpnProtocols: [] };
 
 /** What a TLSContext means for the connection to an upstream. `hosts` and `cert_required` mean nothing there. */
-export function upstreamTls(context: Definition<'TLSContext'>, definitions: Definitions, secrets: SecretCollector): UpstreamTls {
+export function upstreamTls(
+  context: Definition<'TLSContext'>,
+  definitions: Definitions,
+  secrets: SecretCollector,
+): UpstreamTls {
   const certificate = certificateReference(context, definitions);
   const trust = upstreamTrust(context, definitions);
   const sni = context.spec.sni ?? context.spec.verify?.hostname;

@@ -35,7 +35,11 @@ export class VirtualHostBuilder {
    * A Host’s virtual host on a cleartext chain; undefined where it must not be there. One that demands client certificates
    * has nothing secure there: cleartext proves no one’s identity. A quarantined Host answers 503.
    */
-  onCleartext(host: Definition<'Host'>, policy: ChainPolicy, model: 'XFP' | 'SECURE' | 'INSECURE'): VirtualHost | undefined {
+  onCleartext(
+    host: Definition<'Host'>,
+    policy: ChainPolicy,
+    model: 'XFP' | 'SECURE' | 'INSECURE',
+  ): VirtualHost | undefined {
     const reason = this.#context.quarantine.reason(subjectOf(host));
     if (reason !== undefined) return virtualHost(host, [catchAll(quarantined(host, reason))]);
     if (model === 'INSECURE' && insecureAction(host) === 'Reject') return undefined;
@@ -71,7 +75,8 @@ export class VirtualHostBuilder {
 
 /** The virtual host for names that belong to other chains, or to none: 421, so that a client opens a connection for that name. */
 export function misdirected(domains: readonly string[]): VirtualHost {
-  const body = 'The name in the request is not served on this connection. Connect with it as the TLS server name (SNI).\n';
+  const body =
+    'The name in the request is not served on this connection. Connect with it as the TLS server name (SNI).\n';
   return { name: 'misdirected', domains, routes: [catchAll({ type: 'direct_response', status: 421, body })] };
 }
 

@@ -32,7 +32,10 @@ export function hostTls(host: Definition<'Host'>, definitions: Definitions): Hos
 }
 
 /** The TLSContext named by `tlsContext`; with neither `tls` nor `tlsContext`, one named `<host>-context` in the Host’s namespace. */
-export function linkedContext(host: Definition<'Host'>, definitions: Definitions): Definition<'TLSContext'> | undefined {
+export function linkedContext(
+  host: Definition<'Host'>,
+  definitions: Definitions,
+): Definition<'TLSContext'> | undefined {
   const { tls, tlsContext } = host.spec;
   const { name, namespace } = host.metadata;
   if (tlsContext?.name !== undefined) {

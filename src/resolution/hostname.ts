@@ -13,7 +13,10 @@ export function isHostnameGlob(glob: HostnameGlob): boolean {
   const star = glob.indexOf('*');
   if (star !== glob.lastIndexOf('*') || (star > 0 && star !== glob.length - 1)) return false;
   if (glob.startsWith('[')) return /^\[[0-9a-f:.]+\](:\d{1,5})?$/i.test(glob);
-  const name = glob.replace(/^\*[.-]?/, '').replace(/[.-]?\*$/, '').replace(/:\d{1,5}$/, '');
+  const name = glob
+    .replace(/^\*[.-]?/, '')
+    .replace(/[.-]?\*$/, '')
+    .replace(/:\d{1,5}$/, '');
   return name.split('.').every((label) => LABEL.test(label));
 }
 
@@ -49,7 +52,9 @@ export function covers(wide: HostnameGlob, narrow: HostnameGlob): boolean {
     case 'start':
       return starOf(inner) !== 'end' && literal.endsWith(literalOf(outer)) && inner.length > literalOf(outer).length;
     case 'end':
-      return starOf(inner) !== 'start' && literal.startsWith(literalOf(outer)) && inner.length > literalOf(outer).length;
+      return (
+        starOf(inner) !== 'start' && literal.startsWith(literalOf(outer)) && inner.length > literalOf(outer).length
+      );
     case 'none':
       return false;
   }

@@ -4,7 +4,10 @@
  * translation and encoding, which go by identity, have nothing to do.
  */
 export class Memo<Owner extends object, Result> {
-  readonly #entries = new WeakMap<Owner, Map<string, { readonly inputs: readonly unknown[]; readonly result: Result }>>();
+  readonly #entries = new WeakMap<
+    Owner,
+    Map<string, { readonly inputs: readonly unknown[]; readonly result: Result }>
+  >();
 
   get(owner: Owner, slot: string, inputs: readonly unknown[], compute: () => Result): Result {
     let slots = this.#entries.get(owner);

@@ -15,7 +15,8 @@ const BUILT_IN: Readonly<Record<string, Resolver['type']>> = {
 /** The resolver of a Mapping: its own, else the Module’s, else `kubernetes-service`. Undefined if the name means nothing. */
 export function resolverOf(mapping: Definition<'Mapping'>, definitions: Definitions): Resolver | undefined {
   const name = mapping.spec.resolver ?? moduleConfig(definitions).resolver ?? 'kubernetes-service';
-  if (definitions.of('KubernetesServiceResolver').some((resolver) => resolver.metadata.name === name)) return { type: 'dns', name };
+  if (definitions.of('KubernetesServiceResolver').some((resolver) => resolver.metadata.name === name))
+    return { type: 'dns', name };
   if (definitions.of('KubernetesEndpointResolver').some((resolver) => resolver.metadata.name === name))
     return { type: 'endpoints', name };
   const type = BUILT_IN[name];

@@ -60,7 +60,10 @@ function routeKey(mapping: Definition<'Mapping'>): RouteKey {
 
 type Matcher = readonly [name: string, value: string];
 
-function matchers(spec: Specs['Mapping']): { readonly headers: readonly Matcher[]; readonly queryParameters: readonly Matcher[] } {
+function matchers(spec: Specs['Mapping']): {
+  readonly headers: readonly Matcher[];
+  readonly queryParameters: readonly Matcher[];
+} {
   const sorted = (...records: (Readonly<Record<string, string>> | undefined)[]): readonly Matcher[] =>
     records.flatMap((record) => Object.entries(record ?? {})).toSorted(([a], [b]) => compare(a, b));
   return {

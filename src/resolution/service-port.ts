@@ -11,9 +11,15 @@ export interface ServicePort {
 }
 
 /** Finds the Service and the port of it that an upstream means; undefined if either is missing. */
-export function servicePortOf(upstream: Upstream, mappingNamespace: string, definitions: Definitions): ServicePort | undefined {
+export function servicePortOf(
+  upstream: Upstream,
+  mappingNamespace: string,
+  definitions: Definitions,
+): ServicePort | undefined {
   const [name = '', namespace = mappingNamespace] = upstream.service.host.split('.');
   const service = definitions.find('Service', namespace, name);
   const port = service?.spec.ports?.find((candidate) => candidate.port === upstream.port);
-  return service === undefined || port === undefined ? undefined : { service, portName: port.name ?? '', port: port.port };
+  return service === undefined || port === undefined
+    ? undefined
+    : { service, portName: port.name ?? '', port: port.port };
 }

@@ -12,7 +12,8 @@ export type ParsedService =
   | { readonly ok: true; readonly service: ServiceReference }
   | { readonly ok: false; readonly problem: string };
 
-const SERVICE = /^(?:(?<scheme>[a-z][a-z0-9+.-]*):\/\/)?(?:\[(?<ipv6>[0-9a-f:.]+)\]|(?<host>[^:/?#\s[\]]+))(?::(?<port>[^/?#]*))?(?<path>[/?#].*)?$/i;
+const SERVICE =
+  /^(?:(?<scheme>[a-z][a-z0-9+.-]*):\/\/)?(?:\[(?<ipv6>[0-9a-f:.]+)\]|(?<host>[^:/?#\s[\]]+))(?::(?<port>[^/?#]*))?(?<path>[/?#].*)?$/i;
 const HOST = /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?$/i;
 
 /** Reads a service; says what is wrong in words where it can't. */

@@ -17,7 +17,10 @@ export interface SecretReference {
 export type TlsSettings = NonNullable<Specs['Host']['tls']>;
 
 /** The Secret named by `secret` of a TLSContext: the certificate to present. */
-export function certificateReference(context: Definition<'TLSContext'>, definitions: Definitions): SecretReference | undefined {
+export function certificateReference(
+  context: Definition<'TLSContext'>,
+  definitions: Definitions,
+): SecretReference | undefined {
   const { secret } = context.spec;
   return secret === undefined ? undefined : reference(secret, ['spec', 'secret'], context, definitions);
 }
@@ -29,7 +32,9 @@ export function caReference(
   path: Path,
   definitions: Definitions,
 ): SecretReference | undefined {
-  return settings.ca_secret === undefined ? undefined : reference(settings.ca_secret, [...path, 'ca_secret'], owner, definitions);
+  return settings.ca_secret === undefined
+    ? undefined
+    : reference(settings.ca_secret, [...path, 'ca_secret'], owner, definitions);
 }
 
 /** Namespacing: the TLSContext’s `secret_namespacing`, else the Module’s default, else true (Ambassador, "secret_namespacing"). */

@@ -17,7 +17,11 @@ export interface Upstream {
 }
 
 /** Undefined where the service or the resolver can’t be understood; validation has said so. */
-export function upstreamOf(mapping: Definition<'Mapping'>, definitions: Definitions, policy: Policy): Upstream | undefined {
+export function upstreamOf(
+  mapping: Definition<'Mapping'>,
+  definitions: Definitions,
+  policy: Policy,
+): Upstream | undefined {
   const parsed = parseService(mapping.spec.service);
   const resolver = resolverOf(mapping, definitions);
   if (!parsed.ok || resolver === undefined) return undefined;

@@ -5,7 +5,12 @@ import type { Quarantine } from '../resolution/quarantine';
 import { referenceRules } from './reference/rules';
 
 /** Runs every rule across the definitions of one node group; what they refuse is added to `quarantine`. */
-export function validate(definitions: Definitions, quarantine: Quarantine, policy: Policy, at: Date): readonly Diagnostic[] {
+export function validate(
+  definitions: Definitions,
+  quarantine: Quarantine,
+  policy: Policy,
+  at: Date,
+): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const rule of referenceRules) {
     for (const violation of rule({ definitions, quarantine, policy, at })) {

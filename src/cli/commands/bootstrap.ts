@@ -1,7 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type BootstrapRole, type XdsAddress, bootstrapDocument, bootstrapYaml, parseXdsAddress, xdsTlsFiles } from '../bootstrap-document';
+import {
+  type BootstrapRole,
+  type XdsAddress,
+  bootstrapDocument,
+  bootstrapYaml,
+  parseXdsAddress,
+  xdsTlsFiles,
+} from '../bootstrap-document';
 import type { Environment } from '../environment';
 import { EXIT, type ExitCode } from '../exit-code';
 
@@ -22,11 +29,24 @@ export function bootstrapCommand(program: Command, environment: Environment, exi
     .description('print an Envoy bootstrap that connects to the control plane')
     .addOption(new Option('--role <role>', 'where the Envoy stands').choices(['edge', 'sidecar']).makeOptionMandatory())
     .option('--node-id <id>', 'name of this one Envoy (default: the role)')
-    .option('--ambassador-id <id>', 'which definitions it is served (default: `default` for an edge, `sidecar` for a sidecar)')
-    .addOption(new Option('--xds <host:port>', 'where the control plane listens; unix:PATH too').argParser(xdsAddress).default({ host: '127.0.0.1', port: 18000 }, '127.0.0.1:18000'))
-    .option('--xds-tls-dir <dir>', 'connect by mutual TLS with tls.crt, tls.key and ca.crt of this folder, on Envoy’s machine')
+    .option(
+      '--ambassador-id <id>',
+      'which definitions it is served (default: `default` for an edge, `sidecar` for a sidecar)',
+    )
+    .addOption(
+      new Option('--xds <host:port>', 'where the control plane listens; unix:PATH too')
+        .argParser(xdsAddress)
+        .default({ host: '127.0.0.1', port: 18000 }, '127.0.0.1:18000'),
+    )
+    .option(
+      '--xds-tls-dir <dir>',
+      'connect by mutual TLS with tls.crt, tls.key and ca.crt of this folder, on Envoy’s machine',
+    )
     .addOption(new Option('--admin-port <port>', 'Envoy’s admin interface, on loopback').argParser(port))
-    .option('--out <dir>', 'write bootstrap.yaml there, with the SDS files that --xds-tls-dir needs, instead of printing')
+    .option(
+      '--out <dir>',
+      'write bootstrap.yaml there, with the SDS files that --xds-tls-dir needs, instead of printing',
+    )
     .addHelpText(
       'after',
       `
@@ -52,7 +72,8 @@ Examples:
       const sdsFiles = flags.xdsTlsDir === undefined ? [] : xdsTlsFiles(flags.xdsTlsDir, sdsDir);
       if (flags.out === undefined) {
         environment.stdout.write(bootstrapYaml(document));
-        for (const { path } of sdsFiles) environment.stderr.write(`countersign: Envoy needs ${path} too; --out writes it\n`);
+        for (const { path } of sdsFiles)
+          environment.stderr.write(`countersign: Envoy needs ${path} too; --out writes it\n`);
       } else {
         mkdirSync(flags.out, { recursive: true });
         writeFileSync(join(flags.out, 'bootstrap.yaml'), bootstrapYaml(document));
@@ -70,6 +91,7 @@ function xdsAddress(text: string): XdsAddress {
 
 function port(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535');
+  if (!Number.isInteger(number) || number < 0 || number > 65_535)
+    throw new InvalidArgumentError('a port is a number from 0 to 65535');
   return number;
 }

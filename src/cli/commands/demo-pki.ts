@@ -9,9 +9,12 @@ export function demoPkiCommand(program: Command, environment: Environment, exit:
     .description('issue the throwaway certificates that docker-compose.yml needs')
     .argument('<dir>', 'where to write them; what is still good there is kept')
     .action(async (dir: string) => {
-      const { writeComposeFiles } = await import('../demo/compose-files');
+      // Loaded when it is needed: issuing certificates is nothing that serving should wait for.
+      const { writeComposeFiles } = require('../demo/compose-files') as typeof import('../demo/compose-files');
       const written = await writeComposeFiles(dir, environment.now());
-      environment.stdout.write(written ? `certificates written to ${dir}\n` : `the certificates in ${dir} are still good\n`);
+      environment.stdout.write(
+        written ? `certificates written to ${dir}\n` : `the certificates in ${dir} are still good\n`,
+      );
       exit(EXIT.clean);
     });
 }

@@ -14,7 +14,9 @@ export function demoCommand(program: Command, environment: Environment, exit: (c
     .option('--keep', 'leave it running afterwards, and say what to try')
     .addHelpText('after', '\nExit code: 0 only if every step held.')
     .action(async (flags: Flags) => {
-      const { runDemo } = await import('../demo/demo');
-      exit(await runDemo({ environment, keep: flags.keep === true, colour: colourful(environment.stdout, environment) }));
+      const { runDemo } = require('../demo/demo') as typeof import('../demo/demo');
+      exit(
+        await runDemo({ environment, keep: flags.keep === true, colour: colourful(environment.stdout, environment) }),
+      );
     });
 }

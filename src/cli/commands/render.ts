@@ -29,7 +29,11 @@ export function renderCommand(program: Command, environment: Environment, exit: 
     .description('print the Envoy resources that definitions compile to; findings go to standard error')
     .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
     .addOption(new Option('--ambassador-id <id>', 'the node group to render').env('AMBASSADOR_ID').default('default'))
-    .addOption(new Option('--type <types>', `only these, separated by commas: ${TYPES.join(', ')}`).argParser(types).default(TYPES, 'all'))
+    .addOption(
+      new Option('--type <types>', `only these, separated by commas: ${TYPES.join(', ')}`)
+        .argParser(types)
+        .default(TYPES, 'all'),
+    )
     .addOption(new Option('--format <format>', 'how to print').choices(['yaml', 'json']).default('yaml'))
     .option('--static', 'one self-contained Envoy bootstrap with everything inline, for `envoy -c`')
     .option('--with-keys', 'with --static: put the private keys in, so that Envoy can run it')
@@ -48,25 +52,39 @@ Examples:
     .action(async (paths: string[], flags: Flags) => {
       if (flags.withKeys === true && flags.static !== true) throw new CommandFailure('--with-keys needs --static');
       const { documents, diagnostics } = await readPaths(paths);
-      const options = { policy: policyOf(flags, environment), at: momentOf(flags, environment), encoder: offlineEncoder() };
+      const options = {
+        policy: policyOf(flags, environment),
+        at: momentOf(flags, environment),
+        encoder: offlineEncoder(),
+      };
       const { groups, diagnostics: found } = compile(documents, options);
       const findings = inReadingOrder([...diagnostics, ...found]);
       const group = groups.get(flags.ambassadorId);
       if (group === undefined)
-        throw new CommandFailure(`no definition belongs to ambassador_id "${flags.ambassadorId}"; there are ${[...groups.keys()].join(', ')}`);
+        throw new CommandFailure(
+          `no definition belongs to ambassador_id "${flags.ambassadorId}"; there are ${[...groups.keys()].join(', ')}`,
+        );
       if (findings.length > 0) {
         const files = new Set(documents.map(({ file }) => file)).size;
         const summary = { diagnostics: findings, files, definitions: documents.length };
         environment.stderr.write(reportText(summary, colourful(environment.stderr, environment)));
       }
-      const document = flags.static === true ? bootstrap(group, flags.withKeys === true) : resources(group.snapshot, flags.type);
-      environment.stdout.write(flags.format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }));
+      const document =
+        flags.static === true ? bootstrap(group, flags.withKeys === true) : resources(group.snapshot, flags.type);
+      environment.stdout.write(
+        flags.format === 'json'
+          ? `${JSON.stringify(document, null, 2)}\n`
+          : stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }),
+      );
       exit(findings.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.clean);
     });
 }
 
 /** The resources of a snapshot as proto-JSON. */
-export function resources(snapshot: Snapshot, wanted: readonly ResourceType[] = TYPES): Readonly<Record<string, readonly JsonValue[]>> {
+export function resources(
+  snapshot: Snapshot,
+  wanted: readonly ResourceType[] = TYPES,
+): Readonly<Record<string, readonly JsonValue[]>> {
   return Object.fromEntries(
     TYPES.filter((type) => wanted.includes(type)).map((type) => [
       type,

@@ -20,7 +20,11 @@ export function validateCommand(program: Command, environment: Environment, exit
     .description('check definitions and certificates, and explain what is wrong')
     .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
     .addOption(new Option('--format <format>', 'how to print the findings').choices(FORMATS).default('text'))
-    .addOption(new Option('--fail-on <severity>', 'the least severity that makes the exit code 1').choices(['error', 'warning']).default('error'))
+    .addOption(
+      new Option('--fail-on <severity>', 'the least severity that makes the exit code 1')
+        .choices(['error', 'warning'])
+        .default('error'),
+    )
     .option('--no-color', 'no colours, even on a terminal')
     .addHelpText(
       'after',
@@ -36,14 +40,24 @@ Examples:
     )
     .action(async (paths: string[], flags: Flags) => {
       const { documents, diagnostics } = await readPaths(paths);
-      const options = { policy: policyOf(flags, environment), at: momentOf(flags, environment), encoder: offlineEncoder() };
+      const options = {
+        policy: policyOf(flags, environment),
+        at: momentOf(flags, environment),
+        encoder: offlineEncoder(),
+      };
       const findings = [...diagnostics, ...compile(documents, options).diagnostics];
       const files = new Set(documents.map(({ file }) => file)).size;
       const colour = flags.color && colourful(environment.stdout, environment);
       environment.stdout.write(
-        report(flags.format, { diagnostics: findings, files, definitions: documents.length }, { colour, version: VERSION }),
+        report(
+          flags.format,
+          { diagnostics: findings, files, definitions: documents.length },
+          { colour, version: VERSION },
+        ),
       );
-      const failing = findings.some(({ severity }) => severity === 'error' || (flags.failOn === 'warning' && severity === 'warning'));
+      const failing = findings.some(
+        ({ severity }) => severity === 'error' || (flags.failOn === 'warning' && severity === 'warning'),
+      );
       exit(failing ? EXIT.findings : EXIT.clean);
     });
 }

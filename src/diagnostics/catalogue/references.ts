@@ -64,13 +64,15 @@ export const referenceCodes = {
   CS3010: {
     title: 'tls and tlsContext together',
     severity: 'error',
-    explanation: 'A Host takes its TLS settings either from `tls` or from the TLSContext named by `tlsContext`, never from both.',
+    explanation:
+      'A Host takes its TLS settings either from `tls` or from the TLSContext named by `tlsContext`, never from both.',
     fix: 'keep one of the two',
   },
   CS3011: {
     title: 'Host and TLSContext name different Secrets',
     severity: 'error',
-    explanation: 'The TLSContext linked by a Host names another Secret than the Host’s `tlsSecret`, so the served certificate would be a guess.',
+    explanation:
+      'The TLSContext linked by a Host names another Secret than the Host’s `tlsSecret`, so the served certificate would be a guess.',
     fix: 'name the same Secret in both, or leave `secret` out of the TLSContext',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -5,13 +5,15 @@ export const routingCodes = {
   CS5001: {
     title: 'service is malformed',
     severity: 'error',
-    explanation: 'A service is `[http://|https://]host[.namespace][:port]`; this one cannot be read, so there is nowhere to send requests.',
+    explanation:
+      'A service is `[http://|https://]host[.namespace][:port]`; this one cannot be read, so there is nowhere to send requests.',
     fix: 'write it as host, host.namespace or host:port, with https:// to originate TLS',
   },
   CS5002: {
     title: 'regular expression is invalid',
     severity: 'error',
-    explanation: 'Envoy uses RE2 syntax. One bad expression makes Envoy refuse the whole RouteConfiguration, so the Mapping is quarantined.',
+    explanation:
+      'Envoy uses RE2 syntax. One bad expression makes Envoy refuse the whole RouteConfiguration, so the Mapping is quarantined.',
     fix: 'correct the expression; RE2 has no look-around and no back-references',
   },
   CS5003: {
@@ -23,7 +25,8 @@ export const routingCodes = {
   CS5004: {
     title: 'weights exceed 100',
     severity: 'error',
-    explanation: 'The explicit weights of Mappings that share a match add up to more than 100, so the later ones could never get their share.',
+    explanation:
+      'The explicit weights of Mappings that share a match add up to more than 100, so the later ones could never get their share.',
     fix: 'make the weights add up to 100 or less',
   },
   CS5005: {
@@ -41,7 +44,8 @@ export const routingCodes = {
   CS5007: {
     title: 'header is invalid',
     severity: 'error',
-    explanation: 'The name or value is no legal HTTP header field (RFC 9110 §5), and Envoy would refuse the whole RouteConfiguration.',
+    explanation:
+      'The name or value is no legal HTTP header field (RFC 9110 §5), and Envoy would refuse the whole RouteConfiguration.',
     fix: 'use letters, digits and hyphens in the name, and no line breaks in the value',
   },
   CS5008: {
@@ -59,13 +63,15 @@ export const routingCodes = {
   CS5010: {
     title: 'redirect is contradictory',
     severity: 'error',
-    explanation: 'A Mapping redirects with `host_redirect: true` and at most one of path_redirect, prefix_redirect and regex_redirect; anything else would send requests where nobody meant them to go.',
+    explanation:
+      'A Mapping redirects with `host_redirect: true` and at most one of path_redirect, prefix_redirect and regex_redirect; anything else would send requests where nobody meant them to go.',
     fix: 'keep one of the redirect fields',
   },
   CS5011: {
     title: 'Mapping has no hostname',
     severity: 'warning',
-    explanation: 'As in Ambassador v3alpha1, a Mapping with neither `hostname` nor labels that a Host selects attaches to no Host.',
+    explanation:
+      'As in Ambassador v3alpha1, a Mapping with neither `hostname` nor labels that a Host selects attaches to no Host.',
     fix: 'add `hostname: "*"`',
   },
   CS5012: {

@@ -25,13 +25,15 @@ export const tlsCodes = {
   CS4004: {
     title: 'client certificate is optional',
     severity: 'warning',
-    explanation: 'A CA is given but not `cert_required`: a client without a certificate is let in, only a bad certificate is refused.',
+    explanation:
+      'A CA is given but not `cert_required`: a client without a certificate is let in, only a bad certificate is refused.',
     fix: 'set `cert_required: true`, or `cert_required: false` if that is meant',
   },
   CS4005: {
     title: 'cipher suite not supported',
     severity: 'error',
-    explanation: 'Envoy’s TLS library does not know or no longer offers this cipher suite and would refuse the whole resource.',
+    explanation:
+      'Envoy’s TLS library does not know or no longer offers this cipher suite and would refuse the whole resource.',
     fix: 'use names such as ECDHE-ECDSA-AES128-GCM-SHA256',
   },
   CS4006: {
@@ -61,7 +63,8 @@ export const tlsCodes = {
   CS4010: {
     title: 'verification without a CA',
     severity: 'error',
-    explanation: '`verify` says which names to accept, but nothing says whom to trust: names in an unverified certificate prove nothing.',
+    explanation:
+      '`verify` says which names to accept, but nothing says whom to trust: names in an unverified certificate prove nothing.',
     fix: 'add `ca_secret`, a Secret with `ca.crt`, or `verify: {trust: system}`',
   },
   CS4011: {
@@ -74,13 +77,15 @@ export const tlsCodes = {
   CS4012: {
     title: 'hostname cannot be matched by SNI',
     severity: 'error',
-    explanation: 'A Host with TLS needs a full name, `*` or `*.suffix`: nothing else can be matched against a client’s SNI, and Envoy would refuse the listener.',
+    explanation:
+      'A Host with TLS needs a full name, `*` or `*.suffix`: nothing else can be matched against a client’s SNI, and Envoy would refuse the listener.',
     fix: 'use a full name or `*.suffix`',
   },
   CS4013: {
     title: 'Hosts disagree on the TLS of one name',
     severity: 'error',
-    explanation: 'Two Hosts share a name (on different ports) but not their TLS settings. Envoy picks the filter chain by name alone, so the later Host is quarantined.',
+    explanation:
+      'Two Hosts share a name (on different ports) but not their TLS settings. Envoy picks the filter chain by name alone, so the later Host is quarantined.',
     fix: 'give both Hosts the same tlsSecret and TLS settings',
   },
   CS4014: {
@@ -100,7 +105,8 @@ export const tlsCodes = {
   CS4016: {
     title: 'hosts does not name the Host',
     severity: 'warning',
-    explanation: 'The TLSContext lists `hosts`, and the Host that links it is not among them. As in Ambassador, it is used nevertheless.',
+    explanation:
+      'The TLSContext lists `hosts`, and the Host that links it is not among them. As in Ambassador, it is used nevertheless.',
     fix: 'add the hostname to `hosts`, or link another TLSContext',
   },
 } as const satisfies Record<string, CatalogueEntry>;

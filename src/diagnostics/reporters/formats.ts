@@ -9,7 +9,11 @@ export const FORMATS = ['text', 'json', 'sarif', 'github', 'junit'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** Renders a report; all formats show the same findings in the same order. */
-export function report(format: Format, unsorted: Report, options: { readonly colour: boolean; readonly version: string }): string {
+export function report(
+  format: Format,
+  unsorted: Report,
+  options: { readonly colour: boolean; readonly version: string },
+): string {
   const sorted: Report = { ...unsorted, diagnostics: inReadingOrder(unsorted.diagnostics) };
   switch (format) {
     case 'text':

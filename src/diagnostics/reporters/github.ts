@@ -6,7 +6,10 @@ const COMMANDS = { error: 'error', warning: 'warning', info: 'notice' } as const
 export function reportGithub({ diagnostics }: Report): string {
   return diagnostics
     .map(({ code, severity, message, fix, location }) => {
-      const where = location === undefined ? [] : [`file=${property(location.file)}`, `line=${location.line}`, `col=${location.column}`];
+      const where =
+        location === undefined
+          ? []
+          : [`file=${property(location.file)}`, `line=${location.line}`, `col=${location.column}`];
       return `::${COMMANDS[severity]} ${[...where, `title=${code}`].join(',')}::${data(`${message}\nfix: ${fix}`)}\n`;
     })
     .join('');

@@ -4,7 +4,8 @@ import { type Report, place } from './report';
 /** JUnit’s XML: one test case a finding, or a single passing one where there is none. An error fails, a warning is told. */
 export function reportJunit({ diagnostics }: Report): string {
   const failures = diagnostics.filter(({ severity }) => severity === 'error').length;
-  const cases = diagnostics.length === 0 ? ['    <testcase classname="countersign" name="validate"/>'] : diagnostics.map(testCase);
+  const cases =
+    diagnostics.length === 0 ? ['    <testcase classname="countersign" name="validate"/>'] : diagnostics.map(testCase);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',
@@ -20,7 +21,10 @@ function testCase(finding: Diagnostic): string {
   const { code, severity, message, fix } = finding;
   const name = escape([code, message, place(finding)].filter((part) => part !== '').join(' '));
   const text = escape(`${place(finding)} ${severity} ${code} ${message}\nfix: ${fix}`);
-  const body = severity === 'error' ? `<failure message="${escape(message)}">${text}</failure>` : `<system-out>${text}</system-out>`;
+  const body =
+    severity === 'error'
+      ? `<failure message="${escape(message)}">${text}</failure>`
+      : `<system-out>${text}</system-out>`;
   return `    <testcase classname="countersign.${code}" name="${name}">${body}</testcase>`;
 }
 

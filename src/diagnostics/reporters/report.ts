@@ -22,7 +22,8 @@ export function count(diagnostics: readonly Diagnostic[]): Counts {
 /** Sorts by file, line, column and code; findings without a place come last. */
 export function inReadingOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.toSorted((a, b) => {
-    if (a.location === undefined || b.location === undefined) return Number(a.location === undefined) - Number(b.location === undefined);
+    if (a.location === undefined || b.location === undefined)
+      return Number(a.location === undefined) - Number(b.location === undefined);
     return (
       compare(a.location.file, b.location.file) ||
       a.location.line - b.location.line ||

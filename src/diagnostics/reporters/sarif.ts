@@ -10,7 +10,9 @@ export function reportSarif({ diagnostics }: Report, version: string): string {
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver: { name: 'countersign', version, rules: codes.map(rule) } }, results: diagnostics.map(result) }],
+    runs: [
+      { tool: { driver: { name: 'countersign', version, rules: codes.map(rule) } }, results: diagnostics.map(result) },
+    ],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 }

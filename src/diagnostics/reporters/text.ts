@@ -1,7 +1,12 @@
 import type { Diagnostic, Severity } from '../diagnostic';
 import { type Report, count, place } from './report';
 
-const COLOURS: Readonly<Record<Severity | 'dim', string>> = { error: '\u001b[31m', warning: '\u001b[33m', info: '\u001b[36m', dim: '\u001b[2m' };
+const COLOURS: Readonly<Record<Severity | 'dim', string>> = {
+  error: '\u001b[31m',
+  warning: '\u001b[33m',
+  info: '\u001b[36m',
+  dim: '\u001b[2m',
+};
 const RESET = '\u001b[0m';
 
 /** For people: a line, the source with a caret, who uses it, and what to do. */
@@ -14,17 +19,25 @@ export function reportText({ diagnostics, files, definitions }: Report, colour: 
 
 function describe(finding: Diagnostic, paint: (name: keyof typeof COLOURS, text: string) => string): string {
   const { severity, code, message, location, related = [], usedBy = [], fix } = finding;
-  const head = [place(finding), paint(severity, severity), code, printable(message)].filter((part) => part !== '').join(' ');
+  const head = [place(finding), paint(severity, severity), code, printable(message)]
+    .filter((part) => part !== '')
+    .join(' ');
   const lines = [head];
   if (location?.excerpt !== undefined) {
     const gutter = String(location.line).padStart(4);
     const width = Math.max(1, (location.endColumn ?? location.column + 1) - location.column);
     const caret = `${' '.repeat(location.column - 1)}${'^'.repeat(Math.min(width, Math.max(1, location.excerpt.length - location.column + 1)))}`;
-    lines.push(paint('dim', `${gutter} | `) + printable(location.excerpt), `${' '.repeat(gutter.length)}   ${paint(severity, caret)}`);
+    lines.push(
+      paint('dim', `${gutter} | `) + printable(location.excerpt),
+      `${' '.repeat(gutter.length)}   ${paint(severity, caret)}`,
+    );
   }
   for (const other of related)
     lines.push(`  ${other.location.file}:${other.location.line}:${other.location.column} ${printable(other.message)}`);
-  if (usedBy.length > 0) lines.push(`  used by ${usedBy.slice(0, 5).join(', ')}${usedBy.length > 5 ? ` and ${usedBy.length - 5} more` : ''}`);
+  if (usedBy.length > 0)
+    lines.push(
+      `  used by ${usedBy.slice(0, 5).join(', ')}${usedBy.length > 5 ? ` and ${usedBy.length - 5} more` : ''}`,
+    );
   lines.push(`  fix: ${printable(fix)}`);
   return lines.join('\n');
 }

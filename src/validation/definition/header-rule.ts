@@ -13,7 +13,10 @@ export const headerRule: DefinitionRule = (definition) => {
   const found: Diagnostic[] = [];
   for (const field of ['add_request_headers', 'add_response_headers'] as const)
     for (const name of Object.keys(spec[field] ?? {}))
-      if (unchangeable(name)) found.push(report(['spec', field, name], `header "${name}" cannot be added; use host_rewrite for the authority`));
+      if (unchangeable(name))
+        found.push(
+          report(['spec', field, name], `header "${name}" cannot be added; use host_rewrite for the authority`),
+        );
   for (const field of ['remove_request_headers', 'remove_response_headers'] as const)
     (spec[field] ?? []).forEach((name, index) => {
       if (unchangeable(name)) found.push(report(['spec', field, index], `header "${name}" cannot be removed`));

@@ -12,10 +12,23 @@ export const redirectRule: DefinitionRule = (definition) => {
   const given = PATHS.filter((field) => spec[field] !== undefined);
   const [first, second] = given;
   if (first !== undefined && second !== undefined)
-    return [diagnostic('CS5010', { message: `${first} and ${second} exclude each other`, subject, location: definition.at(['spec', second], 'key') })];
+    return [
+      diagnostic('CS5010', {
+        message: `${first} and ${second} exclude each other`,
+        subject,
+        location: definition.at(['spec', second], 'key'),
+      }),
+    ];
   if (first !== undefined && spec.host_redirect !== true) {
     const message = `${first} has no effect without host_redirect: true`;
-    return [diagnostic('CS5010', { message, subject, location: definition.at(['spec', first], 'key'), fix: 'add `host_redirect: true`' })];
+    return [
+      diagnostic('CS5010', {
+        message,
+        subject,
+        location: definition.at(['spec', first], 'key'),
+        fix: 'add `host_redirect: true`',
+      }),
+    ];
   }
   return [];
 };

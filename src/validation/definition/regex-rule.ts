@@ -21,11 +21,15 @@ function expressionsOf(definition: AnyDefinition): readonly (readonly [Path, str
         Object.entries(spec[field] ?? {}).map(([name, value]) => [['spec', field, name], value] as const);
       return [
         ...(spec.prefix_regex === true ? [[['spec', 'prefix'], spec.prefix] as const] : []),
-        ...(spec.method_regex === true && spec.method !== undefined ? [[['spec', 'method'], spec.method] as const] : []),
+        ...(spec.method_regex === true && spec.method !== undefined
+          ? [[['spec', 'method'], spec.method] as const]
+          : []),
         ...(spec.host_regex === true && spec.host !== undefined ? [[['spec', 'host'], spec.host] as const] : []),
         ...named('regex_headers'),
         ...named('regex_query_parameters'),
-        ...(spec.regex_rewrite?.pattern === undefined ? [] : [[['spec', 'regex_rewrite', 'pattern'], spec.regex_rewrite.pattern] as const]),
+        ...(spec.regex_rewrite?.pattern === undefined
+          ? []
+          : [[['spec', 'regex_rewrite', 'pattern'], spec.regex_rewrite.pattern] as const]),
         ...(spec.regex_redirect?.pattern === undefined
           ? []
           : [[['spec', 'regex_redirect', 'pattern'], spec.regex_redirect.pattern] as const]),
@@ -34,14 +38,24 @@ function expressionsOf(definition: AnyDefinition): readonly (readonly [Path, str
     case 'TLSContext':
       return sanExpressions(definition.spec.verify?.subject_alt_names, ['spec', 'verify', 'subject_alt_names']);
     case 'Host':
-      return sanExpressions(definition.spec.tls?.verify?.subject_alt_names, ['spec', 'tls', 'verify', 'subject_alt_names']);
+      return sanExpressions(definition.spec.tls?.verify?.subject_alt_names, [
+        'spec',
+        'tls',
+        'verify',
+        'subject_alt_names',
+      ]);
     default:
       return [];
   }
 }
 
-function sanExpressions(names: readonly { readonly regex?: string }[] | undefined, path: Path): readonly (readonly [Path, string])[] {
-  return (names ?? []).flatMap(({ regex }, index) => (regex === undefined ? [] : [[[...path, index, 'regex'], regex] as const]));
+function sanExpressions(
+  names: readonly { readonly regex?: string }[] | undefined,
+  path: Path,
+): readonly (readonly [Path, string])[] {
+  return (names ?? []).flatMap(({ regex }, index) =>
+    regex === undefined ? [] : [[[...path, index, 'regex'], regex] as const],
+  );
 }
 
 function compileProblem(expression: string): string | undefined {

@@ -13,9 +13,22 @@ export const tlsSettingsRule: DefinitionRule = (definition) => {
   if (found === undefined) return [];
   const { settings, path } = found;
   const subject = subjectOf(definition);
-  const unknown = (code: 'CS4005' | 'CS4006', field: 'cipher_suites' | 'ecdh_curves', word: string, known: (entry: string) => boolean) =>
+  const unknown = (
+    code: 'CS4005' | 'CS4006',
+    field: 'cipher_suites' | 'ecdh_curves',
+    word: string,
+    known: (entry: string) => boolean,
+  ) =>
     (settings[field] ?? []).flatMap((entry, index): Diagnostic[] =>
-      known(entry) ? [] : [diagnostic(code, { message: `${word} "${entry}" is not supported`, subject, location: definition.at([...path, field, index]) })],
+      known(entry)
+        ? []
+        : [
+            diagnostic(code, {
+              message: `${word} "${entry}" is not supported`,
+              subject,
+              location: definition.at([...path, field, index]),
+            }),
+          ],
     );
   return [
     ...unknown('CS4005', 'cipher_suites', 'cipher suite', isCipherSuite),
@@ -28,11 +41,18 @@ function versionRange(definition: AnyDefinition, settings: TlsSettings, path: Pa
   const { min_tls_version: min, max_tls_version: max } = settings;
   if (min === undefined || max === undefined || VERSIONS.indexOf(min) <= VERSIONS.indexOf(max)) return [];
   const message = `min_tls_version ${min} is above max_tls_version ${max}`;
-  return [diagnostic('CS4007', { message, subject: subjectOf(definition), location: definition.at([...path, 'min_tls_version']) })];
+  return [
+    diagnostic('CS4007', {
+      message,
+      subject: subjectOf(definition),
+      location: definition.at([...path, 'min_tls_version']),
+    }),
+  ];
 }
 
 function settingsOf(definition: AnyDefinition): { readonly settings: TlsSettings; readonly path: Path } | undefined {
   if (definition.kind === 'TLSContext') return { settings: definition.spec, path: ['spec'] };
-  if (definition.kind === 'Host' && definition.spec.tls !== undefined) return { settings: definition.spec.tls, path: ['spec', 'tls'] };
+  if (definition.kind === 'Host' && definition.spec.tls !== undefined)
+    return { settings: definition.spec.tls, path: ['spec', 'tls'] };
   return undefined;
 }

@@ -8,7 +8,9 @@ import type { ReferenceRule } from '../rule';
 export const attachmentRule: ReferenceRule = ({ definitions }) => {
   const hosts = definitions.of('Host');
   // A catch-all Host takes every Mapping that has a hostname, which spares asking each Host about each Mapping.
-  const catchAll = hosts.some((host) => hostnameOf(host) === '*' && host.spec.mappingSelector === undefined && host.spec.selector === undefined);
+  const catchAll = hosts.some(
+    (host) => hostnameOf(host) === '*' && host.spec.mappingSelector === undefined && host.spec.selector === undefined,
+  );
   return definitions.of('Mapping').flatMap((mapping): Violation[] => {
     const hostname = mappingHostname(mapping.spec);
     if (catchAll && (hostname !== undefined || mapping.spec.host_regex === true)) return [];

@@ -18,11 +18,15 @@ export const clientCertificateRule: ReferenceRule = ({ definitions }) =>
     if (settings.cert_required !== true) {
       if (settings.ca_secret === undefined || settings.cert_required === false) return [];
       const message = `Host "${host.metadata.name}" verifies client certificates but does not require one`;
-      return [{ diagnostic: diagnostic('CS4004', { message, subject, location: owner.at([...path, 'ca_secret'], 'key') }) }];
+      return [
+        { diagnostic: diagnostic('CS4004', { message, subject, location: owner.at([...path, 'ca_secret'], 'key') }) },
+      ];
     }
     if (!trusted) {
       const message = `Host "${host.metadata.name}" requires client certificates, but there is no CA to verify them with`;
-      return [{ diagnostic: diagnostic('CS4003', { message, subject, location: owner.at([...path, 'cert_required']) }) }];
+      return [
+        { diagnostic: diagnostic('CS4003', { message, subject, location: owner.at([...path, 'cert_required']) }) },
+      ];
     }
     const found: Violation[] = [];
     if (host.spec.requestPolicy?.insecure?.action === 'Route') {
@@ -35,7 +39,9 @@ export const clientCertificateRule: ReferenceRule = ({ definitions }) =>
       const trustsWhatIsBefore = securityModel === 'SECURE' || (securityModel === 'XFP' && l7Depth > 0);
       if (listenerStack(listener.spec).tls || !trustsWhatIsBefore || !listenerBinds(listener, host)) continue;
       const message = `Host "${host.metadata.name}" requires client certificates and is not served on Listener "${listener.metadata.name}" (port ${port}, no TLS)`;
-      found.push({ diagnostic: diagnostic('CS4015', { message, subject, location: listener.at(['spec', 'protocol']) }) });
+      found.push({
+        diagnostic: diagnostic('CS4015', { message, subject, location: listener.at(['spec', 'protocol']) }),
+      });
     }
     return found;
   });

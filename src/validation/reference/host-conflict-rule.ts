@@ -24,7 +24,8 @@ export const hostConflictRule: ReferenceRule = (context) => {
       if (host.spec.tlsSecret !== undefined) byServerName.set(serverName, host);
       return [];
     }
-    if (tlsIdentity(host, context) === undefined || tlsIdentity(host, context) === tlsIdentity(sharer, context)) return [];
+    if (tlsIdentity(host, context) === undefined || tlsIdentity(host, context) === tlsIdentity(sharer, context))
+      return [];
     const message = `the TLS of "${serverName}" differs from that of ${keyOf(subjectOf(sharer))}`;
     return [{ diagnostic: diagnostic('CS4013', { message, ...place(host, sharer) }) }];
   });

@@ -14,11 +14,15 @@ export const listenerRule: ReferenceRule = ({ definitions }) => {
     if (taken !== undefined) {
       const related = [{ message: keyOf(subjectOf(taken)), location: taken.at(['spec', 'port']) }];
       const message = `port ${port} is taken by ${keyOf(subjectOf(taken))}`;
-      return [{ diagnostic: diagnostic('CS5005', { message, subject, location: listener.at(['spec', 'port']), related }) }];
+      return [
+        { diagnostic: diagnostic('CS5005', { message, subject, location: listener.at(['spec', 'port']), related }) },
+      ];
     }
     byPort.set(port, listener);
     if (definitions.of('Host').some((host) => listenerBinds(listener, host))) return [];
     const message = `no Host is bound to Listener "${listener.metadata.name}" (port ${port})`;
-    return [{ diagnostic: diagnostic('CS5006', { message, subject, location: listener.at(['spec', 'hostBinding'], 'key') }) }];
+    return [
+      { diagnostic: diagnostic('CS5006', { message, subject, location: listener.at(['spec', 'hostBinding'], 'key') }) },
+    ];
   });
 };

@@ -37,19 +37,52 @@ export const secretReferenceRule: ReferenceRule = (context) => {
   ];
 };
 
-function check(owner: Owner, reference: SecretReference, role: 'key pair' | 'CA', scope: QuarantineScope, context: RuleContext): readonly Violation[] {
+function check(
+  owner: Owner,
+  reference: SecretReference,
+  role: 'key pair' | 'CA',
+  scope: QuarantineScope,
+  context: RuleContext,
+): readonly Violation[] {
   const { namespace, name, path } = reference;
   const subject = subjectOf(owner);
   const location = owner.at(path);
   const secret = context.definitions.find('Secret', namespace, name);
   const reason = context.quarantine.reason({ kind: 'Secret', namespace, name });
   if (reason !== undefined)
-    return [{ scope, diagnostic: diagnostic('CS3008', { message: `Secret ${namespace}/${name} is unusable (${reason.code}: ${reason.message})`, subject, location }) }];
+    return [
+      {
+        scope,
+        diagnostic: diagnostic('CS3008', {
+          message: `Secret ${namespace}/${name} is unusable (${reason.code}: ${reason.message})`,
+          subject,
+          location,
+        }),
+      },
+    ];
   if (secret === undefined)
-    return [{ scope, diagnostic: diagnostic('CS3004', { message: `Secret ${namespace}/${name} is not found${elsewhere(name, context)}`, subject, location }) }];
+    return [
+      {
+        scope,
+        diagnostic: diagnostic('CS3004', {
+          message: `Secret ${namespace}/${name} is not found${elsewhere(name, context)}`,
+          subject,
+          location,
+        }),
+      },
+    ];
   const problem = unfit(secret, role, context.at);
   if (problem !== undefined)
-    return [{ scope, diagnostic: diagnostic('CS3008', { message: `Secret ${namespace}/${name} cannot serve as ${role}: ${problem}`, subject, location }) }];
+    return [
+      {
+        scope,
+        diagnostic: diagnostic('CS3008', {
+          message: `Secret ${namespace}/${name} cannot serve as ${role}: ${problem}`,
+          subject,
+          location,
+        }),
+      },
+    ];
   if (namespace === owner.metadata.namespace) return [];
   const severity = strictly(context.policy);
   const message = `Secret ${namespace}/${name} is in another namespace than ${keyOf(subject)}`;

@@ -26,5 +26,8 @@ export const serviceReferenceRule: ReferenceRule = ({ definitions, policy }) =>
     const upstream = upstreamOf(mapping, definitions, policy);
     if (upstream === undefined || servicePortOf(upstream, metadata.namespace, definitions) !== undefined) return found;
     const message = `Service ${upstream.host} with port ${upstream.port} is not found for resolver "${resolver.name}"`;
-    return [...found, { diagnostic: diagnostic('CS3009', { message, subject, location: mapping.at(['spec', 'service']) }) }];
+    return [
+      ...found,
+      { diagnostic: diagnostic('CS3009', { message, subject, location: mapping.at(['spec', 'service']) }) },
+    ];
   });

@@ -16,10 +16,14 @@ export const tlsContextRule: ReferenceRule = (context) => [
     .flatMap((mapping) =>
       mapping.spec.tls === undefined ? [] : check(mapping, mapping.spec.tls, ['spec', 'tls'], 'upstream', context),
     ),
-  ...context.definitions.of('Host').flatMap((host) => [
-    ...(host.spec.tlsContext === undefined ? [] : check(host, host.spec.tlsContext.name, ['spec', 'tlsContext', 'name'], 'all', context)),
-    ...agreement(host, context),
-  ]),
+  ...context.definitions
+    .of('Host')
+    .flatMap((host) => [
+      ...(host.spec.tlsContext === undefined
+        ? []
+        : check(host, host.spec.tlsContext.name, ['spec', 'tlsContext', 'name'], 'all', context)),
+      ...agreement(host, context),
+    ]),
 ];
 
 function check(
@@ -32,24 +36,37 @@ function check(
   const resolved = resolveTlsContext(definitions, name, owner.metadata.namespace);
   const subject = subjectOf(owner);
   if (resolved.type === 'ambiguous') {
-    const related = resolved.candidates.map((candidate) => ({ message: keyOf(subjectOf(candidate)), location: candidate.at([]) }));
+    const related = resolved.candidates.map((candidate) => ({
+      message: keyOf(subjectOf(candidate)),
+      location: candidate.at([]),
+    }));
     const message = `TLSContext "${name}" is ambiguous: ${resolved.candidates.map(({ metadata }) => metadata.namespace).join(', ')} each have one`;
     return [{ diagnostic: diagnostic('CS3002', { message, subject, location: owner.at(path), related }) }];
   }
   if (resolved.type === 'missing') {
     const unreadable = quarantine.reason({ kind: 'TLSContext', namespace: owner.metadata.namespace, name });
     if (unreadable !== undefined) return [unusable(owner, name, path, unreadable.code)];
-    const message = `TLSContext "${name}" is not found${suggestion(name, definitions.of('TLSContext').map(({ metadata }) => metadata.name))}`;
+    const message = `TLSContext "${name}" is not found${suggestion(
+      name,
+      definitions.of('TLSContext').map(({ metadata }) => metadata.name),
+    )}`;
     return [{ diagnostic: diagnostic('CS3001', { message, subject, location: owner.at(path) }) }];
   }
   const reason = quarantine.reason(subjectOf(resolved.context), scope);
   if (reason !== undefined) return [unusable(owner, name, path, reason.code)];
   if (!resolved.crossNamespace) return [];
   const message = `TLSContext "${name}" is in namespace ${resolved.context.metadata.namespace}, not in ${owner.metadata.namespace}`;
-  return [{ diagnostic: diagnostic('CS3003', { message, subject, location: owner.at(path), severity: strictly(policy) }) }];
+  return [
+    { diagnostic: diagnostic('CS3003', { message, subject, location: owner.at(path), severity: strictly(policy) }) },
+  ];
 }
 
-function unusable(owner: Definition<'Mapping'> | Definition<'Host'>, name: string, path: Path, code: string): Violation {
+function unusable(
+  owner: Definition<'Mapping'> | Definition<'Host'>,
+  name: string,
+  path: Path,
+  code: string,
+): Violation {
   const message = `TLSContext "${name}" is unusable (${code})`;
   return { diagnostic: diagnostic('CS3007', { message, subject: subjectOf(owner), location: owner.at(path) }) };
 }

@@ -39,7 +39,11 @@ function withoutContext(mapping: Definition<'Mapping'>, { policy }: RuleContext)
   return [{ diagnostic: diagnostic('CS4001', { message, fix, severity: strictly(policy), ...place }) }];
 }
 
-function verification(tlsContext: Definition<'TLSContext'>, usedBy: readonly string[], context: RuleContext): readonly Violation[] {
+function verification(
+  tlsContext: Definition<'TLSContext'>,
+  usedBy: readonly string[],
+  context: RuleContext,
+): readonly Violation[] {
   const subject = subjectOf(tlsContext);
   if (context.quarantine.reason(subject) !== undefined) return [];
   const { name } = tlsContext.metadata;
@@ -55,7 +59,19 @@ function verification(tlsContext: Definition<'TLSContext'>, usedBy: readonly str
   const location = tlsContext.at(['spec'], 'key');
   const severity = strictly(context.policy);
   const finding = trusted
-    ? diagnostic('CS4002', { message: `TLSContext "${name}" accepts any certificate of its CA`, subject, location, severity, usedBy })
-    : diagnostic('CS4001', { message: `TLSContext "${name}" does not verify the upstream`, subject, location, severity, usedBy });
+    ? diagnostic('CS4002', {
+        message: `TLSContext "${name}" accepts any certificate of its CA`,
+        subject,
+        location,
+        severity,
+        usedBy,
+      })
+    : diagnostic('CS4001', {
+        message: `TLSContext "${name}" does not verify the upstream`,
+        subject,
+        location,
+        severity,
+        usedBy,
+      });
   return [{ scope: 'upstream', diagnostic: finding }];
 }

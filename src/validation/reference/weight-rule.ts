@@ -22,7 +22,15 @@ export const weightRule: ReferenceRule = ({ definitions }) => {
       if (sum <= 100) return [];
       sum -= weight;
       const message = `weight ${weight} brings this group to ${sum + weight}`;
-      return [{ diagnostic: diagnostic('CS5004', { message, subject: subjectOf(mapping), location: mapping.at(['spec', 'weight']) }) }];
+      return [
+        {
+          diagnostic: diagnostic('CS5004', {
+            message,
+            subject: subjectOf(mapping),
+            location: mapping.at(['spec', 'weight']),
+          }),
+        },
+      ];
     });
   });
 };

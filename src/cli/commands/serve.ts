@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { type Command, Option } from 'commander';
+import { parseListenAddress } from '../../xds';
+import type { Environment } from '../environment';
+import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
+import { createLogger } from '../log';
+import { type PolicyFlags, addPolicyOptions, policyOf } from '../policy-options';
+import { startServer } from '../server';
+import type { XdsTlsPaths } from '../xds-tls';
+
+/** How long the streams are ended over after SIGTERM, in milliseconds; shorter than Kubernetes’ grace period of 30 s. */
+const DRAIN_MS = 5_000;
+/**
+ * Versions of Secrets are HMACs under this key unless `--secret-version-key` gives one. What is served as a Secret holds a whole
+ * private key, which nobody guesses, so the default need not be secret; it makes versions equal on all replicas.
+ */
+const DEFAULT_VERSION_KEY = Buffer.from('countersign/secret-version/v1');
+
+interface Flags extends PolicyFlags {
+  readonly xds: string;
+  readonly admin: string;
+  readonly xdsCert?: string;
+  readonly xdsKey?: string;
+  readonly xdsCa?: string;
+  readonly xdsPlaintext?: boolean;
+  readonly secretVersionKey?: string;
+  readonly logLevel: string;
+}
+
+/** `countersign serve PATH…`: the control plane. */
+export function serveCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
+  addPolicyOptions(program.command('serve'))
+    .description('run the control plane: watch definitions, serve them to Envoys over ADS')
+    .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
+    .option('--xds <address>', 'where Envoys connect: HOST:PORT or unix:PATH', '127.0.0.1:18000')
+    .option('--admin <address>', 'health, metrics and status: HOST:PORT', '127.0.0.1:18001')
+    .option('--xds-cert <file>', 'certificate chain of the xDS port (PEM); makes it mutual TLS 1.3')
+    .option('--xds-key <file>', 'its private key (PEM)')
+    .option('--xds-ca <file>', 'CA of the Envoys’ client certificates (PEM)')
+    .option(
+      '--xds-plaintext',
+      'allow an xDS port without TLS beyond loopback: whoever reaches it gets every private key',
+    )
+    .option(
+      '--secret-version-key <file>',
+      'key for the versions of Secrets, at least 16 bytes, the same on every replica',
+    )
+    .addOption(
+      new Option('--log-level <level>', 'least level that is logged')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info'),
+    )
+    .addHelpText(
+      'after',
+      `
+Logs are JSON lines on standard output. SIGTERM and SIGINT drain: readiness fails, streams end, Envoys keep serving.
+
+Examples:
+  countersign serve config/
+  countersign serve --strict --xds 0.0.0.0:18000 --xds-cert tls.crt --xds-key tls.key --xds-ca ca.crt config/ secrets/
+  curl http://127.0.0.1:18001/readyz`,
+    )
+    .action(async (paths: string[], flags: Flags) => {
+      const xdsTls = tlsPaths(flags);
+      if (xdsTls === undefined && flags.xdsPlaintext !== true && !isLocal(flags.xds))
+        throw new CommandFailure(
+          `--xds ${flags.xds} is reachable from elsewhere and has no TLS: give --xds-cert, --xds-key and --xds-ca`,
+        );
+      const log = createLogger(flags.logLevel);
+      const server = await startServer({
+        paths,
+        policy: policyOf(flags, environment),
+        xds: flags.xds,
+        ...(xdsTls !== undefined && { xdsTls }),
+        admin: flags.admin,
+        secretVersionKey:
+          flags.secretVersionKey === undefined ? DEFAULT_VERSION_KEY : await versionKey(flags.secretVersionKey),
+        log,
+        now: environment.now,
+      });
+      const signal = await new Promise<string>((resolve) => {
+        for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
+      });
+      log.info({ signal }, 'draining');
+      await server.stop(DRAIN_MS);
+      log.info('stopped');
+      exit(EXIT.clean);
+    });
+}
+
+function tlsPaths({ xdsCert: cert, xdsKey: key, xdsCa: ca }: Flags): XdsTlsPaths | undefined {
+  if (cert === undefined && key === undefined && ca === undefined) return undefined;
+  if (cert === undefined || key === undefined || ca === undefined)
+    throw new CommandFailure('--xds-cert, --xds-key and --xds-ca belong together');
+  return { cert, key, ca };
+}
+
+function isLocal(address: string): boolean {
+  let target: ReturnType<typeof parseListenAddress>;
+  try {
+    target = parseListenAddress(address);
+  } catch (error) {
+    throw new CommandFailure(error instanceof Error ? error.message : 'invalid address');
+  }
+  if ('path' in target) return true;
+  if (isIP(target.host) === 0) return target.host === 'localhost';
+  return target.host.startsWith('127.') || target.host === '::1';
+}
+
+async function versionKey(file: string): Promise<Buffer> {
+  const key = await readFile(file);
+  if (key.length < 16) throw new CommandFailure(`${file} has fewer than 16 bytes`);
+  return key;
+}

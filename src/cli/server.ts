@@ -1,0 +1,119 @@
+import { AdminServer, Metrics } from '../admin';
+import { type CompilationReport, ControlPlane } from '../control-plane';
+import { type MessageName, encodeAnyByName } from '../protos';
+import type { Policy } from '../resolution/policy';
+import { ResourceEncoder } from '../snapshot/resource-encoder';
+import { SnapshotStore } from '../snapshot/store';
+import { FilesSource } from '../sources/files';
+import { XdsServer, observers } from '../xds';
+import { type Logger, logCompilation, loggingObserver } from './log';
+import { servedCertificates, statusDocument } from './status-document';
+import { VERSION } from './version';
+import { type XdsTlsPaths, readXdsTls, watchXdsTls } from './xds-tls';
+
+export interface ServerOptions {
+  readonly paths: readonly string[];
+  readonly policy: Policy;
+  /** `HOST:PORT` or `unix:PATH`. */
+  readonly xds: string;
+  readonly xdsTls?: XdsTlsPaths;
+  /** `HOST:PORT`. */
+  readonly admin: string;
+  /** At least 16 bytes, the same on every replica, so that they give Secrets the same versions. */
+  readonly secretVersionKey: Buffer;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly onCompiled?: (report: CompilationReport) => void;
+}
+
+/** A control plane that serves. */
+export interface RunningServer {
+  readonly xdsPort: number;
+  readonly adminPort: number;
+  /** Fails readiness, ends the streams over `drainMs` milliseconds, and releases everything. */
+  stop(drainMs: number): Promise<void>;
+}
+
+/**
+ * Starts the sources, the xDS port and the admin port. Both ports are open before the sources are read, so that readiness can be
+ * asked for; Envoys that come early wait.
+ *
+ * @throws Error of the world: a path that can’t be read, a port that is taken, a certificate that can’t be used
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { log, now, policy } = options;
+  const store = new SnapshotStore();
+  const encoder = new ResourceEncoder<MessageName>(encodeAnyByName, options.secretVersionKey);
+  const tls = options.xdsTls && (await readXdsTls(options.xdsTls));
+  const metrics = new Metrics(VERSION);
+  let newest: CompilationReport | undefined;
+  let draining = false;
+  const xds = new XdsServer({
+    store,
+    identifier: `countersign/${VERSION}`,
+    observer: observers(loggingObserver(log), metrics.observer),
+    now,
+  });
+  const controlPlane = new ControlPlane({
+    sources: [new FilesSource(options.paths)],
+    policy,
+    encoder,
+    store,
+    now,
+    onCompiled: (report) => {
+      logCompilation(log, report);
+      newest = report;
+      metrics.compiled(metricsOf(report));
+      options.onCompiled?.(report);
+    },
+    onFailure: (error) => {
+      metrics.failed();
+      const problem = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+      log.error({ problem }, 'compilation failed; the last configuration stays');
+    },
+  });
+  const ready = () => controlPlane.ready && !draining;
+  const admin = new AdminServer({ ready, status: () => statusDocument(ready(), newest, xds.status()) }, metrics);
+  const stops: (() => Promise<void>)[] = [];
+  const stopAll = async () => {
+    for (const stop of stops.toReversed()) await stop();
+  };
+  try {
+    const { port: adminPort } = await admin.listen(options.admin);
+    stops.push(() => admin.close());
+    const { port: xdsPort } = await xds.listen(options.xds, tls);
+    let drainMs = 0;
+    stops.push(() => xds.drain(drainMs));
+    if (options.xdsTls !== undefined) stops.push(watchXdsTls(options.xdsTls, log, (renewed) => xds.useTls(renewed)));
+    stops.push(() => controlPlane.stop());
+    log.info({ xds: options.xds, xdsPort, tls: tls !== undefined, adminPort, strict: policy.strict }, 'listening');
+    await controlPlane.start();
+    return {
+      xdsPort,
+      adminPort,
+      stop: async (milliseconds) => {
+        drainMs = milliseconds;
+        draining = true;
+        await stopAll();
+      },
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+function metricsOf(report: CompilationReport) {
+  const { compilation, diagnostics, stageSeconds } = report;
+  return {
+    stageSeconds,
+    diagnostics,
+    quarantined: compilation.quarantined,
+    snapshots: [...compilation.groups.values()].map(({ snapshot }) => snapshot),
+    certificates: servedCertificates(report).map(({ name, kind, notAfter }) => ({
+      name,
+      kind,
+      notAfter: new Date(notAfter),
+    })),
+  };
+}

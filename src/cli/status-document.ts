@@ -1,0 +1,55 @@
+import { type CertificateSummary, summarise } from '../certificates';
+import type { Diagnostic } from '../diagnostics/diagnostic';
+import type { CompilationReport } from '../control-plane';
+import type { Secret } from '../ir/secret';
+import type { XdsStatus } from '../xds';
+import { VERSION } from './version';
+
+/** A certificate that is served, by the Secret’s name on the wire. Plain, public data. */
+export interface ServedCertificate extends CertificateSummary {
+  readonly name: string;
+  readonly kind: Secret['type'];
+}
+
+/** The body of `/status`: what is served to whom, and what is wrong. No keys, no source lines. */
+export function statusDocument(ready: boolean, report: CompilationReport | undefined, xds: XdsStatus) {
+  const groups = [...(report?.compilation.groups ?? [])];
+  return {
+    schemaVersion: 1,
+    version: VERSION,
+    ready,
+    quarantined: report?.compilation.quarantined ?? 0,
+    groups: groups.map(([group, { snapshot }]) => ({
+      group,
+      types: Object.fromEntries(
+        Object.entries(snapshot.types).map(([type, { version, resources }]) => [
+          type,
+          { version, resources: resources.size },
+        ]),
+      ),
+    })),
+    diagnostics: (report?.diagnostics ?? []).map(bare),
+    certificates: report === undefined ? [] : servedCertificates(report),
+    nodes: xds.nodes,
+  };
+}
+
+/** The certificates that any node group is served, sorted by name. */
+export function servedCertificates({ compilation }: CompilationReport): readonly ServedCertificate[] {
+  const secrets = new Map(
+    [...compilation.groups.values()].flatMap(({ ir }) => ir.secrets.map((secret) => [secret.name, secret] as const)),
+  );
+  return [...secrets.values()]
+    .flatMap((secret) => summary(secret) ?? [])
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function summary(secret: Secret): ServedCertificate | undefined {
+  const value = secret.type === 'tls_certificate' ? secret.keyPair : secret.trust;
+  const summarised = value === 'system' ? undefined : summarise(value);
+  return summarised && { name: secret.name, kind: secret.type, ...summarised };
+}
+
+function bare({ location, related: _, ...finding }: Diagnostic) {
+  return { ...finding, ...(location && { at: `${location.file}:${location.line}:${location.column}` }) };
+}
