@@ -23,7 +23,8 @@ export interface DecodeOptions {
 
 /**
  * The bytes of a message, the same for equal messages. Throws a StrictCodecError for a field or enum value that does
- * not exist, two members of a oneof, an Any of unknown type, or a value of the wrong type or range.
+ * not exist, two members of a oneof, an Any of unknown type, or a value of the wrong type or range. A message must not be
+ * changed once it was encoded: the bytes of routes and virtual hosts are kept by identity.
  */
 export function encode<N extends MessageName>(name: N, message: EnvoyMessages[N]): Buffer {
   const plan = knownPlan(name);
@@ -58,6 +59,11 @@ export function any<N extends MessageName>(name: N, message: EnvoyMessages[N]): 
 /** The bytes of the Any that holds the message: what a DiscoveryResponse carries per resource. Throws as `encode` does. */
 export function encodeAny<N extends MessageName>(name: N, message: EnvoyMessages[N]): Buffer {
   return encoded(knownPlan('google.protobuf.Any'), { type_url: typeUrl(name), value: encode(name, message) });
+}
+
+/** As `encodeAny`, for a message whose type is known only by name; the codec checks it all the same. */
+export function encodeAnyByName(name: MessageName, message: object): Buffer {
+  return encodeAny(name, message);
 }
 
 /**

@@ -1,4 +1,4 @@
-export { any, decode, decodeMessage, encode, encodeAny, typeUrl } from './codec';
+export { any, decode, decodeMessage, encode, encodeAny, encodeAnyByName, typeUrl } from './codec';
 export type { Any, DecodeOptions, EnvoyMessages, MessageName } from './codec';
 export type { JsonObject, JsonValue } from './json';
 export { serviceDefinition } from './service-definition';

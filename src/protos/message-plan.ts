@@ -30,9 +30,14 @@ export interface MessagePlan {
   readonly name: string;
   readonly type: protobuf.Type;
   readonly isAny: boolean;
+  /** Encoded once per message object, wherever it is a field of another message. */
+  readonly encodedOnce: boolean;
   /** In the order of the proto file. */
   readonly fields: ReadonlyMap<string, FieldPlan>;
 }
+
+/** Most of the bytes of a large configuration are routes, and most routes stay as they are when one changes. */
+const ENCODED_ONCE = new Set(['envoy.config.route.v3.Route', 'envoy.config.route.v3.VirtualHost']);
 
 const plans = new Map<string, MessagePlan>();
 let root: protobuf.Root | undefined;
@@ -60,10 +65,42 @@ function planOf(type: protobuf.Type): MessagePlan {
     name,
     type,
     isAny: name === 'google.protobuf.Any',
+    encodedOnce: ENCODED_ONCE.has(name),
     fields: new Map(type.fieldsArray.map((field) => [field.name, fieldPlan(field.resolve())])),
   };
   plans.set(name, plan);
+  takeEncodedFields(type);
   return plan;
+}
+
+/**
+ * Makes the type's encoder take fields of types that are encoded once as the bytes they already are: on the wire, a
+ * message and a field of bytes are the same (protobuf.dev, "Encoding"). Decoding is not touched.
+ */
+function takeEncodedFields(type: protobuf.Type): void {
+  const isEncoded = ({ resolvedType }: protobuf.Field) =>
+    resolvedType instanceof protobuf.Type && ENCODED_ONCE.has(resolvedType.fullName.slice(1));
+  if (!type.fieldsArray.some(isEncoded)) return;
+  const twin = new protobuf.Type('Encoding');
+  for (const field of type.fieldsArray) {
+    const { name, id, options } = field;
+    if (field instanceof protobuf.MapField)
+      twin.add(new protobuf.MapField(name, id, field.keyType, field.type, options));
+    else
+      twin.add(
+        new protobuf.Field(
+          name,
+          id,
+          isEncoded(field) ? 'bytes' : field.type,
+          field.repeated ? 'repeated' : undefined,
+          undefined,
+          options,
+        ),
+      );
+  }
+  // Nested, so that the types of its fields are found from the same place.
+  type.setup().add(twin);
+  type.encode = (message, writer) => twin.encode(message, writer);
 }
 
 function fieldPlan(field: protobuf.Field): FieldPlan {

@@ -69,7 +69,10 @@ function strictField(field: FieldPlan, value: unknown, trail: Trail): unknown {
 }
 
 function strictValue(kind: FieldKind, value: unknown, trail: Trail): unknown {
-  if (kind.type === 'message') return strictMessage(kind.plan(), value, trail);
+  if (kind.type === 'message') {
+    const plan = kind.plan();
+    return plan.encodedOnce ? encodedOnce(plan, value, trail) : strictMessage(plan, value, trail);
+  }
   if (kind.type === 'enum') {
     if (typeof value === 'string' && Object.hasOwn(kind.values, value)) return kind.values[value];
     if (typeof value === 'number' && kind.names.has(value)) return value;
@@ -81,6 +84,16 @@ function strictValue(kind: FieldKind, value: unknown, trail: Trail): unknown {
   const problem = kind.problem(value);
   if (problem !== undefined) throw new StrictProblem(trail, problem);
   return value;
+}
+
+const encodedMessages = new WeakMap<object, Uint8Array>();
+
+function encodedOnce(plan: MessagePlan, value: unknown, trail: Trail): Uint8Array {
+  const known = isRecord(value) ? encodedMessages.get(value) : undefined;
+  if (known !== undefined) return known;
+  const bytes = plan.type.encode(strictMessage(plan, value, trail)).finish();
+  if (isRecord(value)) encodedMessages.set(value, bytes);
+  return bytes;
 }
 
 function checkAny(any: Readonly<Record<string, unknown>>, trail: Trail): void {
