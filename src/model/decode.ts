@@ -5,8 +5,9 @@ import { describe, showPath } from './decoding/describe';
 import { readEnvelope } from './decoding/envelope';
 import { fieldProblems } from './decoding/field-problems';
 import { readMetadata } from './decoding/metadata';
-import { type Fields, type Problem, isFields } from './decoding/problem';
+import { type Fields, MAX_PROBLEMS, type Problem, isFields } from './decoding/problem';
 import { readSecretSpec } from './decoding/secret-spec';
+import { MAX_VALUES, isOversized } from './decoding/size';
 import { suggest } from './decoding/suggest';
 import { withoutNulls, withoutPaths } from './decoding/without';
 import type { AnyDefinition, Decoded, Definition, Metadata } from './definition';
@@ -14,8 +15,6 @@ import type { Document, Path } from './document';
 import { KIND_MODELS, type Kind, type Specs } from './kinds';
 
 const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
-/** More findings than anybody reads; a document made of unknown fields must not fill the memory with diagnostics. */
-const MAX_DIAGNOSTICS = 50;
 
 const decoded = new WeakMap<Document, Decoded>();
 
@@ -43,6 +42,10 @@ function decodeAnew(document: Document): Decoded {
   const subject =
     kind === '' && metadata.name === '' ? undefined : { kind, namespace: metadata.namespace, name: metadata.name };
   if (envelope.type === 'other') return rejected(document, subject, [envelope.problem]);
+  if (isOversized(root)) {
+    const message = `the definition holds more than ${MAX_VALUES} values`;
+    return rejected(document, subject, [{ code: 'CS1003', message, path: [], part: 'value' }]);
+  }
   if (kind === 'Module' && metadata.name !== 'ambassador' && metadata.name !== '')
     return rejected(document, subject, [ignoredModule(metadata.name)]);
   const read = readSpec(envelope.kind, envelope.version, root);
@@ -88,7 +91,7 @@ function usableSpec(kind: Kind, { spec }: Converted, problems: readonly Problem[
   if (!isFields(spec)) return undefined;
   const { deciding, placeholders } = KIND_MODELS[kind];
   const errors = problems.filter(isError);
-  if (errors.length > 0 && deciding === undefined) return undefined;
+  if (errors.length > 0 && (deciding === undefined || problems.length > MAX_PROBLEMS)) return undefined;
   const inSpec = errors.filter(({ path }) => path[0] === 'spec');
   if (deciding !== undefined && inSpec.some(({ path, meant }) => decides(deciding, path, meant))) return undefined;
   const dropped = problems.map((problem) => (isError(problem) ? problem.path.slice(1, 2) : problem.path.slice(1)));
@@ -110,6 +113,7 @@ function decides(deciding: readonly string[], path: Path, meant: string | undefi
 function topLevelProblems(kind: Kind, root: Fields): Problem[] {
   return Object.keys(root)
     .filter((key) => !TOP_LEVEL.includes(key))
+    .slice(0, MAX_PROBLEMS + 1)
     .map((key) => {
       const schema = KIND_MODELS[kind].schema.properties;
       const meant = suggest(key, TOP_LEVEL);
@@ -167,7 +171,7 @@ function rejected(
   toDocument: (path: Path) => Path = (path) => path,
 ): Decoded {
   const diagnostics = problems
-    .slice(0, MAX_DIAGNOSTICS)
+    .slice(0, MAX_PROBLEMS)
     .map((problem) =>
       diagnostic(problem.code, {
         message: problem.message,
@@ -179,9 +183,8 @@ function rejected(
     )
     .sort(byPosition);
   const last = diagnostics.at(-1);
-  if (last !== undefined && problems.length > MAX_DIAGNOSTICS) {
-    const more = `${last.message} (and ${problems.length - MAX_DIAGNOSTICS} more findings in this document)`;
-    diagnostics[diagnostics.length - 1] = { ...last, message: more };
+  if (last !== undefined && problems.length > MAX_PROBLEMS) {
+    diagnostics[diagnostics.length - 1] = { ...last, message: `${last.message} (and more findings in this document)` };
   }
   return { ...(subject && { subject }), rejected: problems.some(isError), diagnostics };
 }

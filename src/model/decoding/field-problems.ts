@@ -3,7 +3,7 @@ import type { Path } from '../document';
 import { KIND_MODELS, type Kind } from '../kinds';
 import type { Unsupported } from '../kinds/kind-model';
 import { alternatives, describe, describeType, quote } from './describe';
-import { type Fields, type Problem, isFields } from './problem';
+import { type Fields, MAX_PROBLEMS, type Problem, isFields } from './problem';
 import { suggest } from './suggest';
 import { validatorFor } from './validator';
 
@@ -16,13 +16,14 @@ interface Scope {
   readonly show: (path: Path) => string;
 }
 
-/** Holds a value against its kind's schema. Nothing of a Secret's values is repeated in the messages. */
+/** Holds a value against its kind's schema; stops just beyond MAX_PROBLEMS. Nothing of a Secret's values is repeated in the messages. */
 export function fieldProblems(value: unknown, scope: Scope): Problem[] {
   const errors = validatorFor(scope.kind)(value);
   if (errors.length === 0) return [];
-  const hiddenBranches = errors.filter(isChoice).map((error) => `${error.schemaPath}/`);
+  const hiddenBranches = [...new Set(errors.filter(isChoice).map((error) => `${error.schemaPath}/`))];
   const problems: Problem[] = [];
   for (const error of errors) {
+    if (problems.length > MAX_PROBLEMS) break;
     if (hiddenBranches.some((branch) => error.schemaPath.startsWith(branch))) continue;
     if (error.propertyName !== undefined && error.keyword !== 'propertyNames') continue;
     if (isChoice(error)) problems.push(...choiceProblems(error, errors, value, scope));
@@ -46,7 +47,7 @@ function choiceProblems(choice: ErrorObject, errors: readonly ErrorObject[], val
         message: `${scope.show([...scope.base, ...path])} must have ${exactly}${words}`,
         fix: `give ${exactly}${words}`,
         path: [...scope.base, ...path],
-        part: 'value',
+        part: 'key',
       },
     ];
   }

@@ -2,6 +2,9 @@ import type { Code } from '../../diagnostics/catalogue';
 import type { Severity } from '../../diagnostics/diagnostic';
 import type { Path } from '../document';
 
+/** More findings in one document than anybody reads. Beyond them a document is not understood, only refused. */
+export const MAX_PROBLEMS = 50;
+
 /** A finding that has not been given its place in the file yet. */
 export interface Problem {
   readonly code: Code;

@@ -1,0 +1,18 @@
+/** Values that one definition may hold. An EndpointSlice of 1,000 endpoints, Kubernetes' limit, has about 15,000. */
+export const MAX_VALUES = 50_000;
+
+/** True if a value holds more than MAX_VALUES values, counted no further than that. */
+export function isOversized(root: unknown): boolean {
+  let left = MAX_VALUES;
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (--left < 0) return true;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const item of Object.values(value)) {
+      open.push(item);
+      if (open.length > left) return true;
+    }
+  }
+  return false;
+}

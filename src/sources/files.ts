@@ -1,0 +1,160 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type FSWatcher, watch } from 'chokidar';
+import { Debounce } from './files/debounce';
+import { FileStates, type Pass, reasonOf } from './files/file-states';
+import type { Folders } from './files/list-files';
+import { readStream } from './files/read-stream';
+import type { Source, SourceState } from './source';
+import type { ReadFile } from './yaml/read-documents';
+
+const STDIN = '-';
+const STDIN_NAME = '<stdin>';
+const NOTHING: ReadFile = { documents: [], diagnostics: [], broken: false, parts: new Map() };
+
+/** Times in milliseconds. */
+export interface FilesTiming {
+  /** How long nothing may happen before changes are looked at, and between two looks at a changed file. */
+  readonly quietMs: number;
+  /** How long a change may be held back by others that go on. */
+  readonly maxMs: number;
+  /** How often the files are looked at without any event, in case the operating system lost one. */
+  readonly rescanMs: number;
+}
+
+const TIMING: FilesTiming = { quietMs: 100, maxMs: 10_000, rescanMs: 30_000 };
+
+/**
+ * Reads files, folders and `-` (standard input) once.
+ * @throws Error with a cause, if one of the paths can't be read.
+ */
+export async function readPaths(
+  paths: readonly string[],
+  stdin: AsyncIterable<unknown> = process.stdin,
+): Promise<SourceState> {
+  const piped = paths.includes(STDIN) ? await readStream(STDIN_NAME, stdin) : NOTHING;
+  const states = new FileStates(paths.filter((path) => path !== STDIN));
+  let pass = states.look(Number.POSITIVE_INFINITY);
+  for (let attempt = 0; attempt < 20 && !pass.settled; attempt++) {
+    await wait(TIMING.quietMs);
+    pass = states.look(Number.POSITIVE_INFINITY);
+  }
+  refuseUnreachable(pass);
+  return stateOf(piped, states);
+}
+
+/** Files and folders, watched. Standard input is read to its end at the start and stays as it was. */
+export class FilesSource implements Source {
+  readonly #paths: readonly string[];
+  readonly #stdin: AsyncIterable<unknown>;
+  readonly #timing: FilesTiming;
+  readonly #states: FileStates;
+  readonly #debounce: Debounce;
+  #watched: Folders = new Map();
+  #piped: ReadFile = NOTHING;
+  #onState: ((state: SourceState) => void) | undefined;
+  #published: SourceState | undefined;
+  #watcher: FSWatcher | undefined;
+  #rescan: NodeJS.Timeout | undefined;
+
+  constructor(
+    paths: readonly string[],
+    options: { readonly timing?: Partial<FilesTiming>; readonly stdin?: AsyncIterable<unknown> } = {},
+  ) {
+    this.#paths = paths;
+    this.#stdin = options.stdin ?? process.stdin;
+    this.#timing = { ...TIMING, ...options.timing };
+    this.#states = new FileStates(paths.filter((path) => path !== STDIN));
+    this.#debounce = new Debounce(this.#timing.quietMs, this.#timing.maxMs, (late) => this.#look(late));
+  }
+
+  async start(onState: (state: SourceState) => void): Promise<void> {
+    this.#onState = onState;
+    if (this.#paths.includes(STDIN)) this.#piped = await readStream(STDIN_NAME, this.#stdin);
+    const deadline = performance.now() + this.#timing.maxMs;
+    let pass = this.#states.look(this.#quietSince());
+    while (!pass.settled && performance.now() < deadline) {
+      await wait(this.#timing.quietMs);
+      pass = this.#states.look(this.#quietSince());
+    }
+    refuseUnreachable(pass);
+    this.#publish();
+    this.#watch(pass.folders);
+  }
+
+  async stop(): Promise<void> {
+    this.#onState = undefined;
+    this.#debounce.stop();
+    clearInterval(this.#rescan);
+    await this.#watcher?.close();
+  }
+
+  /** Watches folders only: their events tell of every file in them, and a folder costs one watch however many it holds. */
+  #watch(folders: Folders): void {
+    if (this.#onState === undefined || folders.size === 0) return;
+    this.#watcher = watch([...folders.keys()], {
+      depth: 0,
+      followSymlinks: false,
+      ignoreInitial: true,
+      ignored: (_, stats) => stats !== undefined && !stats.isDirectory(),
+    });
+    this.#watched = folders;
+    const trigger = () => this.#debounce.trigger();
+    // An error here means that a folder can't be watched, for want of inotify watches for instance; the rescan still sees it.
+    this.#watcher.on('all', trigger).on('raw', trigger).on('ready', trigger).on('error', trigger);
+    this.#rescan = setInterval(trigger, this.#timing.rescanMs).unref();
+  }
+
+  /** A folder that was replaced is watched anew: the watch is on the folder that is gone. */
+  #follow(folders: Folders): void {
+    const stale = [...this.#watched.keys()].filter((path) => folders.get(path) !== this.#watched.get(path));
+    const fresh = [...folders.keys()].filter((path) => folders.get(path) !== this.#watched.get(path));
+    this.#watched = folders;
+    if (stale.length > 0) this.#watcher?.unwatch(stale);
+    if (fresh.length > 0) this.#watcher?.add(fresh);
+  }
+
+  #look(late: boolean): void {
+    const pass = this.#states.look(this.#quietSince());
+    this.#follow(pass.folders);
+    if (pass.settled || late) {
+      this.#debounce.rest();
+      this.#publish();
+    }
+    if (!pass.settled) this.#debounce.trigger();
+  }
+
+  /** A file that has not changed for ten quiet times is no longer being written. */
+  #quietSince(): number {
+    return Date.now() - 10 * this.#timing.quietMs;
+  }
+
+  #publish(): void {
+    const state = stateOf(this.#piped, this.#states);
+    if (this.#published !== undefined && isSame(state, this.#published)) return;
+    this.#published = state;
+    this.#onState?.(state);
+  }
+}
+
+function stateOf(piped: ReadFile, states: FileStates): SourceState {
+  return {
+    documents: [...piped.documents, ...states.documents()],
+    diagnostics: [...piped.diagnostics, ...states.diagnostics()],
+    synced: true,
+  };
+}
+
+function refuseUnreachable({ unreachable }: Pass): void {
+  const [first] = unreachable;
+  if (first !== undefined)
+    throw new Error(`cannot read ${first.name}: ${reasonOf(first.error)}`, { cause: first.error });
+}
+
+/** Documents and diagnostics of files that did not change keep their identity. */
+function isSame(a: SourceState, b: SourceState): boolean {
+  return sameItems(a.documents, b.documents) && sameItems(a.diagnostics, b.diagnostics);
+}
+
+function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}

@@ -1,0 +1,78 @@
+import { ambassador, decodeOne, definitionOf, findings } from './support/decode-text';
+
+const specOf = (kind: string, spec: string) => definitionOf(ambassador(kind, spec, 'v2')).spec;
+
+describe('getambassador.io/v2', () => {
+  test.each([
+    ['{prefix: /, service: s}', { prefix: '/', service: 's', hostname: '*' }],
+    ['{prefix: /, service: s, host: ""}', { prefix: '/', service: 's', hostname: '*' }],
+    ['{prefix: /, service: s, host: a.b}', { prefix: '/', service: 's', hostname: 'a.b' }],
+    [
+      '{prefix: /, service: s, host: "a.*", host_regex: true}',
+      { prefix: '/', service: 's', host: 'a.*', host_regex: true },
+    ],
+    ['{prefix: /, service: s, host: a, tls: true}', { prefix: '/', service: 'https://s', hostname: 'a' }],
+    [
+      '{prefix: /, service: "HTTP://s:80", host: a, tls: true}',
+      { prefix: '/', service: 'https://s:80', hostname: 'a' },
+    ],
+    ['{prefix: /, service: s, host: a, tls: false}', { prefix: '/', service: 's', hostname: 'a' }],
+    ['{prefix: /, service: s, host: a, tls: context}', { prefix: '/', service: 's', hostname: 'a', tls: 'context' }],
+    [
+      '{prefix: /, service: s, host: a, headers: {x: true, y: z}, query_parameters: {q: true}}',
+      {
+        prefix: '/',
+        service: 's',
+        hostname: 'a',
+        headers: { y: 'z' },
+        regex_headers: { x: '.*' },
+        query_parameters: {},
+        regex_query_parameters: { q: '.*' },
+      },
+    ],
+    [
+      '{prefix: /, service: s, host: a, headers: {x: true}, regex_headers: {x: "a+"}}',
+      { prefix: '/', service: 's', hostname: 'a', headers: {}, regex_headers: { x: 'a+' } },
+    ],
+    [
+      '{prefix: /, service: s, host: a, remove_request_headers: server}',
+      { prefix: '/', service: 's', hostname: 'a', remove_request_headers: ['server'] },
+    ],
+    ['{prefix: /, service: s, host: a, v3StatsName: n}', { prefix: '/', service: 's', hostname: 'a', stats_name: 'n' }],
+  ])('Mapping %s', (spec, expected) => {
+    expect(specOf('Mapping', `  ${spec}\n`)).toEqual(expected);
+  });
+
+  test('Host selector and ambassador_id', () => {
+    const host = definitionOf(
+      ambassador('Host', '  {hostname: a, ambassador_id: edge, selector: {matchLabels: {a: b}}}\n', 'v2'),
+    );
+    expect(host.spec).toEqual({ hostname: 'a', ambassador_id: ['edge'], mappingSelector: { matchLabels: { a: 'b' } } });
+    expect(host.ambassadorIds).toEqual(['edge']);
+  });
+
+  test('positions are those of the document', () => {
+    const definition = definitionOf(
+      ambassador('Mapping', '  prefix: /\n  service: s\n  host: a.b\n  headers:\n    x: true\n    y: z\n', 'v2'),
+    );
+    expect(definition.at(['spec', 'hostname'])).toMatchObject({ line: 7, column: 9 });
+    expect(definition.at(['spec', 'regex_headers', 'x'], 'key')).toMatchObject({ line: 9, column: 5 });
+    expect(definition.at(['spec', 'headers', 'y'])).toMatchObject({ line: 10, column: 8 });
+  });
+
+  test('mistakes are told in the words of the document', () => {
+    expect(findings(decodeOne(ambassador('Mapping', '  {prefix: /, service: s, host: 3}\n', 'v2')))).toEqual([
+      '5:33 error CS1023 spec.host must be text, not the number 3',
+    ]);
+    const hostname = decodeOne(ambassador('Mapping', '  {prefix: /, service: s, hostname: a}\n', 'v2'));
+    expect(findings(hostname)).toEqual(['5:27 error CS1020 spec.hostname is a field of v3alpha1, not of v2']);
+    expect(hostname.definition).toBeUndefined();
+    const absent = decodeOne(ambassador('Mapping', '  {prefix: /, service: s, headers: {x: false}}\n', 'v2'));
+    expect(findings(absent)).toEqual(['5:40 error CS1023 spec.headers.x must be text, not false']);
+  });
+
+  test('v3alpha1 does not take what only v2 had', () => {
+    expect(decodeOne(ambassador('Mapping', '  {prefix: /, service: s, tls: true}\n')).rejected).toBe(true);
+    expect(decodeOne(ambassador('Host', '  {ambassador_id: edge}\n')).rejected).toBe(true);
+  });
+});

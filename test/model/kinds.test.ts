@@ -1,0 +1,39 @@
+import { KIND_MODELS, KINDS } from '../../src/model/kinds';
+
+interface Field {
+  readonly path: string;
+  readonly description: unknown;
+}
+
+function fieldsOf(schema: unknown, path: string): readonly Field[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const inner = 'items' in schema ? fieldsOf(schema.items, `${path}.*`) : [];
+  if (!('properties' in schema) || typeof schema.properties !== 'object') return inner;
+  const own = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
+    const at = path === '' ? name : `${path}.${name}`;
+    return [{ path: at, description: (field as { description?: unknown }).description }, ...fieldsOf(field, at)];
+  });
+  return [...inner, ...own];
+}
+
+describe.each(KINDS)('%s', (kind) => {
+  const model = KIND_MODELS[kind];
+  const fields = fieldsOf(model.schema, '');
+
+  test('describes each of its fields', () => {
+    expect(fields.length).toBeGreaterThan(0);
+    for (const { path, description } of fields) expect([path, typeof description]).toEqual([path, 'string']);
+  });
+
+  test('has no field that it also calls unsupported', () => {
+    const paths = fields.map(({ path }) => path);
+    for (const name of Object.keys(model.unsupported)) expect(paths).not.toContain(name);
+  });
+
+  test('every deciding field and placeholder is a field', () => {
+    const names = Object.keys(model.schema.properties);
+    expect(names).toEqual(
+      expect.arrayContaining([...(model.deciding ?? []), ...Object.keys(model.placeholders ?? {})]),
+    );
+  });
+});
