@@ -1,5 +1,6 @@
 import { type BigIntStats, type Dirent, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { types } from 'node:util';
 
 /** A file to read. */
 export interface ListedFile {
@@ -169,11 +170,11 @@ function stillThere(folder: string): string | undefined {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP');
+  return types.isNativeError(error) && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP');
 }
 
 export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  return types.isNativeError(error) ? error : new Error(String(error));
 }
 
 function byName(a: Dirent, b: Dirent): number {
