@@ -25,6 +25,7 @@ const identities = new Memo<
   { readonly name: string; readonly identity: ClusterIdentity; readonly upstream: Upstream }
 >();
 const clusters = new Memo<Definition<'Mapping'>, Cluster>();
+const contexts = new Memo<Definition<'TLSContext'>, UpstreamTls>();
 
 /** Gathers the clusters that routes forward to, and what those need: secrets and endpoint assignments. */
 export class ClusterCollector {
@@ -50,11 +51,11 @@ export class ClusterCollector {
     );
     if (!this.#clusters.has(name)) {
       const tls = upstream.tls ? (context === undefined ? UNVERIFIED_TLS : this.#upstreamTls(context)) : undefined;
-      const discovery = this.#discover(mapping, upstream);
-      const cluster = clusters.get(mapping, name, [context, JSON.stringify([discovery, tls])], () => ({
+      const serviceName = this.#assignment(mapping, upstream);
+      const cluster = clusters.get(mapping, '', [name, context, serviceName, tls], () => ({
         name,
         altStatName: mapping.spec.stats_name ?? clusterStem(identity),
-        discovery,
+        discovery: discovery(upstream, serviceName),
         connectTimeoutMs: identity.connectTimeoutMs,
         ...(tls !== undefined && { tls }),
         http2: identity.http2,
@@ -86,24 +87,28 @@ export class ClusterCollector {
   #upstreamTls(context: Definition<'TLSContext'>): UpstreamTls {
     let tls = this.#tls.get(context);
     if (tls === undefined) {
-      tls = upstreamTls(context, this.#context.definitions, this.#secrets);
+      const built = upstreamTls(context, this.#context.definitions, this.#secrets);
+      tls = contexts.get(context, '', [JSON.stringify(built)], () => built);
       this.#tls.set(context, tls);
     }
     return tls;
   }
 
-  #discover(mapping: Definition<'Mapping'>, upstream: Upstream): Discovery {
-    const { host, port } = upstream;
-    if (upstream.resolver.type === 'endpoints') {
-      const { definitions } = this.#context;
-      const servicePort = servicePortOf(upstream, mapping.metadata.namespace, definitions);
-      invariant(servicePort !== undefined, `Mapping ${mapping.metadata.name} passed validation without its Service`);
-      const name = assignmentName(servicePort);
-      if (!this.#assignments.has(name)) this.#assignments.set(name, endpointAssignment(servicePort, definitions));
-      return { type: 'eds', serviceName: name };
-    }
-    return { type: isIP(host) === 0 ? 'strict_dns' : 'static', address: host, port };
+  /** Registers the endpoints of a Mapping with an endpoint resolver, and returns the name under which Envoy asks for them. */
+  #assignment(mapping: Definition<'Mapping'>, upstream: Upstream): string | undefined {
+    if (upstream.resolver.type !== 'endpoints') return undefined;
+    const { definitions } = this.#context;
+    const servicePort = servicePortOf(upstream, mapping.metadata.namespace, definitions);
+    invariant(servicePort !== undefined, `Mapping ${mapping.metadata.name} passed validation without its Service`);
+    const name = assignmentName(servicePort);
+    if (!this.#assignments.has(name)) this.#assignments.set(name, endpointAssignment(servicePort, definitions));
+    return name;
   }
+}
+
+function discovery({ host, port }: Upstream, serviceName: string | undefined): Discovery {
+  if (serviceName !== undefined) return { type: 'eds', serviceName };
+  return { type: isIP(host) === 0 ? 'strict_dns' : 'static', address: host, port };
 }
 
 function identify(mapping: Definition<'Mapping'>, context: Definition<'TLSContext'> | undefined, build: BuildContext) {

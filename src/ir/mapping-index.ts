@@ -1,7 +1,7 @@
 import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
 import { hostnameOf, mappingAttaches, mappingHostname } from '../resolution/attachment';
-import { byRouteOrder, routeGroup } from '../resolution/route-order';
+import { inRouteOrder, routePlace } from '../resolution/route-order';
 import { type WeightedMapping, weighted } from './route-weights';
 
 type Mapping = Definition<'Mapping'>;
@@ -30,11 +30,7 @@ export class MappingIndex {
   attachedTo(host: Definition<'Host'>): readonly WeightedMapping[] {
     let attached = this.#attached.get(host);
     if (attached === undefined) {
-      attached = divide(
-        this.#candidates(host)
-          .filter((mapping) => mappingAttaches(mapping, host))
-          .sort(byRouteOrder),
-      );
+      attached = divide(inRouteOrder(this.#candidates(host).filter((mapping) => mappingAttaches(mapping, host))));
       this.#attached.set(host, attached);
     }
     return attached;
@@ -50,7 +46,7 @@ export class MappingIndex {
 function divide(mappings: readonly Mapping[]): readonly WeightedMapping[] {
   const groups = new Map<string, Mapping[]>();
   for (const mapping of mappings) {
-    const key = routeGroup(mapping);
+    const key = routePlace(mapping).group;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [mapping]);
     else group.push(mapping);

@@ -19,6 +19,7 @@ export class VirtualHostBuilder {
   readonly #context: BuildContext;
   readonly #mappings: MappingIndex;
   readonly #clusterOf: ClusterOf;
+  readonly #routes = new Map<Definition<'Host'>, readonly Route[]>();
 
   constructor(context: BuildContext, mappings: MappingIndex, clusterOf: ClusterOf) {
     this.#context = context;
@@ -28,7 +29,7 @@ export class VirtualHostBuilder {
 
   /** A Host’s virtual host on its own TLS chain. */
   onTls(host: Definition<'Host'>, policy: ChainPolicy): VirtualHost {
-    return virtualHost(host, this.#routes(host, policy, true));
+    return virtualHost(host, this.#routesOn(host, policy, true));
   }
 
   /**
@@ -45,18 +46,28 @@ export class VirtualHostBuilder {
     if (model === 'INSECURE' && insecureAction(host) === 'Reject') return undefined;
     const secure = demandsClientCertificate(host, this.#context) ? 'never' : policy.secure;
     if (secure === 'never' && !policy.insecure) return undefined;
-    return virtualHost(host, this.#routes(host, { ...policy, secure }, false));
+    return virtualHost(host, this.#routesOn(host, { ...policy, secure }, false));
   }
 
-  #routes(host: Definition<'Host'>, policy: ChainPolicy, tls: boolean): readonly Route[] {
-    const domain = hostnameOf(host);
-    const routes = this.#mappings
-      .attachedTo(host)
-      .map((weighted) => mappingRoute(weighted, domain, this.#context, this.#clusterOf));
+  #routesOn(host: Definition<'Host'>, policy: ChainPolicy, tls: boolean): readonly Route[] {
+    const routes = this.#routesOf(host);
     if (policy.secure === 'always') return routes;
     const insecure = policy.insecure ? this.#insecureRoutes(host, routes, tls) : [];
     if (policy.secure === 'never' || insecure === routes) return insecure;
     return [...routes.map(onlyForwardedHttps), ...insecure];
+  }
+
+  /** The routes of a Host’s Mappings, the same on every chain. */
+  #routesOf(host: Definition<'Host'>): readonly Route[] {
+    let routes = this.#routes.get(host);
+    if (routes === undefined) {
+      const domain = hostnameOf(host);
+      routes = this.#mappings
+        .attachedTo(host)
+        .map((weighted) => mappingRoute(weighted, domain, this.#context, this.#clusterOf));
+      this.#routes.set(host, routes);
+    }
+    return routes;
   }
 
   #insecureRoutes(host: Definition<'Host'>, routes: readonly Route[], tls: boolean): readonly Route[] {

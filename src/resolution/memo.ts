@@ -1,28 +1,37 @@
+interface Entry<Result> {
+  readonly slot: string;
+  inputs: readonly unknown[];
+  result: Result;
+  readonly next: Entry<Result> | undefined;
+}
+
 /**
  * Remembers the last result for each owner and slot, and hands the same object out again while every other input is the
  * same object or value. A full rebuild stays the semantics; this only makes what did not change keep its identity, so that
  * translation and encoding, which go by identity, have nothing to do.
  */
 export class Memo<Owner extends object, Result> {
-  readonly #entries = new WeakMap<
-    Owner,
-    Map<string, { readonly inputs: readonly unknown[]; readonly result: Result }>
-  >();
+  /** An owner has one slot or a few, so a list is smaller and quicker than a Map. */
+  readonly #entries = new WeakMap<Owner, Entry<Result>>();
 
   get(owner: Owner, slot: string, inputs: readonly unknown[], compute: () => Result): Result {
-    let slots = this.#entries.get(owner);
-    if (slots === undefined) {
-      slots = new Map();
-      this.#entries.set(owner, slots);
+    const first = this.#entries.get(owner);
+    for (let entry = first; entry !== undefined; entry = entry.next) {
+      if (entry.slot !== slot) continue;
+      if (!sameInputs(entry.inputs, inputs)) {
+        entry.result = compute();
+        entry.inputs = inputs;
+      }
+      return entry.result;
     }
-    const known = slots.get(slot);
-    if (known !== undefined && sameInputs(known.inputs, inputs)) return known.result;
     const result = compute();
-    slots.set(slot, { inputs, result });
+    this.#entries.set(owner, { slot, inputs, result, next: first });
     return result;
   }
 }
 
 function sameInputs(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
 }

@@ -35,6 +35,7 @@ export class Quarantine {
 
   /** Why the subject is out of service in that scope, or altogether; undefined if it is served. */
   reason(subject: Subject, scope: QuarantineScope = 'all'): Diagnostic | undefined {
+    if (this.#entries.size === 0) return undefined;
     const scopes = this.#entries.get(keyOf(subject));
     return scopes?.get('all') ?? (scope === 'all' ? undefined : scopes?.get(scope));
   }

@@ -1,61 +1,79 @@
 import type { Definition } from '../model/definition';
 import type { Specs } from '../model/kinds';
 import { mappingHostname } from './attachment';
-import { Memo } from './memo';
 
 /** Ambassador’s sort key: `[precedence, prefix length, header lengths, query lengths, prefix, method, header keys…, query keys…]`. */
 export type RouteKey = readonly (string | number)[];
 
-const keys = new Memo<Definition<'Mapping'>, RouteKey>();
-const groups = new Memo<Definition<'Mapping'>, string>();
+/** What decides a Mapping’s place among the routes; it depends on the Mapping alone. */
+export interface RoutePlace {
+  readonly key: RouteKey;
+  /**
+   * Mappings of one group share a match and divide its requests by weight. Flags of the prefix are part of it: a regular
+   * expression and a prefix of the same text are two matches.
+   */
+  readonly group: string;
+}
 
-/** Orders Mappings as Ambassador does, the more specific first; namespace and name decide what is left. */
-export function byRouteOrder(a: Definition<'Mapping'>, b: Definition<'Mapping'>): number {
-  const [x, y] = [routeKey(a), routeKey(b)];
-  for (let index = 0; index < Math.max(x.length, y.length); index += 1) {
-    const order = compare(y[index], x[index]);
-    if (order !== 0) return order;
+const places = new WeakMap<Definition<'Mapping'>, RoutePlace>();
+
+export function routePlace(mapping: Definition<'Mapping'>): RoutePlace {
+  let place = places.get(mapping);
+  if (place === undefined) {
+    place = { key: routeKey(mapping), group: routeGroup(mapping) };
+    places.set(mapping, place);
   }
-  return compare(a.metadata.namespace, b.metadata.namespace) || compare(a.metadata.name, b.metadata.name);
+  return place;
 }
 
-/**
- * Mappings of one group share a match and divide its requests by weight. Flags of the prefix are part of the key: a regular
- * expression and a prefix of the same text are two matches.
- */
-export function routeGroup(mapping: Definition<'Mapping'>): string {
-  return groups.get(mapping, '', [], () => {
-    const { spec, metadata } = mapping;
-    const hostname = mappingHostname(spec) ?? (spec.host_regex === true ? `regex ${spec.host}` : undefined);
-    return JSON.stringify([
-      spec.precedence ?? 0,
-      spec.prefix,
-      [spec.prefix_exact === true, spec.prefix_regex === true, spec.case_sensitive !== false],
-      spec.method ?? 'GET',
-      spec.method_regex === true,
-      matchers(spec),
-      hostname ?? Object.entries(metadata.labels).toSorted(),
-    ]);
-  });
+/** Sorts Mappings as Ambassador does, the more specific first; namespace and name decide what is left. */
+export function inRouteOrder(mappings: readonly Definition<'Mapping'>[]): readonly Definition<'Mapping'>[] {
+  return mappings
+    .map((mapping) => ({ mapping, key: routePlace(mapping).key }))
+    .sort((a, b) => compareKeys(b.key, a.key) || compareNames(a.mapping, b.mapping))
+    .map(({ mapping }) => mapping);
 }
 
-function routeKey(mapping: Definition<'Mapping'>): RouteKey {
-  return keys.get(mapping, '', [], () => {
-    const { spec } = mapping;
-    const { headers, queryParameters } = matchers(spec);
-    const hostname = mappingHostname(spec);
-    const hostLength = hostname === undefined || hostname === '*' ? 0 : ':authority'.length + hostname.length;
-    return [
-      spec.precedence ?? 0,
-      spec.prefix.length,
-      hostLength + lengthOf(headers),
-      lengthOf(queryParameters),
-      spec.prefix,
-      spec.method ?? 'GET',
-      ...headers.map(([name, value]) => `${name}:${value}`),
-      ...queryParameters.map(([name, value]) => `${name}:${value}`),
-    ];
-  });
+function compareKeys(a: RouteKey, b: RouteKey): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const [x, y] = [a[index], b[index]];
+    if (x !== y && x !== undefined && y !== undefined) return x < y ? -1 : 1;
+  }
+  return a.length - b.length;
+}
+
+function compareNames({ metadata: a }: Definition, { metadata: b }: Definition): number {
+  return compare(a.namespace, b.namespace) || compare(a.name, b.name);
+}
+
+function routeGroup({ spec, metadata }: Definition<'Mapping'>): string {
+  const hostname = mappingHostname(spec) ?? (spec.host_regex === true ? `regex ${spec.host}` : undefined);
+  return JSON.stringify([
+    spec.precedence ?? 0,
+    spec.prefix,
+    [spec.prefix_exact === true, spec.prefix_regex === true, spec.case_sensitive !== false],
+    spec.method ?? 'GET',
+    spec.method_regex === true,
+    matchers(spec),
+    hostname ?? Object.entries(metadata.labels).toSorted(),
+  ]);
+}
+
+function routeKey({ spec }: Definition<'Mapping'>): RouteKey {
+  const { headers, queryParameters } = matchers(spec);
+  const hostname = mappingHostname(spec);
+  const hostLength = hostname === undefined || hostname === '*' ? 0 : ':authority'.length + hostname.length;
+  return [
+    spec.precedence ?? 0,
+    spec.prefix.length,
+    hostLength + lengthOf(headers),
+    lengthOf(queryParameters),
+    spec.prefix,
+    spec.method ?? 'GET',
+    ...headers.map(([name, value]) => `${name}:${value}`),
+    ...queryParameters.map(([name, value]) => `${name}:${value}`),
+  ];
 }
 
 type Matcher = readonly [name: string, value: string];
@@ -76,9 +94,6 @@ function lengthOf(pairs: readonly Matcher[]): number {
   return pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
 }
 
-function compare(a: string | number | undefined, b: string | number | undefined): number {
-  if (a === b) return 0;
-  if (a === undefined) return -1;
-  if (b === undefined) return 1;
-  return a < b ? -1 : 1;
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { eventually } from './eventually';
 
 /** One certificate of an Envoy's `/certs`. */
@@ -59,13 +61,14 @@ export class EnvoyAdmin {
     return certificates.map((entry) => ({ ca_cert: entry.ca_cert ?? [], cert_chain: entry.cert_chain ?? [] }));
   }
 
-  /** Waits until the listener on this port takes connections: not while it still warms. */
+  /** Waits until the listener on this port takes connections: not while it still warms, nor before the workers have opened it. */
   async listening(port: number, timeoutMs?: number): Promise<void> {
     await eventually(
       `Envoy listens on ${port}`,
       async () => {
         const answer = await this.json<{ listener_statuses?: ListenerStatus[] }>('/listeners?format=json');
-        return answer.listener_statuses?.find((status) => status.local_address.socket_address?.port_value === port);
+        const added = answer.listener_statuses?.find((status) => status.local_address.socket_address?.port_value === port);
+        return added !== undefined && (await accepts(port)) ? added : undefined;
       },
       timeoutMs,
     );
@@ -88,5 +91,17 @@ export class EnvoyAdmin {
     const body = await answer.text();
     if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${body.slice(0, 200)}`);
     return body;
+  }
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }

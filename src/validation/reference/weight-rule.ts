@@ -1,6 +1,6 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, subjectOf } from '../../model/definition';
-import { routeGroup } from '../../resolution/route-order';
+import { routePlace } from '../../resolution/route-order';
 import type { Violation } from '../../resolution/quarantine';
 import type { ReferenceRule } from '../rule';
 
@@ -9,7 +9,7 @@ export const weightRule: ReferenceRule = ({ definitions }) => {
   const groups = new Map<string, Definition<'Mapping'>[]>();
   for (const mapping of definitions.of('Mapping')) {
     if (mapping.spec.weight === undefined) continue;
-    const key = routeGroup(mapping);
+    const key = routePlace(mapping).group;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [mapping]);
     else group.push(mapping);
