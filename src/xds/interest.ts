@@ -2,6 +2,8 @@
 export class Interest {
   readonly #names = new Set<string>();
   #wildcard = false;
+  /** Whether the client has ever given names: in SotW, an empty list then means nothing. */
+  explicit = false;
 
   get wildcard(): boolean {
     return this.#wildcard;

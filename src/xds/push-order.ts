@@ -10,8 +10,15 @@ const RESENT: Readonly<Partial<Record<ResourceType, readonly ResourceType[]>>> =
 };
 
 /**
+ * Types that wait for the answers to all types before them. Endpoints and secrets do not: Envoy holds its answer to a
+ * changed cluster back until the cluster is warm, which takes its endpoints and secrets, so that waiting would stall both.
+ * That same answer tells listeners and routes that the cluster can be used.
+ */
+const WAITING: ReadonlySet<ResourceType> = new Set(['listeners', 'routes']);
+
+/**
  * Make before break, over all types of one stream (Envoy, "Eventual consistency considerations"): clusters, endpoints,
- * secrets, listeners, routes, each waiting for the answers to those before it, and removals when all have settled.
+ * secrets, listeners, routes, and removals when all have settled.
  */
 export class PushOrder {
   readonly #subscriptions: ReadonlyMap<ResourceType, Subscription>;
@@ -24,13 +31,16 @@ export class PushOrder {
 
   next(snapshot: Snapshot | undefined, nonce: () => string): Outgoing | undefined {
     if (snapshot === undefined) return undefined;
+    let blocked = false;
     for (const type of RESOURCE_TYPES) {
+      if (blocked && WAITING.has(type)) return undefined;
       const subscription = this.#subscriptions.get(type);
       if (subscription === undefined) continue;
       const out = subscription.next(nonce);
       if (out !== undefined) return out;
-      if (subscription.blocking) return undefined;
+      blocked ||= subscription.blocking;
     }
+    if (blocked) return undefined;
     const pending = RESOURCE_TYPES.filter((type) => this.#subscriptions.get(type)?.removalPending);
     if (pending.length === 0 || !this.#arrived(snapshot)) return undefined;
     for (const type of pending) {

@@ -11,6 +11,7 @@ import { classifyRefusal } from './refusal';
 import type { NodeLedger, NodeLedgers } from './rejections';
 import type { DeltaRequest, Request, SotwRequest } from './request';
 import type { StreamStatus, TypeStatus } from './status';
+import { subscribeDelta, subscribeSotw, type Unsubscribed } from './subscribe';
 import type { Subscription } from './subscription';
 import { TypeView } from './type-view';
 
@@ -47,8 +48,6 @@ export class Session {
   readonly #views = new Map<ResourceType, TypeView>();
   readonly #order = new PushOrder(this.#subscriptions);
   readonly #nacks = new Map<ResourceType, TypeStatus['lastNack']>();
-  /** SotW types without explicit names so far: there, naming nothing means everything. */
-  readonly #legacyWildcard = new Set<ResourceType>();
   #node: NodeIdentity | undefined;
   #ledger: NodeLedger | undefined;
   #group: string | undefined;
@@ -160,34 +159,17 @@ export class Session {
   #receiveSotw(type: ResourceType, ledger: NodeLedger, request: SotwRequest, existing: Subscription | undefined): void {
     // A request that has not seen the newest response repeats its names when it has.
     if (existing !== undefined && request.nonce !== existing.lastNonce) return;
-    const complete = type === 'clusters' || type === 'listeners';
-    let subscription = existing;
-    if (subscription === undefined) {
-      subscription = complete
-        ? new CompleteSubscription(this.#view(type, ledger))
-        : new IncrementalSubscription('sotw', this.#view(type, ledger));
-      this.#subscriptions.set(type, subscription);
-      if (complete) this.#legacyWildcard.add(type);
-    }
-    const wanted = new Set(request.names);
-    const explicitWildcard = wanted.delete('*');
-    if (request.names.length > 0) this.#legacyWildcard.delete(type);
-    const wildcard = explicitWildcard || this.#legacyWildcard.has(type);
-    const { interest } = subscription;
-    const fresh = [...wanted].filter((name) => !interest.names.has(name));
-    const gone = [...interest.names].filter((name) => !wanted.has(name));
-    const changed = fresh.length > 0 || gone.length > 0 || wildcard !== interest.wildcard;
-    if (!changed && existing !== undefined) return;
-
-    if (wildcard !== interest.wildcard) {
-      interest.wildcard = wildcard;
-      subscription.reconcile();
-    }
-    for (const name of fresh) subscription.subscribe(name, false);
-    for (const name of gone) subscription.unsubscribe(name);
+    const subscription = existing ?? this.#newSotw(type, ledger);
+    this.#subscribed(type, ledger, subscribeSotw(subscription, request, existing === undefined));
     if (existing === undefined && subscription instanceof CompleteSubscription) subscription.resume(request.version);
-    this.#options.observer.subscribed?.(this.info, type);
-    for (const name of gone) ledger.paid(type, name);
+  }
+
+  #newSotw(type: ResourceType, ledger: NodeLedger): Subscription {
+    const view = this.#view(type, ledger);
+    const complete = type === 'clusters' || type === 'listeners';
+    const subscription = complete ? new CompleteSubscription(view) : new IncrementalSubscription('sotw', view);
+    this.#subscriptions.set(type, subscription);
+    return subscription;
   }
 
   #receiveDelta(
@@ -196,33 +178,25 @@ export class Session {
     request: DeltaRequest,
     existing: Subscription | undefined,
   ): void {
-    const subscription =
-      existing instanceof IncrementalSubscription
-        ? existing
-        : new IncrementalSubscription('delta', this.#view(type, ledger));
+    if (existing instanceof IncrementalSubscription) {
+      this.#subscribed(type, ledger, subscribeDelta(existing, request, false));
+      return;
+    }
+    const subscription = new IncrementalSubscription('delta', this.#view(type, ledger));
     this.#subscriptions.set(type, subscription);
-    const first = existing === undefined;
-    const { interest } = subscription;
-    const names = new Set(request.subscribe);
-    const explicitWildcard = names.delete('*');
-    const legacyWildcard = first && request.subscribe.length === 0 && (type === 'clusters' || type === 'listeners');
-    const wildcard = (explicitWildcard || legacyWildcard) && !interest.wildcard;
+    // It starts from what the client already has, which is what it once accepted.
+    for (const [name, version] of request.initialVersions) {
+      subscription.client.set(name, version);
+      const published = this.#snapshot?.types[type].resources.get(name);
+      if (published?.version === version) this.#accept(type, published);
+    }
+    this.#subscribed(type, ledger, subscribeDelta(subscription, request, true));
+  }
 
-    if (first) for (const [name, version] of request.initialVersions) subscription.client.set(name, version);
-    if (wildcard) {
-      interest.wildcard = true;
-      subscription.reconcile();
-      if (request.initialVersions.size === 0) subscription.answerAlways();
-    }
-    for (const name of names) subscription.subscribe(name, first && request.initialVersions.has(name));
-    for (const name of request.unsubscribe) {
-      if (name === '*') subscription.unsubscribeWildcard();
-      else subscription.unsubscribe(name);
-      ledger.paid(type, name);
-    }
-    if (wildcard || names.size > 0 || request.unsubscribe.length > 0) {
-      this.#options.observer.subscribed?.(this.info, type);
-    }
+  #subscribed(type: ResourceType, ledger: NodeLedger, gone: Unsubscribed): void {
+    if (gone === undefined) return;
+    for (const name of gone) ledger.paid(type, name);
+    this.#options.observer.subscribed?.(this.info, type);
   }
 
   #settle(subscription: Subscription, ledger: NodeLedger, request: Request, now: Date): void {
@@ -233,8 +207,7 @@ export class Session {
       this.#order.accepted(accepted);
       for (const resource of rejected) ledger.reject(type, resource);
       for (const { name } of [...accepted, ...rejected]) ledger.paid(type, name);
-      // In place of refused bytes the client may get the last good ones.
-      if (rejected.length > 0) subscription.changed(rejected.map(({ name }) => name));
+      this.#restore(subscription, rejected);
       if (answer === 'ack') {
         observer.ack?.(this.info, { type, version });
         continue;
@@ -244,6 +217,15 @@ export class Session {
       this.#nacks.set(type, { at: now, reason, rejected: refused });
       observer.nack?.(this.info, { type, version, reason, rejected: refused, suspects: suspects.length });
     }
+  }
+
+  /** In place of refused bytes the client may get the last good ones. */
+  #restore(subscription: Subscription, rejected: readonly Resource[]): void {
+    const names = rejected.map(({ name }) => name);
+    // Envoy keeps a Secret that it refused, beside the one that it still serves: the next listener or cluster that refers to
+    // it would be refused too. The good bytes must be sent again although Envoy had them.
+    if (subscription.type === 'secrets') subscription.resend(names);
+    else if (names.length > 0) subscription.changed(names);
   }
 
   #accept(type: ResourceType, resource: Resource): void {
