@@ -109,6 +109,7 @@ async function main(): Promise<void> {
   pairSecret('client-ec-with-ca', clientEc, { 'ca.crt': ca.certificatePem });
   pairSecret('upstream-certs', clientEc, { 'ca.crt': ca.certificatePem });
   pairSecret('upstream-certs-renewed', clientEcRenewed, { 'ca.crt': ca.certificatePem }, 'upstream-certs');
+  pairSecret('vault', clientEc, { 'ca.crt': ca.certificatePem }, 'upstream.certs', 'vault');
   secret('client-istio', 'istio.io/key-and-cert', {
     'cert-chain.pem': clientEc.chain,
     'key.pem': clientEc.key,
@@ -149,8 +150,14 @@ async function main(): Promise<void> {
   pairSecret('cs2022-no-name', crafted({ subject: '' }));
 }
 
-function pairSecret(file: string, { chain, key }: Pair, more: Record<string, string> = {}, name = file): void {
-  secret(file, 'kubernetes.io/tls', { 'tls.crt': chain, 'tls.key': key, ...more }, 'stringData', name);
+function pairSecret(
+  file: string,
+  { chain, key }: Pair,
+  more: Record<string, string> = {},
+  name = file,
+  namespace?: string,
+): void {
+  secret(file, 'kubernetes.io/tls', { 'tls.crt': chain, 'tls.key': key, ...more }, 'stringData', name, namespace);
 }
 
 /** Writes a Kubernetes Secret of that name: readable PEM under `stringData`, or base64 under `data`. */
@@ -160,14 +167,16 @@ function secret(
   values: Readonly<Record<string, string>>,
   form: 'data' | 'stringData' = 'stringData',
   name = file,
+  namespace?: string,
 ): void {
   const lines = Object.entries(values).map(([key, value]) => {
     if (form === 'data') return `  ${key}: ${Buffer.from(value).toString('base64')}`;
     if (value === '') return `  ${key}: ""`;
     return `  ${key}: |${value.endsWith('\n') ? '' : '-'}\n${value.trimEnd().replaceAll(/^/gm, '    ')}`;
   });
+  const place = namespace === undefined ? '' : `\n  namespace: ${namespace}`;
   const head = `# Throwaway: anyone can read this key. Written by scripts/make-fixture-pki.ts.\napiVersion: v1\nkind: Secret`;
-  write(`secrets/${file}.yaml`, `${head}\nmetadata:\n  name: ${name}\ntype: ${type}\n${form}:\n${lines.join('\n')}\n`);
+  write(`secrets/${file}.yaml`, `${head}\nmetadata:\n  name: ${name}${place}\ntype: ${type}\n${form}:\n${lines.join('\n')}\n`);
 }
 
 function write(path: string, text: string): void {

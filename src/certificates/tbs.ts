@@ -94,9 +94,18 @@ function parse(bytes: string): asn1.Asn1 {
   return value;
 }
 
+/** The string types of name attributes (RFC 5280 §4.1.2.4): UTF8, Numeric, Printable, Teletex, IA5, Universal, BMP, and BIT STRING for unique identifiers. */
+const NAME_STRINGS: ReadonlySet<number> = new Set([3, 12, 18, 19, 20, 22, 28, 30]);
+
 /** The OIDs of a name's attributes. */
 function attributes(name: asn1.Asn1 | undefined): string[] {
-  return children(name).flatMap((set) => children(set).map((attribute) => oidOf(children(attribute)[0])));
+  return children(name).flatMap((set) =>
+    children(set).map((attribute) => {
+      const [oid, value] = children(attribute);
+      if (value?.tagClass !== asn1.Class.UNIVERSAL || !NAME_STRINGS.has(value.type)) throw new Error('not a name');
+      return oidOf(oid);
+    }),
+  );
 }
 
 function readExtensions(wrapper: asn1.Asn1 | undefined): Map<string, string> {
