@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type FSWatcher, watch } from 'chokidar';
 import { Debounce } from './files/debounce';
 import { FileStates, type Pass, reasonOf } from './files/file-states';
-import type { Folders } from './files/list-files';
+import { FolderWatches } from './files/folder-watches';
 import { readStream } from './files/read-stream';
 import type { Source, SourceState } from './source';
 import type { ReadFile } from './yaml/read-documents';
@@ -49,11 +48,10 @@ export class FilesSource implements Source {
   readonly #timing: FilesTiming;
   readonly #states: FileStates;
   readonly #debounce: Debounce;
-  #watched: Folders = new Map();
+  readonly #watches: FolderWatches;
   #piped: ReadFile = NOTHING;
   #onState: ((state: SourceState) => void) | undefined;
   #published: SourceState | undefined;
-  #watcher: FSWatcher | undefined;
   #rescan: NodeJS.Timeout | undefined;
 
   constructor(
@@ -65,6 +63,7 @@ export class FilesSource implements Source {
     this.#timing = { ...TIMING, ...options.timing };
     this.#states = new FileStates(paths.filter((path) => path !== STDIN));
     this.#debounce = new Debounce(this.#timing.quietMs, this.#timing.maxMs, (late) => this.#look(late));
+    this.#watches = new FolderWatches(() => this.#debounce.trigger());
   }
 
   async start(onState: (state: SourceState) => void): Promise<void> {
@@ -78,44 +77,22 @@ export class FilesSource implements Source {
     }
     refuseUnreachable(pass);
     this.#publish();
-    this.#watch(pass.folders);
+    if (this.#onState === undefined) return;
+    this.#watches.follow(pass.folders);
+    this.#rescan = setInterval(() => this.#debounce.trigger(), this.#timing.rescanMs).unref();
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.#onState = undefined;
     this.#debounce.stop();
     clearInterval(this.#rescan);
-    await this.#watcher?.close();
-  }
-
-  /** Watches folders only: their events tell of every file in them, and a folder costs one watch however many it holds. */
-  #watch(folders: Folders): void {
-    if (this.#onState === undefined || folders.size === 0) return;
-    this.#watcher = watch([...folders.keys()], {
-      depth: 0,
-      followSymlinks: false,
-      ignoreInitial: true,
-      ignored: (_, stats) => stats !== undefined && !stats.isDirectory(),
-    });
-    this.#watched = folders;
-    const trigger = () => this.#debounce.trigger();
-    // An error here means that a folder can't be watched, for want of inotify watches for instance; the rescan still sees it.
-    this.#watcher.on('all', trigger).on('raw', trigger).on('ready', trigger).on('error', trigger);
-    this.#rescan = setInterval(trigger, this.#timing.rescanMs).unref();
-  }
-
-  /** A folder that was replaced is watched anew: the watch is on the folder that is gone. */
-  #follow(folders: Folders): void {
-    const stale = [...this.#watched.keys()].filter((path) => folders.get(path) !== this.#watched.get(path));
-    const fresh = [...folders.keys()].filter((path) => folders.get(path) !== this.#watched.get(path));
-    this.#watched = folders;
-    if (stale.length > 0) this.#watcher?.unwatch(stale);
-    if (fresh.length > 0) this.#watcher?.add(fresh);
+    this.#watches.close();
+    return Promise.resolve();
   }
 
   #look(late: boolean): void {
     const pass = this.#states.look(this.#quietSince());
-    this.#follow(pass.folders);
+    this.#watches.follow(pass.folders);
     if (pass.settled || late) {
       this.#debounce.rest();
       this.#publish();
