@@ -1,4 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
+import { SUPPORTED_CURVES } from './supported-key';
 import { readTbs, type SubjectAltName, type Tbs } from './tbs';
 
 export type { SubjectAltName } from './tbs';
@@ -97,15 +98,19 @@ function verifies(x509: X509Certificate, key: KeyObject): boolean {
 function publicKeyOf(x509: X509Certificate): KeyObject | undefined {
   try {
     const key = x509.publicKey;
-    return x509.raw.includes(subjectPublicKeyInfo(key)) ? key : undefined;
+    return isCanonical(key, x509.raw) ? key : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The one DER form of a public key; a certificate that holds another form of it is refused by BoringSSL. */
-function subjectPublicKeyInfo(key: KeyObject): Buffer {
-  return key.export({ type: 'spki', format: 'der' });
+/** BoringSSL reads one form of a SubjectPublicKeyInfo, OpenSSL several, among them EC points that are both compressed and not (SEC 1 calls them hybrid). */
+function isCanonical(key: KeyObject, certificate: Buffer): boolean {
+  if (!certificate.includes(key.export({ type: 'spki', format: 'der' }))) return false;
+  if (!SUPPORTED_CURVES.includes(key.asymmetricKeyDetails?.namedCurve ?? '')) return true;
+  const x = Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
+  const form = certificate[certificate.indexOf(x) - 1] ?? 0;
+  return form >= 2 && form <= 4;
 }
 
 function kindOf(key: KeyObject | undefined): PublicKeyKind {

@@ -94,6 +94,8 @@ function parse(bytes: string): asn1.Asn1 {
   return value;
 }
 
+const IA5_NAMES: Readonly<Record<number, SubjectAltName['type']>> = { 1: 'email', 2: 'dns', 6: 'uri' };
+
 /** The string types of name attributes (RFC 5280 §4.1.2.4): UTF8, Numeric, Printable, Teletex, IA5, Universal, BMP, and BIT STRING for unique identifiers. */
 const NAME_STRINGS: ReadonlySet<number> = new Set([3, 12, 18, 19, 20, 22, 28, 30]);
 
@@ -120,22 +122,19 @@ function readExtensions(wrapper: asn1.Asn1 | undefined): Map<string, string> {
   return extensions;
 }
 
+/** GeneralNames (RFC 5280 §4.2.1.6). Other names, X.400 addresses, directory names, EDI parties and registered IDs are left out. */
 function subjectAltNames(extension: string | undefined): SubjectAltName[] {
   if (extension === undefined) return [];
   return children(parse(extension)).flatMap((name): SubjectAltName[] => {
-    if (name.tagClass !== asn1.Class.CONTEXT_SPECIFIC || typeof name.value !== 'string') return [];
-    switch (tagNumber(name)) {
-      case 1:
-        return [{ type: 'email', value: name.value }];
-      case 2:
-        return [{ type: 'dns', value: name.value }];
-      case 6:
-        return [{ type: 'uri', value: name.value }];
-      case 7:
-        return [{ type: 'ip', value: addressOf(name.value) }];
-      default:
-        return [];
-    }
+    const tag = tagNumber(name);
+    if (name.tagClass !== asn1.Class.CONTEXT_SPECIFIC || tag > 8) throw new Error('not a GeneralName');
+    if (name.constructed !== [0, 3, 4, 5].includes(tag)) throw new Error('a GeneralName of the wrong form');
+    const type = IA5_NAMES[tag];
+    if (typeof name.value !== 'string') return [];
+    if (tag === 7) return [{ type: 'ip', value: addressOf(name.value) }];
+    if (type === undefined) return [];
+    if (!/^[\x20-\x7e]*$/.test(name.value)) throw new Error('not an IA5String');
+    return [{ type, value: name.value }];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Definition } from '../model/definition';
 import { subjectOf } from '../model/definition';
 import { hostnameOf } from '../resolution/attachment';
-import { covers, serverNameOf } from '../resolution/hostname';
+import { covers, isServerName, serverNameOf } from '../resolution/hostname';
 import { hostTls } from '../resolution/host-tls';
 import { moduleConfig } from '../resolution/module';
 import type { BuildContext } from './build-context';
@@ -96,6 +96,7 @@ export class FilterChainBuilder {
 
   /** Terminates TLS, or would if it were not out of service. */
   #claimsServerName(host: Host): boolean {
+    if (!isServerName(serverNameOf(hostnameOf(host)))) return false;
     return (
       host.spec.tlsSecret?.name !== undefined || this.#context.quarantine.reason(subjectOf(host), 'tls') !== undefined
     );

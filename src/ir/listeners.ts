@@ -13,7 +13,7 @@ const ADDRESS = '0.0.0.0';
 
 /** The Listeners that are in service, sorted by name. One without a single filter chain is not opened: Envoy would refuse it. */
 export function buildListeners(context: BuildContext, chains: FilterChainBuilder): readonly Listener[] {
-  const hosts = context.definitions.of('Host').toSorted((a, b) => compare(hostnameOf(a), hostnameOf(b)));
+  const hosts = servedHosts(context);
   return context.definitions
     .of('Listener')
     .filter((listener) => context.quarantine.reason(subjectOf(listener)) === undefined)
@@ -26,6 +26,13 @@ export function buildListeners(context: BuildContext, chains: FilterChainBuilder
     )
     .filter(({ filterChains }) => filterChains.length > 0)
     .toSorted((a, b) => compare(a.name, b.name));
+}
+
+/** Sorted by hostname; of several that claim one hostname, the first by namespace and name. */
+function servedHosts({ definitions }: BuildContext): readonly Definition<'Host'>[] {
+  const byHostname = new Map<string, Definition<'Host'>>();
+  for (const host of definitions.of('Host').toReversed()) byHostname.set(hostnameOf(host).toLowerCase(), host);
+  return [...byHostname.values()].toSorted((a, b) => compare(hostnameOf(a), hostnameOf(b)));
 }
 
 function buildListener(

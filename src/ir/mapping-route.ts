@@ -45,8 +45,14 @@ export function mappingRoute(
         : cluster === undefined
           ? redirect(mapping.spec)
           : forward(mapping.spec, cluster, module.cluster_request_timeout_ms),
-    requestHeaders: headers(mapping.spec.add_request_headers, mapping.spec.remove_request_headers),
-    responseHeaders: headers(mapping.spec.add_response_headers, mapping.spec.remove_response_headers),
+    requestHeaders:
+      reason === undefined
+        ? headers(mapping.spec.add_request_headers, mapping.spec.remove_request_headers)
+        : NO_HEADERS,
+    responseHeaders:
+      reason === undefined
+        ? headers(mapping.spec.add_response_headers, mapping.spec.remove_response_headers)
+        : NO_HEADERS,
     origin: originOf(mapping),
   }));
 }

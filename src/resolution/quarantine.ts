@@ -46,6 +46,10 @@ export class Quarantine {
     return false;
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   /** The keys (`keyOf`) of all definitions that are out of service, wholly or in part. */
   keys(): Iterable<string> {
     return this.#entries.keys();

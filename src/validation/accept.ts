@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic';
 import { type AnyDefinition, type Decoded, keyOf } from '../model/definition';
 import { Quarantine } from '../resolution/quarantine';
 import { judgeDefinition } from './definition/rules';
+import type { DefinitionFinding } from './rule';
 import { judgeSecret } from './secret-judgement';
 
 /** The newest version of each definition that passed by itself, by `keyOf`: what keeps serving while its successor is bad. */
@@ -28,7 +29,8 @@ export function accept(decoded: readonly Decoded[], previous: LastGood, at: Date
   const lastGood = new Map<string, AnyDefinition>();
   for (const entry of decoded) {
     const { definition, subject } = entry;
-    const findings = definition === undefined ? entry.diagnostics : [...entry.diagnostics, ...judge(definition, at)];
+    const findings: readonly DefinitionFinding[] =
+      definition === undefined ? entry.diagnostics : [...entry.diagnostics, ...judge(definition, at)];
     diagnostics.push(...findings);
     const fault = findings.find(({ severity }) => severity === 'error');
     const key = subject && keyOf(subject);
@@ -39,12 +41,13 @@ export function accept(decoded: readonly Decoded[], previous: LastGood, at: Date
       continue;
     }
     if (fault !== undefined && subject !== undefined) quarantine.add({ diagnostic: { ...fault, subject } });
-    if (definition !== undefined) definitions.push(definition);
+    if (definition !== undefined && !findings.some(({ unmatchable }) => unmatchable === true))
+      definitions.push(definition);
   }
   return { definitions, quarantine, diagnostics, lastGood };
 }
 
-function judge(definition: AnyDefinition, at: Date): readonly Diagnostic[] {
+function judge(definition: AnyDefinition, at: Date): readonly DefinitionFinding[] {
   const findings = judgeDefinition(definition);
   return definition.kind === 'Secret' ? [...findings, ...judgeSecret(definition, at)] : findings;
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
-import type { AnyDefinition } from '../model/definition';
+import { type AnyDefinition, type Definition, subjectOf } from '../model/definition';
 import type { Definitions } from '../model/definitions';
+import type { Kind } from '../model/kinds';
 import type { Policy } from '../resolution/policy';
 import type { Quarantine, Violation } from '../resolution/quarantine';
 
@@ -8,7 +9,15 @@ import type { Quarantine, Violation } from '../resolution/quarantine';
  * A rule about one definition by itself. It must depend on the definition alone: its result is remembered for as long as
  * the definition is the same object, and an error makes the last good version of the definition stay in service.
  */
-export type DefinitionRule = (definition: AnyDefinition) => readonly Diagnostic[];
+export type DefinitionRule = (definition: AnyDefinition) => readonly DefinitionFinding[];
+
+export interface DefinitionFinding extends Diagnostic {
+  /**
+   * The definition does not even say in a form that Envoy takes which requests it is about, so that they can't be answered
+   * with 503 in its place.
+   */
+  readonly unmatchable?: boolean;
+}
 
 /** What a rule across definitions may look at: one node group. */
 export interface RuleContext {
@@ -21,6 +30,13 @@ export interface RuleContext {
 
 /** A rule across definitions. An error takes its subject out of service; rules run in order and see what earlier ones did. */
 export type ReferenceRule = (context: RuleContext) => readonly Violation[];
+
+/** The definitions of a kind that are in service; there is no more to say about the others. */
+export function inService<K extends Kind>(kind: K, { definitions, quarantine }: RuleContext): readonly Definition<K>[] {
+  const all = definitions.of(kind);
+  if (quarantine.size === 0) return all;
+  return all.filter((definition) => quarantine.reason(subjectOf(definition)) === undefined);
+}
 
 /** `warning`, or `error` where the operator asked for strictness. */
 export function strictly(policy: Policy): 'warning' | 'error' {

@@ -18,7 +18,7 @@ export function judgeSecret(secret: Definition<'Secret'>, at: Date): readonly Di
     ...(isPair ? readKeyPair(data, at).findings : []),
     ...(ownCaKey(data) !== undefined
       ? readTrustBundle(data, at, 'own').findings
-      : !isPair && has('tls.crt')
+      : !isPair && has('tls.crt', 'ca.crt', 'root-cert.pem')
         ? readTrustBundle(data, at, 'declared').findings
         : []),
   ];

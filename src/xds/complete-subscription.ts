@@ -48,6 +48,10 @@ export class CompleteSubscription implements Subscription {
     return this.#flight !== undefined && !this.interest.empty;
   }
 
+  get waiting(): boolean {
+    return this.#dirty || this.#mustAnswer;
+  }
+
   get removalPending(): boolean {
     return this.#retaining;
   }
@@ -115,7 +119,9 @@ export class CompleteSubscription implements Subscription {
   #send(nonce: () => string, resources: Resources): Outgoing | undefined {
     const set = this.#view.set;
     const version = resources === set?.resources ? set.version : setVersion(resources.values());
-    if (this.#resume === version) {
+    const { ledger } = this.#view;
+    const certain = ledger.doubtful(this.type).size === 0;
+    if (this.#resume === version && certain) {
       this.#held = resources;
       this.sentVersion = version;
       this.acceptedVersion = version;
@@ -125,9 +131,10 @@ export class CompleteSubscription implements Subscription {
     const changed = [...resources.values()].filter(
       (resource) => held?.get(resource.name)?.version !== resource.version,
     );
-    const same = held !== undefined && changed.length === 0 && held.size === resources.size;
+    const same = held !== undefined && changed.length === 0 && held.size === resources.size && certain;
     if (!this.#mustAnswer && (same || version === this.#refused)) return undefined;
     this.#mustAnswer = false;
+    if (changed.length > 1) for (const { name } of changed) ledger.doubt(this.type, name);
     const flight: Flight = { nonce: nonce(), version, resources, changed };
     this.#flight = flight;
     this.lastNonce = flight.nonce;
@@ -137,6 +144,7 @@ export class CompleteSubscription implements Subscription {
 
   #accept(flight: Flight): Settled {
     this.#held = flight.resources;
+    this.#view.ledger.allCertain(this.type);
     this.#refused = undefined;
     this.acceptedVersion = flight.version;
     return { answer: 'ack', version: flight.version, accepted: flight.changed, rejected: [], suspects: [] };

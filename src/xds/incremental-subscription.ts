@@ -14,6 +14,7 @@ export const RESPONSE_BYTES = 2 * 1024 * 1024;
 interface Flight {
   readonly version: string;
   readonly resources: readonly Resource[];
+  readonly removed: readonly string[];
 }
 
 /**
@@ -38,8 +39,6 @@ export class IncrementalSubscription implements Subscription {
   /** Names that the client asked for and that do not exist. */
   readonly #missing = new Set<string>();
   readonly #removals = new Set<string>();
-  /** Names in refused responses: the client may have applied them without telling. */
-  readonly #doubtful = new Set<string>();
   readonly #inFlight = new Map<string, Flight>();
   #mustAnswer = false;
 
@@ -58,6 +57,10 @@ export class IncrementalSubscription implements Subscription {
     return this.#inFlight.size > 0 && !this.interest.empty;
   }
 
+  get waiting(): boolean {
+    return this.#queue.size > 0 || this.#groups.length > 0 || this.#missing.size > 0 || this.#mustAnswer;
+  }
+
   get removalPending(): boolean {
     return this.#removals.size > 0;
   }
@@ -65,7 +68,8 @@ export class IncrementalSubscription implements Subscription {
   reconcile(): void {
     const set = this.#view.set;
     if (set === undefined) return;
-    const names = new Set([...this.#queue.keys(), ...this.interest.names, ...this.client.names()]);
+    const doubtful = this.#view.ledger.doubtful(this.type);
+    const names = new Set([...this.#queue.keys(), ...this.interest.names, ...this.client.names(), ...doubtful]);
     if (this.interest.wildcard) for (const name of set.resources.keys()) names.add(name);
     this.changed([...names]);
   }
@@ -76,7 +80,7 @@ export class IncrementalSubscription implements Subscription {
 
   subscribe(name: string, has: boolean): void {
     this.interest.add(name);
-    this.#enqueue(name, !has || this.#view.owed(name));
+    this.#enqueue(name, !has || this.#view.ledger.owed(this.type, name));
   }
 
   unsubscribe(name: string): void {
@@ -140,12 +144,12 @@ export class IncrementalSubscription implements Subscription {
 
   #send(nonce: string, resources: readonly Resource[], removed: readonly string[]): Outgoing {
     const version = this.#view.set?.version ?? '';
-    for (const resource of resources) this.client.sent(resource);
-    for (const name of removed) {
-      this.client.forget(name);
-      this.#doubtful.delete(name);
+    for (const resource of resources) {
+      this.client.sent(resource);
+      if (this.#removable && resources.length > 1) this.#view.ledger.doubt(this.type, resource.name);
     }
-    this.#inFlight.set(nonce, { version, resources });
+    for (const name of removed) this.client.forget(name);
+    this.#inFlight.set(nonce, { version, resources, removed });
     this.#mustAnswer = false;
     this.lastNonce = nonce;
     this.sentVersion = version;
@@ -189,8 +193,13 @@ export class IncrementalSubscription implements Subscription {
     return resources;
   }
 
+  /** Whether removal is said at all: the other types live and die with those that refer to them. */
+  get #removable(): boolean {
+    return this.#protocol === 'delta' && (this.type === 'clusters' || this.type === 'listeners');
+  }
+
   #enqueue(name: string, forced: boolean): void {
-    if (!this.interest.includes(name) && this.client.get(name) === undefined) return;
+    if (!this.interest.includes(name)) return;
     const set = this.#view.set;
     if (set === undefined || set.resources.has(name)) {
       this.#removals.delete(name);
@@ -200,8 +209,8 @@ export class IncrementalSubscription implements Subscription {
     }
     this.#queue.delete(name);
     if (this.#protocol === 'sotw' || this.type === 'secrets') return;
-    const parentless = this.type === 'clusters' || this.type === 'listeners';
-    if (parentless && (this.client.get(name) !== undefined || this.#doubtful.has(name))) this.#removals.add(name);
+    const held = this.client.get(name) !== undefined || this.#view.ledger.doubtful(this.type).has(name);
+    if (this.#removable && held) this.#removals.add(name);
     else if (forced) this.#missing.add(name);
   }
 
@@ -210,13 +219,15 @@ export class IncrementalSubscription implements Subscription {
     this.#queue.delete(name);
     this.#missing.delete(name);
     this.#removals.delete(name);
-    this.#doubtful.delete(name);
   }
 
   #accept(flight: Flight): Settled {
     for (const resource of flight.resources) {
       this.client.accepted(resource);
-      this.#doubtful.delete(resource.name);
+      this.#view.ledger.certain(this.type, resource.name);
+    }
+    for (const name of flight.removed) {
+      if (this.client.get(name) === undefined) this.#view.ledger.certain(this.type, name);
     }
     this.acceptedVersion = flight.version;
     return { answer: 'ack', version: flight.version, accepted: flight.resources, rejected: [], suspects: [] };
@@ -226,7 +237,6 @@ export class IncrementalSubscription implements Subscription {
     const { rejected, groups } = isolate(flight.resources, namedIn(error, flight.resources));
     for (const resource of flight.resources) {
       this.client.refused(resource);
-      if (flight.resources.length > 1) this.#doubtful.add(resource.name);
     }
     for (const group of groups) {
       const names = group.map((resource) => resource.name);

@@ -50,11 +50,15 @@ export class PushOrder {
     return undefined;
   }
 
-  /** Queues what must follow a response; returns the names by type. */
+  /**
+   * Queues what must follow a response. Returns the names that the client must get by type, be they queued or, on a stream
+   * that has only just begun, still to be asked for: a client that reconnects would seem to have them already.
+   */
   sent(out: Outgoing): readonly (readonly [ResourceType, readonly string[]])[] {
     return (RESENT[out.type] ?? []).map((type) => {
-      const names = new Set(out.changed.flatMap((resource) => resource.references[type] ?? []));
-      return [type, this.#subscriptions.get(type)?.resend([...names]) ?? []] as const;
+      const names = [...new Set(out.changed.flatMap((resource) => resource.references[type] ?? []))];
+      const subscription = this.#subscriptions.get(type);
+      return [type, subscription === undefined ? names : subscription.resend(names)] as const;
     });
   }
 

@@ -3,12 +3,16 @@ import type { Resource, ResourceType } from '../snapshot/snapshot';
 /** Bounds what one misbehaving node, and many short-lived ones, can make us remember. */
 const MAX_REJECTIONS_PER_NODE = 1_000;
 const MAX_OWED_PER_NODE = 10_000;
+const MAX_DOUBTFUL_PER_NODE = 100_000;
 const MAX_NODES = 10_000;
 
-/** What outlives a stream about one node: what it refused, and what it still has to be told again. */
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** What outlives a stream about one node: what it refused, what it may have, and what it still has to be told again. */
 export class NodeLedger {
   readonly #rejected = new Map<string, true>();
   readonly #owed = new Set<string>();
+  readonly #doubtful = new Map<ResourceType, Set<string>>();
 
   /** Remembers that the node refused these very bytes; they are not sent to it again. */
   reject(type: ResourceType, resource: Resource): void {
@@ -55,6 +59,29 @@ export class NodeLedger {
 
   paid(type: ResourceType, name: string): void {
     this.#owed.delete(`${type}\0${name}`);
+  }
+
+  /**
+   * Notes that the node may have a resource without ever saying so: of a response that it refuses as a whole, it still
+   * applies the good ones, and does not report them when it reconnects. They must be removed by name when they go.
+   */
+  doubt(type: ResourceType, name: string): void {
+    const names = this.#doubtful.get(type) ?? new Set<string>();
+    this.#doubtful.set(type, names);
+    if (names.size < MAX_DOUBTFUL_PER_NODE) names.add(name);
+  }
+
+  doubtful(type: ResourceType): ReadonlySet<string> {
+    return this.#doubtful.get(type) ?? NOTHING;
+  }
+
+  certain(type: ResourceType, name: string): void {
+    this.#doubtful.get(type)?.delete(name);
+  }
+
+  /** The node accepted a response that says everything about the type. */
+  allCertain(type: ResourceType): void {
+    this.#doubtful.delete(type);
   }
 }
 

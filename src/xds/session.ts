@@ -129,7 +129,7 @@ export class Session {
         sentVersion: subscription.sentVersion,
         acceptedVersion: subscription.acceptedVersion,
         subscribed: subscription.interest.wildcard ? '*' : subscription.interest.names.size,
-        settled: !subscription.blocking && !subscription.removalPending,
+        settled: !subscription.blocking && !subscription.waiting && !subscription.removalPending,
         parked: this.#views.get(type)?.parked() ?? [],
         ...(lastNack && { lastNack }),
       };

@@ -28,6 +28,7 @@ export class AdsStream {
   readonly #finish: (code: status, details: string) => void;
   readonly #abort: () => void;
   #slow: NodeJS.Timeout | undefined;
+  #pumping = false;
   #open = true;
 
   constructor(options: StreamOptions<unknown>) {
@@ -88,7 +89,13 @@ export class AdsStream {
   #receive(read: () => Request, now: Date): void {
     if (!this.#open) return;
     this.#guard(() => this.#session.receive(read(), now));
-    this.pump();
+    // A client that reconnects asks for all its types at once: what to send first can be told only when all were read.
+    if (this.#pumping) return;
+    this.#pumping = true;
+    setImmediate(() => {
+      this.#pumping = false;
+      this.pump();
+    });
   }
 
   #stuck(): void {

@@ -10,6 +10,8 @@ export interface Subscription {
   readonly lastNonce: string;
   /** Whether a response is unanswered, so that later types must wait. */
   readonly blocking: boolean;
+  /** Whether there may be something to send that `next` has not been asked for yet. */
+  readonly waiting: boolean;
   readonly sentVersion: string;
   readonly acceptedVersion: string;
 

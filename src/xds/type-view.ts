@@ -11,7 +11,7 @@ import type { NodeLedger } from './rejections';
 /** One node's view of one type of its snapshot: as published, except for bytes that this node refused. */
 export class TypeView {
   readonly type: ResourceType;
-  readonly #ledger: NodeLedger;
+  readonly ledger: NodeLedger;
   readonly #accepted: AcceptedResources;
   readonly #snapshot: () => Snapshot | undefined;
 
@@ -22,7 +22,7 @@ export class TypeView {
     snapshot: () => Snapshot | undefined,
   ) {
     this.type = type;
-    this.#ledger = ledger;
+    this.ledger = ledger;
     this.#accepted = accepted;
     this.#snapshot = snapshot;
   }
@@ -34,7 +34,7 @@ export class TypeView {
 
   /** Whether every resource may be sent as published. */
   get unrestricted(): boolean {
-    return this.#ledger.rejections === 0;
+    return this.ledger.rejections === 0;
   }
 
   /**
@@ -45,22 +45,18 @@ export class TypeView {
     const snapshot = this.#snapshot();
     const published = snapshot?.types[this.type].resources.get(name);
     if (snapshot === undefined || published === undefined) return undefined;
-    if (!this.#ledger.rejected(this.type, published)) return published;
+    if (!this.ledger.rejected(this.type, published)) return published;
     const accepted = this.#accepted.get(snapshot.group, this.type, name);
-    if (accepted === undefined || this.#ledger.rejected(this.type, accepted)) return undefined;
+    if (accepted === undefined || this.ledger.rejected(this.type, accepted)) return undefined;
     return supplied(accepted, snapshot) ? accepted : undefined;
   }
 
   /** Names whose published bytes this node refused. */
   parked(): string[] {
-    return this.#ledger.rejectedNames(this.type).filter((name) => {
+    return this.ledger.rejectedNames(this.type).filter((name) => {
       const published = this.set?.resources.get(name);
-      return published !== undefined && this.#ledger.rejected(this.type, published);
+      return published !== undefined && this.ledger.rejected(this.type, published);
     });
-  }
-
-  owed(name: string): boolean {
-    return this.#ledger.owed(this.type, name);
   }
 }
 

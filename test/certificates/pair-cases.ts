@@ -237,6 +237,8 @@ export async function pairCases(): Promise<PairCase[]> {
     [],
     'accepts',
   );
+  add('a name of a strange string type', oddName(), ['CS2005'], 'refuses');
+  add('a strange kind of subjectAltName', crafted({ extensions: [subjectAltName(0x4e, 'x')] }), ['CS2005'], 'accepts');
   add('a negative serial', crafted({ serial: 'ff' }), [], 'accepts');
   add('serial 0', crafted({ serial: '00' }), [], 'accepts');
   add('a serial of 30 bytes', crafted({ serial: `41${'00'.repeat(29)}` }), [], 'accepts');
@@ -340,6 +342,14 @@ export async function pairCases(): Promise<PairCase[]> {
     codes: [],
   });
   return cases;
+
+  /** The common name as ObjectDescriptor, which no directory string is. */
+  function oddName(): [string, string] {
+    const key = ecKey();
+    const der = craft({ key, subject: 'odd', extensions: [CA_FALSE] });
+    for (let at = der.indexOf('\x0c\x03odd'); at >= 0; at = der.indexOf('\x0c\x03odd', at + 1)) der[at] = 8;
+    return [pemOf(der), pkcs8(key)];
+  }
 
   function issuedByLeaf(extensions = [CA_FALSE]): [string, string] {
     const [key, issuerKey] = [ecKey(), ecKey()];

@@ -3,7 +3,10 @@ import { join, relative } from 'node:path';
 
 const FIXTURES = join(__dirname, '../../fixtures');
 
-/** A directory below `fixtures/` that holds `input/`, or a `command` that says what to read instead. */
+/**
+ * A directory below `fixtures/` that holds `input/`, or `make-input.mjs` to write it, or a `command` that says what to read
+ * instead.
+ */
 export interface FixtureCase {
   /** Path below `fixtures/`. */
   readonly name: string;
@@ -14,7 +17,7 @@ export interface FixtureCase {
 
 export function fixtureCases(): readonly FixtureCase[] {
   return directories(FIXTURES)
-    .filter((directory) => existsSync(join(directory, 'input')) || existsSync(join(directory, 'command')))
+    .filter((directory) => ['input', 'make-input.mjs', 'command'].some((name) => existsSync(join(directory, name))))
     .map((directory) => ({ name: relative(FIXTURES, directory), directory, arguments: argumentsOf(directory) }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

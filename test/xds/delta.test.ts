@@ -445,6 +445,14 @@ describe('the order of pushes', () => {
     expect(reconnected()).toEqual([]);
   });
 
+  test('rule 20: also on reconnecting, where clusters are asked for before their endpoints', () => {
+    const world = new World({ clusters: [resource('c', '2', { endpoints: ['e'] })], endpoints: [resource('e')] });
+    const stream = world.delta().request('clusters', { initial: { c: '1' } });
+    expect(summary(stream.next())).toBe('clusters c@2');
+    stream.request('endpoints', { subscribe: ['e'], initial: { e: '1' } });
+    expect(stream.settle().map(summary)).toEqual(['endpoints e@1']);
+  });
+
   test.each(['listeners', 'clusters'] as const)('rule 21: the secrets of changed %s are sent again', (type) => {
     const secrets = [resource('s1'), resource('s2')];
     const world = new World({ [type]: [resource('p', '1', { secrets: ['s1'] })], secrets });

@@ -6,6 +6,7 @@ import { inReadingOrder } from '../../diagnostics/reporters/report';
 import { staticBootstrap } from '../../envoy/static-bootstrap';
 import { type JsonValue, decode, encode } from '../../protos';
 import type { ResourceType, Snapshot } from '../../snapshot/snapshot';
+import { filesIn } from '../files-in';
 import { readPaths } from '../../sources/files';
 import { type Environment, colourful } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
@@ -65,7 +66,7 @@ Examples:
           `no definition belongs to ambassador_id "${flags.ambassadorId}"; there are ${[...groups.keys()].join(', ')}`,
         );
       if (findings.length > 0) {
-        const files = new Set(documents.map(({ file }) => file)).size;
+        const files = filesIn(documents, findings);
         const summary = { diagnostics: findings, files, definitions: documents.length };
         environment.stderr.write(reportText(summary, colourful(environment.stderr, environment)));
       }

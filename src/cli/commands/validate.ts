@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { compile } from '../../compile';
 import { FORMATS, type Format, report } from '../../diagnostics/reporters/formats';
+import { filesIn } from '../files-in';
 import { readPaths } from '../../sources/files';
 import { type Environment, colourful } from '../environment';
 import { EXIT, type ExitCode } from '../exit-code';
@@ -46,7 +47,7 @@ Examples:
         encoder: offlineEncoder(),
       };
       const findings = [...diagnostics, ...compile(documents, options).diagnostics];
-      const files = new Set(documents.map(({ file }) => file)).size;
+      const files = filesIn(documents, findings);
       const colour = flags.color && colourful(environment.stdout, environment);
       environment.stdout.write(
         report(

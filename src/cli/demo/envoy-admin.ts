@@ -67,7 +67,9 @@ export class EnvoyAdmin {
       `Envoy listens on ${port}`,
       async () => {
         const answer = await this.json<{ listener_statuses?: ListenerStatus[] }>('/listeners?format=json');
-        const added = answer.listener_statuses?.find((status) => status.local_address.socket_address?.port_value === port);
+        const added = answer.listener_statuses?.find(
+          (status) => status.local_address.socket_address?.port_value === port,
+        );
         return added !== undefined && (await accepts(port)) ? added : undefined;
       },
       timeoutMs,

@@ -1,16 +1,19 @@
 import { RE2JS } from 're2js';
-import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic';
+import { diagnostic } from '../../diagnostics/diagnostic';
 import { type AnyDefinition, subjectOf } from '../../model/definition';
 import type { Path } from '../../model/document';
-import type { DefinitionRule } from '../rule';
+import { KIND_MODELS } from '../../model/kinds';
+import type { DefinitionFinding, DefinitionRule } from '../rule';
 
 /** CS5002: every regular expression compiles as RE2, which is what Envoy’s `safe_regex` uses. */
 export const regexRule: DefinitionRule = (definition) =>
-  expressionsOf(definition).flatMap(([path, expression]): Diagnostic[] => {
+  expressionsOf(definition).flatMap(([path, expression]): DefinitionFinding[] => {
     const problem = compileProblem(expression);
     if (problem === undefined) return [];
     const message = `regular expression is invalid: ${problem}`;
-    return [diagnostic('CS5002', { message, subject: subjectOf(definition), location: definition.at(path) })];
+    const finding = diagnostic('CS5002', { message, subject: subjectOf(definition), location: definition.at(path) });
+    const deciding: readonly string[] = KIND_MODELS[definition.kind].deciding ?? [];
+    return [{ ...finding, unmatchable: deciding.includes(String(path[1])) }];
   });
 
 function expressionsOf(definition: AnyDefinition): readonly (readonly [Path, string])[] {

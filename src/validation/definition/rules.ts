@@ -1,6 +1,5 @@
-import type { Diagnostic } from '../../diagnostics/diagnostic';
 import type { AnyDefinition } from '../../model/definition';
-import type { DefinitionRule } from '../rule';
+import type { DefinitionFinding, DefinitionRule } from '../rule';
 import { headerRule } from './header-rule';
 import { hostRule } from './host-rule';
 import { hostnameRule } from './hostname-rule';
@@ -20,10 +19,10 @@ export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   tlsSettingsRule,
 ]);
 
-const findings = new WeakMap<AnyDefinition, readonly Diagnostic[]>();
+const findings = new WeakMap<AnyDefinition, readonly DefinitionFinding[]>();
 
 /** What the rules say of a definition; remembered for as long as it is the same object. */
-export function judgeDefinition(definition: AnyDefinition): readonly Diagnostic[] {
+export function judgeDefinition(definition: AnyDefinition): readonly DefinitionFinding[] {
   let known = findings.get(definition);
   if (known === undefined) {
     known = definitionRules.flatMap((rule) => rule(definition));

@@ -6,6 +6,8 @@ import type { DefinitionRule } from '../rule';
 /** CS5001, CS5012: a Mapping’s `service` can be read. */
 export const serviceRule: DefinitionRule = (definition) => {
   if (definition.kind !== 'Mapping') return [];
+  // The model leaves an empty one where a rejected Mapping has none; it has said so.
+  if (definition.spec.service === '') return [];
   const parsed = parseService(definition.spec.service);
   const subject = subjectOf(definition);
   if (!parsed.ok) {

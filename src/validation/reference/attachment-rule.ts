@@ -2,16 +2,16 @@ import { diagnostic } from '../../diagnostics/diagnostic';
 import { subjectOf } from '../../model/definition';
 import { hostnameOf, mappingAttaches, mappingHostname } from '../../resolution/attachment';
 import type { Violation } from '../../resolution/quarantine';
-import type { ReferenceRule } from '../rule';
+import { inService, type ReferenceRule } from '../rule';
 
 /** CS5003, CS5011: every Mapping belongs to some Host. */
-export const attachmentRule: ReferenceRule = ({ definitions }) => {
-  const hosts = definitions.of('Host');
+export const attachmentRule: ReferenceRule = (context) => {
+  const hosts = context.definitions.of('Host');
   // A catch-all Host takes every Mapping that has a hostname, which spares asking each Host about each Mapping.
   const catchAll = hosts.some(
     (host) => hostnameOf(host) === '*' && host.spec.mappingSelector === undefined && host.spec.selector === undefined,
   );
-  return definitions.of('Mapping').flatMap((mapping): Violation[] => {
+  return inService('Mapping', context).flatMap((mapping): Violation[] => {
     const hostname = mappingHostname(mapping.spec);
     if (catchAll && (hostname !== undefined || mapping.spec.host_regex === true)) return [];
     if (hosts.some((host) => mappingAttaches(mapping, host))) return [];

@@ -4,11 +4,12 @@ import type { Violation } from '../../resolution/quarantine';
 import { resolverOf } from '../../resolution/resolver';
 import { servicePortOf } from '../../resolution/service-port';
 import { upstreamOf } from '../../resolution/upstream';
-import type { ReferenceRule } from '../rule';
+import { inService, type ReferenceRule } from '../rule';
 
 /** CS3006, CS3009, CS4009: the resolver, Service and port that a Mapping means are there, and its scheme agrees with its `tls`. */
-export const serviceReferenceRule: ReferenceRule = ({ definitions, policy }) =>
-  definitions.of('Mapping').flatMap((mapping): Violation[] => {
+export const serviceReferenceRule: ReferenceRule = (context) =>
+  inService('Mapping', context).flatMap((mapping): Violation[] => {
+    const { definitions, policy } = context;
     const { spec, metadata } = mapping;
     if (spec.host_redirect === true) return [];
     const subject = subjectOf(mapping);

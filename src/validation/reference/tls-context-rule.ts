@@ -7,15 +7,13 @@ import type { QuarantineScope, Violation } from '../../resolution/quarantine';
 import { linkedContext } from '../../resolution/host-tls';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import { certificateReference } from '../../resolution/tls-secrets';
-import { type ReferenceRule, type RuleContext, strictly } from '../rule';
+import { inService, type ReferenceRule, type RuleContext, strictly } from '../rule';
 
 /** CS3001, CS3002, CS3003, CS3007, CS3011, CS4016: the TLSContexts that Mappings and Hosts name are there, unambiguous, sound and fitting. */
 export const tlsContextRule: ReferenceRule = (context) => [
-  ...context.definitions
-    .of('Mapping')
-    .flatMap((mapping) =>
-      mapping.spec.tls === undefined ? [] : check(mapping, mapping.spec.tls, ['spec', 'tls'], 'upstream', context),
-    ),
+  ...inService('Mapping', context).flatMap((mapping) =>
+    mapping.spec.tls === undefined ? [] : check(mapping, mapping.spec.tls, ['spec', 'tls'], 'upstream', context),
+  ),
   ...context.definitions
     .of('Host')
     .flatMap((host) => [

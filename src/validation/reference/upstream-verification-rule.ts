@@ -4,7 +4,7 @@ import type { Violation } from '../../resolution/quarantine';
 import { parseService } from '../../resolution/service-reference';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import { upstreamTrust } from '../../resolution/trust';
-import { type ReferenceRule, type RuleContext, strictly } from '../rule';
+import { inService, type ReferenceRule, type RuleContext, strictly } from '../rule';
 
 /**
  * CS4001, CS4002, CS4010: an upstream reached by TLS is verified, by CA and by name. What is not verified still runs, as in
@@ -13,7 +13,7 @@ import { type ReferenceRule, type RuleContext, strictly } from '../rule';
 export const upstreamVerificationRule: ReferenceRule = (context) => {
   const users = new Map<Definition<'TLSContext'>, string[]>();
   const violations: Violation[] = [];
-  for (const mapping of context.definitions.of('Mapping')) {
+  for (const mapping of inService('Mapping', context)) {
     const { tls, service, host_redirect } = mapping.spec;
     if (host_redirect === true) continue;
     if (tls === undefined) {

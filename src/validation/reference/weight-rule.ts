@@ -2,12 +2,12 @@ import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, subjectOf } from '../../model/definition';
 import { routePlace } from '../../resolution/route-order';
 import type { Violation } from '../../resolution/quarantine';
-import type { ReferenceRule } from '../rule';
+import { inService, type ReferenceRule } from '../rule';
 
 /** CS5004: the explicit weights of Mappings that share a match make at most 100. */
-export const weightRule: ReferenceRule = ({ definitions }) => {
+export const weightRule: ReferenceRule = (context) => {
   const groups = new Map<string, Definition<'Mapping'>[]>();
-  for (const mapping of definitions.of('Mapping')) {
+  for (const mapping of inService('Mapping', context)) {
     if (mapping.spec.weight === undefined) continue;
     const key = routePlace(mapping).group;
     const group = groups.get(key);
