@@ -39,6 +39,8 @@ export interface BootstrapFile {
 }
 
 const CLUSTER = 'countersign_xds';
+/** Envoy's own limit refuses regular expressions as short as `[0-9a-f-]{36}`; Countersign has limits of its own. */
+const RUNTIME = { 're2.max_program_size.error_level': 100_000 } as const;
 const ROLES = {
   edge: { ambassadorId: 'default', adminPort: 9901, connections: 50_000 },
   sidecar: { ambassadorId: 'sidecar', adminPort: 9902, connections: 10_000 },
@@ -75,6 +77,12 @@ export function bootstrapDocument(options: BootstrapOptions): JsonObject {
       lds_config: FROM_ADS,
     },
     static_resources: { clusters: [xdsCluster(options)] },
+    layered_runtime: {
+      layers: [
+        { name: 'countersign', static_layer: RUNTIME },
+        { name: 'admin', admin_layer: {} },
+      ],
+    },
     overload_manager: {
       resource_monitors: [
         {

@@ -6,8 +6,15 @@ export interface Environment {
   readonly now: () => Date;
 }
 
+/** A variable that says something: one that is set to nothing counts as not set. */
+export function variable(name: string, { variables }: Environment): string | undefined {
+  const value = variables[name];
+  return value === '' ? undefined : value;
+}
+
 /** Colours only on a terminal, and never where `NO_COLOR` is set (https://no-color.org). */
 export function colourful(stream: { readonly isTTY?: boolean }, environment: Environment): boolean {
-  const { NO_COLOR, TERM } = environment.variables;
-  return stream.isTTY === true && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
+  return (
+    stream.isTTY === true && variable('NO_COLOR', environment) === undefined && environment.variables['TERM'] !== 'dumb'
+  );
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Policy } from '../resolution/policy';
-import type { Environment } from './environment';
+import { type Environment, variable } from './environment';
 import { CommandFailure } from './exit-code';
 
 export interface PolicyFlags {
@@ -35,11 +35,12 @@ export function addTimeOption(command: Command): Command {
 }
 
 /** Flags win over variables. */
-export function policyOf(flags: PolicyFlags, { variables }: Environment): Policy {
+export function policyOf(flags: PolicyFlags, environment: Environment): Policy {
+  const forced = variable('AMBASSADOR_FORCE_SECRET_VALIDATION', environment);
   return {
     strict: flags.strict === true,
-    forceSecretValidation: flags.forceSecretValidation ?? parseBool(variables['AMBASSADOR_FORCE_SECRET_VALIDATION']),
-    installNamespace: flags.installNamespace ?? variables['AMBASSADOR_NAMESPACE'] ?? 'default',
+    forceSecretValidation: flags.forceSecretValidation ?? parseBool(forced),
+    installNamespace: flags.installNamespace ?? variable('AMBASSADOR_NAMESPACE', environment) ?? 'default',
   };
 }
 
@@ -47,9 +48,18 @@ export function policyOf(flags: PolicyFlags, { variables }: Environment): Policy
 export function momentOf(flags: PolicyFlags, environment: Environment): Date {
   if (flags.at === undefined) return environment.now();
   const at = new Date(flags.at);
-  if (Number.isNaN(at.getTime()))
+  // `Date` would take much more, such as "1", or roll 30 February over into March.
+  if (!DATE.test(flags.at) || Number.isNaN(at.getTime()) || !isOfCalendar(flags.at))
     throw new CommandFailure(`--at: "${flags.at}" is no date; write 2027-01-01 or 2027-01-01T12:00:00Z`);
   return at;
+}
+
+/** RFC 3339: a day, which begins at midnight UTC, or a moment with its time zone. */
+const DATE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+function isOfCalendar(date: string): boolean {
+  const day = date.slice(0, 10);
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
 /** Go’s `strconv.ParseBool`, which Ambassador uses: anything it does not know is false. */

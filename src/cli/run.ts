@@ -9,18 +9,29 @@ import type { Environment } from './environment';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code';
 import { VERSION } from './version';
 
-const ABOUT = `An Envoy xDS control plane for mutual TLS. Reads Ambassador definitions (Mapping, TLSContext, Host, Listener) and
-Kubernetes Secrets from files, checks every definition and certificate, and serves them to Envoy over ADS.`;
+const ABOUT =
+  'An Envoy xDS control plane for mutual TLS. Reads Ambassador definitions (Mapping, TLSContext, Host, Listener) and Kubernetes ' +
+  'Secrets from files, checks every definition and certificate, and serves them to Envoy over ADS.';
 
 const EXAMPLES = `
-Exit codes: 0 clean, 1 findings, 2 differences, 3 wrong usage or I/O.
+Exit codes: 0 clean, 1 findings, 3 wrong usage or I/O; 2 (differences) is reserved for \`diff\`.
+
+Environment:
+  AMBASSADOR_FORCE_SECRET_VALIDATION, AMBASSADOR_NAMESPACE, AMBASSADOR_ID   as in Ambassador; a flag wins over each
+  ENVOY                                      the Envoy that the demo runs, instead of the one it installs
+  NO_COLOR                                   no colours, even on a terminal
 
 Start here:
   countersign demo                           two real Envoys with mutual TLS between them, in under a minute
   countersign validate config/               what is wrong with these definitions, and how to mend it
   countersign render config/                 the Envoy resources they compile to
   countersign serve config/                  the control plane
-  countersign bootstrap --role edge          the Envoy bootstrap that connects to it`;
+  countersign bootstrap --role edge          the Envoy bootstrap that connects to it
+
+countersign COMMAND --help has examples of each.`;
+
+/** Where the width of the terminal is not known. */
+const HELP_WIDTH = 100;
 
 /** Runs one command line and returns its exit code. Throws only for bugs of our own. */
 export async function run(argv: readonly string[], environment: Environment): Promise<ExitCode> {
@@ -35,6 +46,8 @@ export async function run(argv: readonly string[], environment: Environment): Pr
     .configureOutput({
       writeOut: (text) => environment.stdout.write(text),
       writeErr: (text) => environment.stderr.write(text),
+      getOutHelpWidth: () => environment.stdout.columns ?? HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
     })
     .showHelpAfterError('(countersign COMMAND --help explains)')
     .addHelpText('after', EXAMPLES);

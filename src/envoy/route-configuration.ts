@@ -8,8 +8,12 @@ export type RouteConfiguration = EnvoyMessages['envoy.config.route.v3.RouteConfi
 const memoisedRoute = memoised(route);
 const memoisedVirtualHost = memoised(virtualHost);
 
-export function routeConfiguration({ name, virtualHosts }: Input): RouteConfiguration {
-  return { name, virtual_hosts: virtualHosts.map(memoisedVirtualHost) };
+export function routeConfiguration({ name, ignorePort, virtualHosts }: Input): RouteConfiguration {
+  return {
+    name,
+    virtual_hosts: virtualHosts.map(memoisedVirtualHost),
+    ...(ignorePort && { ignore_port_in_host_matching: true }),
+  };
 }
 
 function virtualHost({ name, domains, routes }: VirtualHost): EnvoyMessages['envoy.config.route.v3.VirtualHost'] {

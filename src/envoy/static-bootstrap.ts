@@ -1,13 +1,16 @@
 import type { Cluster as ClusterInput } from '../ir/cluster';
 import type { EndpointAssignment } from '../ir/endpoint-assignment';
 import type { Ir } from '../ir/ir';
-import type { EnvoyMessages } from '../protos';
+import { type EnvoyMessages, toStruct } from '../protos';
 import { type Cluster, cluster, clusterFrame } from './cluster';
 import { loadAssignment } from './endpoint-assignment';
 import { listener } from './listener';
 import { routeConfiguration } from './route-configuration';
 import { inBootstrap } from './sds';
 import { inlineKey, type KeySource, secret } from './secret';
+
+/** As in the bootstraps for ADS: Envoy’s own limit for regular expressions is lower than Countersign’s. */
+const RUNTIME = { 're2.max_program_size.error_level': 100_000 } as const;
 
 type Bootstrap = EnvoyMessages['envoy.config.bootstrap.v3.Bootstrap'];
 
@@ -27,6 +30,7 @@ export function staticBootstrap(ir: Ir, { withKeys }: { readonly withKeys: boole
       clusters: ir.clusters.map((input) => staticCluster(input, endpoints)),
       secrets: ir.secrets.map((input) => secret(input, keySource)),
     },
+    layered_runtime: { layers: [{ name: 'countersign', static_layer: toStruct(RUNTIME) }] },
   };
 }
 

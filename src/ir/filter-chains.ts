@@ -1,7 +1,7 @@
 import type { Definition } from '../model/definition';
 import { subjectOf } from '../model/definition';
 import { hostnameOf } from '../resolution/attachment';
-import { covers, isServerName, serverNameOf } from '../resolution/hostname';
+import { isServerName, serverNameOf } from '../resolution/hostname';
 import { hostTls } from '../resolution/host-tls';
 import { moduleConfig } from '../resolution/module';
 import type { BuildContext } from './build-context';
@@ -9,7 +9,8 @@ import type { ChainPolicy } from './chain-policy';
 import { downstreamTls } from './downstream-tls';
 import type { FilterChain, HttpAction } from './listener';
 import type { SecretCollector } from './secret-collector';
-import { type VirtualHostBuilder, misdirected } from './virtual-hosts';
+import { routeConfiguration, strangers } from './strangers';
+import type { VirtualHostBuilder } from './virtual-hosts';
 
 type Host = Definition<'Host'>;
 
@@ -25,11 +26,14 @@ export class FilterChainBuilder {
   readonly #context: BuildContext;
   readonly #virtualHosts: VirtualHostBuilder;
   readonly #secrets: SecretCollector;
+  /** Of every Host of the node group, bound to the Listener at hand or not. */
+  readonly #allHostnames: readonly string[];
 
   constructor(context: BuildContext, virtualHosts: VirtualHostBuilder, secrets: SecretCollector) {
     this.#context = context;
     this.#virtualHosts = virtualHosts;
     this.#secrets = secrets;
+    this.#allHostnames = context.definitions.of('Host').map(hostnameOf);
   }
 
   /**
@@ -49,13 +53,16 @@ export class FilterChainBuilder {
       const [first] = served;
       const tls = first && hostTls(first, this.#context.definitions);
       if (tls === undefined) return { name: `blocked-${serverName}`, match, action: { type: 'blocked' } };
-      const virtualHosts = served.map((host) => this.#virtualHosts.onTls(host, policy));
+      const virtualHosts = [
+        ...served.map((host) => this.#virtualHosts.onTls(host, policy)),
+        ...strangers(served.map(hostnameOf), this.#allHostnames, 'everybody'),
+      ];
       const downstream = downstreamTls(tls, this.#context.definitions, this.#secrets);
       return {
         name: `https-${serverName}`,
         match,
         action: {
-          ...this.#http(frame, `https-${serverName}`, [...virtualHosts, ...strangers(served, hosts)]),
+          ...this.#http(frame, `https-${serverName}`, virtualHosts),
           forwardClientCertificate: downstream.verification === undefined ? 'sanitize' : 'sanitize_set',
         },
         tls: downstream,
@@ -63,15 +70,20 @@ export class FilterChainBuilder {
     });
   }
 
-  /** The chain for connections without TLS; undefined where no Host may be reached in cleartext. */
+  /**
+   * The chain for connections without TLS; undefined where no Host may be reached in cleartext. The name of a Host that may
+   * not gets 421: it must not fall through to a wildcard’s virtual host, whose Mappings may well overlap with it.
+   */
   cleartextChain(
     hosts: readonly Host[],
     policy: ChainPolicy,
     model: 'XFP' | 'SECURE' | 'INSECURE',
     frame: ChainFrame,
   ): FilterChain | undefined {
-    const virtualHosts = hosts.flatMap((host) => this.#virtualHosts.onCleartext(host, policy, model) ?? []);
-    if (virtualHosts.length === 0) return undefined;
+    const served = hosts.flatMap((host) => this.#virtualHosts.onCleartext(host, policy, model) ?? []);
+    if (served.length === 0) return undefined;
+    const own = served.flatMap(({ domains }) => domains);
+    const virtualHosts = [...served, ...strangers(own, this.#allHostnames, 'known')];
     const name = 'http';
     return {
       name,
@@ -90,7 +102,7 @@ export class FilterChainBuilder {
       statPrefix: frame.statPrefix,
       trustedHops: frame.trustedHops,
       stripMatchingHostPort: moduleConfig(this.#context.definitions).strip_matching_host_port === true,
-      routes: { name: `${frame.listener}/${chain}`, virtualHosts },
+      routes: routeConfiguration(`${frame.listener}/${chain}`, virtualHosts),
     };
   }
 
@@ -105,14 +117,4 @@ export class FilterChainBuilder {
   #servesTls(host: Host): boolean {
     return this.#context.quarantine.reason(subjectOf(host), 'tls') === undefined;
   }
-}
-
-/** The names that must not be served on the chain of `served`: every other Host’s that would match, and whatever nobody serves. */
-function strangers(served: readonly Host[], all: readonly Host[]) {
-  const own = served.map(hostnameOf);
-  const others = all
-    .map(hostnameOf)
-    .filter((hostname) => !own.includes(hostname) && own.some((name) => name !== hostname && covers(name, hostname)));
-  const domains = [...new Set(others), ...(own.includes('*') ? [] : ['*'])];
-  return domains.length === 0 ? [] : [misdirected(domains)];
 }

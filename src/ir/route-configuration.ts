@@ -4,6 +4,8 @@ import type { Origin } from './origin';
 export interface RouteConfiguration {
   /** `<listener>/<filter chain>`. */
   readonly name: string;
+  /** Virtual hosts are picked by the name in the authority alone; its port is not looked at. */
+  readonly ignorePort: boolean;
   readonly virtualHosts: readonly VirtualHost[];
 }
 

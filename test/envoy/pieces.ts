@@ -51,7 +51,7 @@ export function http(name: string, routes: readonly Route[], parts: Partial<Http
     trustedHops: 0,
     stripMatchingHostPort: false,
     forwardClientCertificate: 'sanitize',
-    routes: { name, virtualHosts: [{ name: '*', domains: ['*'], routes }] },
+    routes: { name, ignorePort: false, virtualHosts: [{ name: '*', domains: ['*'], routes }] },
     ...parts,
   };
 }

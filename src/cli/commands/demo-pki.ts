@@ -8,6 +8,12 @@ export function demoPkiCommand(program: Command, environment: Environment, exit:
     .command('demo-pki')
     .description('issue the throwaway certificates that docker-compose.yml needs')
     .argument('<dir>', 'where to write them; what is still good there is kept')
+    .addHelpText(
+      'after',
+      `
+Example:
+  countersign demo-pki /pki         writes /pki/countersign, /pki/edge and /pki/sidecar: certificates, Secrets, Envoy bootstraps`,
+    )
     .action(async (dir: string) => {
       // Loaded when it is needed: issuing certificates is nothing that serving should wait for.
       const { writeComposeFiles } = require('../demo/compose-files') as typeof import('../demo/compose-files');

@@ -8,7 +8,7 @@ import { type JsonValue, decode, encode } from '../../protos';
 import type { ResourceType, Snapshot } from '../../snapshot/snapshot';
 import { filesIn } from '../files-in';
 import { readPaths } from '../../sources/files';
-import { type Environment, colourful } from '../environment';
+import { type Environment, colourful, variable } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { offlineEncoder } from '../offline-encoder';
 import { type PolicyFlags, addPolicyOptions, addTimeOption, momentOf, policyOf } from '../policy-options';
@@ -17,7 +17,7 @@ import { type PolicyFlags, addPolicyOptions, addTimeOption, momentOf, policyOf }
 const TYPES: readonly ResourceType[] = ['listeners', 'routes', 'clusters', 'endpoints', 'secrets'];
 
 interface Flags extends PolicyFlags {
-  readonly ambassadorId: string;
+  readonly ambassadorId?: string;
   readonly type: readonly ResourceType[];
   readonly format: 'yaml' | 'json';
   readonly static?: boolean;
@@ -29,7 +29,7 @@ export function renderCommand(program: Command, environment: Environment, exit: 
   addTimeOption(addPolicyOptions(program.command('render')))
     .description('print the Envoy resources that definitions compile to; findings go to standard error')
     .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
-    .addOption(new Option('--ambassador-id <id>', 'the node group to render').env('AMBASSADOR_ID').default('default'))
+    .option('--ambassador-id <id>', 'the node group to render (AMBASSADOR_ID; else default)')
     .addOption(
       new Option('--type <types>', `only these, separated by commas: ${TYPES.join(', ')}`)
         .argParser(types)
@@ -41,13 +41,15 @@ export function renderCommand(program: Command, environment: Environment, exit: 
     .addHelpText(
       'after',
       `
-The output depends on the input alone: snapshot it in CI, and a change of what Envoy gets shows in the pull request.
+The output depends on the input alone, and holds no private key unless --with-keys asks for them: snapshot it in CI, and a change of
+what Envoy gets shows in the pull request. Each ambassador_id is a node group with resources of its own.
 
-Exit code: 0 all is served, 1 something is quarantined, 3 wrong usage or unreadable input.
+Exit code: 0 all is served, 1 there are errors (what can be served is printed nevertheless), 3 wrong usage or unreadable input.
 
 Examples:
   countersign render config/ > snapshot.yaml
   countersign render --type clusters,secrets --format json config/
+  countersign render --ambassador-id sidecar config/
   countersign render --static --with-keys config/ > envoy.yaml && envoy --mode validate -c envoy.yaml`,
     )
     .action(async (paths: string[], flags: Flags) => {
@@ -60,10 +62,11 @@ Examples:
       };
       const { groups, diagnostics: found } = compile(documents, options);
       const findings = inReadingOrder([...diagnostics, ...found]);
-      const group = groups.get(flags.ambassadorId);
+      const id = flags.ambassadorId ?? variable('AMBASSADOR_ID', environment) ?? 'default';
+      const group = groups.get(id);
       if (group === undefined)
         throw new CommandFailure(
-          `no definition belongs to ambassador_id "${flags.ambassadorId}"; there are ${[...groups.keys()].join(', ')}`,
+          `no definition belongs to ambassador_id "${id}"; there are ${[...groups.keys()].join(', ')}`,
         );
       if (findings.length > 0) {
         const files = filesIn(documents, findings);

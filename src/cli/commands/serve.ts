@@ -54,7 +54,13 @@ export function serveCommand(program: Command, environment: Environment, exit: (
     .addHelpText(
       'after',
       `
-Logs are JSON lines on standard output. SIGTERM and SIGINT drain: readiness fails, streams end, Envoys keep serving.
+Definitions are watched: save a file, and the Envoys have it. A file, definition or Secret that is bad leaves its last good version
+in service. Every ambassador_id is served at once; an Envoy's bootstrap says which one it is.
+
+The admin address answers /healthz, /readyz, /metrics (Prometheus) and /status (JSON) to anybody who reaches it; none of them holds
+keys. Logs are JSON lines on standard output. SIGTERM and SIGINT drain: readiness fails, streams end, Envoys keep serving.
+
+Exit code: 0 drained, 3 wrong usage, a port that is taken, or a path that cannot be read.
 
 Examples:
   countersign serve config/

@@ -30,7 +30,9 @@ export function validateCommand(program: Command, environment: Environment, exit
     .addHelpText(
       'after',
       `
-Exit code: 0 nothing found, 1 findings, 3 wrong usage or unreadable input.
+An error takes its definition out of service, and nothing else; a warning leaves it serving. docs/diagnostics.md explains every code.
+
+Exit code: 0 no errors, 1 errors (or warnings, with --fail-on warning), 3 wrong usage or unreadable input.
 
 Examples:
   countersign validate config/                      what would be quarantined, and why

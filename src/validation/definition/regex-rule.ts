@@ -5,6 +5,11 @@ import type { Path } from '../../model/document';
 import { KIND_MODELS } from '../../model/kinds';
 import type { DefinitionFinding, DefinitionRule } from '../rule';
 
+/** So that one expression cannot stall the control plane while it is judged. */
+const MAX_LENGTH = 2_000;
+/** In RE2’s instructions. The bootstraps set Envoy’s own limit far higher, since Envoy counts bytes where this counts characters. */
+const MAX_PROGRAM_SIZE = 1_000;
+
 /** CS5002: every regular expression compiles as RE2, which is what Envoy’s `safe_regex` uses. */
 export const regexRule: DefinitionRule = (definition) =>
   expressionsOf(definition).flatMap(([path, expression]): DefinitionFinding[] => {
@@ -63,8 +68,11 @@ function sanExpressions(
 
 function compileProblem(expression: string): string | undefined {
   try {
-    RE2JS.compile(expression);
-    return undefined;
+    if (expression.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`;
+    const size = RE2JS.compile(expression).programSize();
+    return size > MAX_PROGRAM_SIZE
+      ? `its program has ${size} instructions; ${MAX_PROGRAM_SIZE} are allowed`
+      : undefined;
   } catch (error) {
     return error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'it does not compile';
   }

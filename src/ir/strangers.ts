@@ -1,0 +1,39 @@
+import { covers } from '../resolution/hostname';
+import type { RouteConfiguration, VirtualHost } from './route-configuration';
+import { misdirected } from './virtual-hosts';
+
+/**
+ * The virtual host for names that must not be served on a chain though one of its own globs matches them: those of every other
+ * Host, and with `everybody` whatever nobody serves.
+ */
+export function strangers(
+  own: readonly string[],
+  all: readonly string[],
+  whom: 'known' | 'everybody',
+): readonly VirtualHost[] {
+  const names = own.map((name) => name.toLowerCase());
+  const others = new Set(
+    all
+      .map((hostname) => hostname.toLowerCase())
+      .filter((hostname) => !names.includes(hostname) && names.some((name) => covers(name, hostname))),
+  );
+  const domains = [...others].flatMap((name) => inEverySpelling(name, names, others));
+  if (whom === 'everybody' && !names.includes('*')) domains.push('*');
+  return domains.length === 0 ? [] : [misdirected(domains)];
+}
+
+/**
+ * Virtual hosts are picked by name, whatever the port, so that `admin.example.com:8443` cannot slip past the virtual host of
+ * `admin.example.com` to a wildcard’s. Where a Host’s hostname has a port, ports must count.
+ */
+export function routeConfiguration(name: string, virtualHosts: readonly VirtualHost[]): RouteConfiguration {
+  const ignorePort = !virtualHosts.some(({ domains }) => domains.some((domain) => /:(\d+|\*)$/.test(domain)));
+  return { name, ignorePort, virtualHosts };
+}
+
+/** A full name also with the root’s dot, which means the same host; and with any port, where ports count. */
+function inEverySpelling(name: string, own: readonly string[], others: ReadonlySet<string>): readonly string[] {
+  if (name.includes('*') || name.includes(':')) return [name];
+  const portsCount = [...own, ...others].some((hostname) => hostname.includes(':'));
+  return [name, `${name}.`, ...(portsCount ? [`${name}:*`] : [])];
+}
