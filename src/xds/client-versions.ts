@@ -1,4 +1,4 @@
-import type { Resource, ResourceSet } from '../snapshot/snapshot';
+import type { ResourceSet } from '../snapshot/snapshot';
 import { changedNames } from '../snapshot/resource-set';
 
 /**
@@ -9,8 +9,8 @@ export class ClientVersions {
   #base: ResourceSet | undefined;
   /** Undefined as a value: the client does not have that name of the base. */
   readonly #deviations = new Map<string, string | undefined>();
-  /** Names in unanswered responses, with the version to fall back to if the client refuses. */
-  readonly #unanswered = new Map<string, { held: string | undefined; responses: number }>();
+  /** Names in unanswered responses: what the client has for certain, and what each response would make of it, oldest first. */
+  readonly #unanswered = new Map<string, { held: string | undefined; versions: (string | undefined)[] }>();
 
   get(name: string): string | undefined {
     if (this.#deviations.has(name)) return this.#deviations.get(name);
@@ -22,36 +22,41 @@ export class ClientVersions {
     for (const name of this.#base?.resources.keys() ?? []) if (!this.#deviations.has(name)) yield name;
   }
 
-  set(name: string, version: string | undefined): void {
-    this.#deviations.set(name, version);
+  /** The client says so itself. */
+  reported(name: string, version: string): void {
+    this.#store(name, version);
   }
 
+  /** The client dropped it by itself: what is still on its way changes nothing. */
   forget(name: string): void {
-    if (this.#base?.resources.has(name)) this.#deviations.set(name, undefined);
-    else this.#deviations.delete(name);
-  }
-
-  sent(resource: Resource): void {
-    const entry = this.#unanswered.get(resource.name) ?? { held: this.get(resource.name), responses: 0 };
-    entry.responses += 1;
-    this.#unanswered.set(resource.name, entry);
-    this.set(resource.name, resource.version);
-  }
-
-  accepted(resource: Resource): void {
-    const entry = this.#unanswered.get(resource.name);
-    if (entry !== undefined) entry.held = resource.version;
-    this.#answered(resource.name);
-  }
-
-  /** The client still has what it had before, unless something newer is already on its way. */
-  refused(resource: Resource): void {
-    const held = this.#unanswered.get(resource.name)?.held;
-    if (this.get(resource.name) === resource.version) {
-      if (held === undefined) this.forget(resource.name);
-      else this.set(resource.name, held);
+    const entry = this.#unanswered.get(name);
+    if (entry !== undefined) {
+      entry.held = undefined;
+      entry.versions.fill(undefined);
     }
-    this.#answered(resource.name);
+    this.#store(name, undefined);
+  }
+
+  /** Undefined: removed. */
+  sent(name: string, version: string | undefined): void {
+    const entry = this.#unanswered.get(name) ?? { held: this.get(name), versions: [] };
+    this.#unanswered.set(name, entry);
+    entry.versions.push(version);
+    this.#store(name, version);
+  }
+
+  /** The oldest unanswered response with this name was accepted. */
+  accepted(name: string): void {
+    const entry = this.#unanswered.get(name);
+    if (entry === undefined) return;
+    entry.held = entry.versions[0];
+    this.#answered(name, entry);
+  }
+
+  /** The oldest unanswered response with this name was refused: the client still has what it had before. */
+  refused(name: string): void {
+    const entry = this.#unanswered.get(name);
+    if (entry !== undefined) this.#answered(name, entry);
   }
 
   /** Stores nothing but the set if the client is in step with it. */
@@ -66,10 +71,14 @@ export class ClientVersions {
     this.#deviations.clear();
   }
 
-  #answered(name: string): void {
-    const entry = this.#unanswered.get(name);
-    if (entry === undefined) return;
-    entry.responses -= 1;
-    if (entry.responses === 0) this.#unanswered.delete(name);
+  #answered(name: string, entry: { held: string | undefined; versions: (string | undefined)[] }): void {
+    entry.versions.shift();
+    if (entry.versions.length === 0) this.#unanswered.delete(name);
+    this.#store(name, entry.versions.length === 0 ? entry.held : entry.versions.at(-1));
+  }
+
+  #store(name: string, version: string | undefined): void {
+    if (this.#base?.resources.get(name)?.version === version) this.#deviations.delete(name);
+    else this.#deviations.set(name, version);
   }
 }

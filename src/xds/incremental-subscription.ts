@@ -145,10 +145,10 @@ export class IncrementalSubscription implements Subscription {
   #send(nonce: string, resources: readonly Resource[], removed: readonly string[]): Outgoing {
     const version = this.#view.set?.version ?? '';
     for (const resource of resources) {
-      this.client.sent(resource);
-      if (this.#removable && resources.length > 1) this.#view.ledger.doubt(this.type, resource.name);
+      this.client.sent(resource.name, resource.version);
+      if (resources.length > 1) this.#view.ledger.doubt(this.type, resource.name);
     }
-    for (const name of removed) this.client.forget(name);
+    for (const name of removed) this.client.sent(name, undefined);
     this.#inFlight.set(nonce, { version, resources, removed });
     this.#mustAnswer = false;
     this.lastNonce = nonce;
@@ -201,16 +201,16 @@ export class IncrementalSubscription implements Subscription {
   #enqueue(name: string, forced: boolean): void {
     if (!this.interest.includes(name)) return;
     const set = this.#view.set;
+    const doubtful = this.#view.ledger.doubtful(this.type).has(name);
     if (set === undefined || set.resources.has(name)) {
       this.#removals.delete(name);
       this.#missing.delete(name);
-      if (!this.#grouped.has(name)) this.#queue.set(name, forced || this.#queue.get(name) === true);
+      if (!this.#grouped.has(name)) this.#queue.set(name, forced || doubtful || this.#queue.get(name) === true);
       return;
     }
     this.#queue.delete(name);
     if (this.#protocol === 'sotw' || this.type === 'secrets') return;
-    const held = this.client.get(name) !== undefined || this.#view.ledger.doubtful(this.type).has(name);
-    if (this.#removable && held) this.#removals.add(name);
+    if (this.#removable && (doubtful || this.client.get(name) !== undefined)) this.#removals.add(name);
     else if (forced) this.#missing.add(name);
   }
 
@@ -223,10 +223,11 @@ export class IncrementalSubscription implements Subscription {
 
   #accept(flight: Flight): Settled {
     for (const resource of flight.resources) {
-      this.client.accepted(resource);
+      this.client.accepted(resource.name);
       this.#view.ledger.certain(this.type, resource.name);
     }
     for (const name of flight.removed) {
+      this.client.accepted(name);
       if (this.client.get(name) === undefined) this.#view.ledger.certain(this.type, name);
     }
     this.acceptedVersion = flight.version;
@@ -236,8 +237,12 @@ export class IncrementalSubscription implements Subscription {
   #refuse(flight: Flight, error: string): Settled {
     const { rejected, groups } = isolate(flight.resources, namedIn(error, flight.resources));
     for (const resource of flight.resources) {
-      this.client.refused(resource);
+      this.client.refused(resource.name);
+      // An earlier answer may have cleared it.
+      if (flight.resources.length > 1) this.#view.ledger.doubt(this.type, resource.name);
     }
+    // A refusal is about resources; removals have been done.
+    for (const name of flight.removed) this.client.accepted(name);
     for (const group of groups) {
       const names = group.map((resource) => resource.name);
       this.#groups.push(names);

@@ -186,7 +186,7 @@ export class Session {
     this.#subscriptions.set(type, subscription);
     // It starts from what the client already has, which is what it once accepted.
     for (const [name, version] of request.initialVersions) {
-      subscription.client.set(name, version);
+      subscription.client.reported(name, version);
       const published = this.#snapshot?.types[type].resources.get(name);
       if (published?.version === version) this.#accept(type, published);
     }

@@ -243,7 +243,7 @@ test.each([
       fc.property(fc.array(step, { maxLength: 30 }), publication, (steps, last) =>
         check(protocol, partial, steps, last),
       ),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   },
 );
