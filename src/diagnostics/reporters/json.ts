@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic';
+import type { Diagnostic, Location } from '../diagnostic';
 import { type Report, count } from './report';
 
 /** For programs. `schemaVersion` changes whenever a field changes its meaning. */
@@ -8,13 +8,19 @@ export function reportJson({ diagnostics, files, definitions }: Report): string 
     ...count(diagnostics),
     files,
     definitions,
-    diagnostics: diagnostics.map(withoutExcerpt),
+    diagnostics: diagnostics.map(withoutExcerpts),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function withoutExcerpt({ location, ...finding }: Diagnostic) {
-  if (location === undefined) return finding;
-  const { excerpt: _, ...bare } = location;
-  return { ...finding, location: bare };
+function withoutExcerpts({ location, related, ...finding }: Diagnostic) {
+  return {
+    ...finding,
+    ...(location && { location: bare(location) }),
+    ...(related && { related: related.map((other) => ({ ...other, location: bare(other.location) })) }),
+  };
+}
+
+function bare({ file, line, column, endColumn }: Location): Location {
+  return { file, line, column, ...(endColumn !== undefined && { endColumn }) };
 }

@@ -1,5 +1,5 @@
 import { type Code, catalogueEntry } from '../catalogue';
-import type { Diagnostic } from '../diagnostic';
+import type { Diagnostic, Location } from '../diagnostic';
 import type { Report } from './report';
 
 const LEVELS = { error: 'error', warning: 'warning', info: 'note' } as const;
@@ -11,7 +11,11 @@ export function reportSarif({ diagnostics }: Report, version: string): string {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
-      { tool: { driver: { name: 'countersign', version, rules: codes.map(rule) } }, results: diagnostics.map(result) },
+      {
+        tool: { driver: { name: 'countersign', version, rules: codes.map(rule) } },
+        columnKind: 'utf16CodeUnits',
+        results: diagnostics.map(result),
+      },
     ],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
@@ -28,24 +32,31 @@ function rule(code: Code) {
   };
 }
 
-function result({ code, severity, message, fix, location }: Diagnostic) {
+function result({ code, severity, message, fix, location, related = [] }: Diagnostic) {
   return {
     ruleId: code,
     level: LEVELS[severity],
     message: { text: `${message}. Fix: ${fix}` },
-    ...(location && {
-      locations: [
-        {
-          physicalLocation: {
-            artifactLocation: { uri: location.file },
-            region: {
-              startLine: location.line,
-              startColumn: location.column,
-              ...(location.endColumn !== undefined && { endColumn: location.endColumn }),
-            },
-          },
-        },
-      ],
+    ...(location && { locations: [{ physicalLocation: physicalLocation(location) }] }),
+    ...(related.length > 0 && {
+      relatedLocations: related.map((other, index) => ({
+        id: index + 1,
+        message: { text: other.message },
+        physicalLocation: physicalLocation(other.location),
+      })),
     }),
   };
+}
+
+function physicalLocation({ file, line, column, endColumn }: Location) {
+  return {
+    artifactLocation: { uri: uriOf(file) },
+    region: { startLine: line, startColumn: column, ...(endColumn !== undefined && { endColumn }) },
+  };
+}
+
+/** A path as a URI reference (RFC 3986): spaces, `#`, `?` and the like escaped, relative to wherever the command ran. */
+function uriOf(file: string): string {
+  const path = file.split('/').map(encodeURIComponent).join('/');
+  return path.startsWith('/') ? `file://${path}` : path;
 }
