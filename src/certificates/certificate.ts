@@ -1,5 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import { SUPPORTED_CURVES } from './supported-key';
+import { isPlain } from './public-key-info';
 import { readTbs, type SubjectAltName, type Tbs } from './tbs';
 
 export type { SubjectAltName } from './tbs';
@@ -59,7 +59,7 @@ export function parseCertificate(der: Buffer): ParsedCertificate | undefined {
   const notBefore = new Date(x509.validFrom);
   const notAfter = new Date(x509.validTo);
   if (!tbs || Number.isNaN(notBefore.getTime()) || Number.isNaN(notAfter.getTime())) return undefined;
-  const key = publicKeyOf(x509);
+  const key = publicKeyOf(x509, tbs);
   const subject = oneLine(x509.subject);
   return {
     x509,
@@ -95,22 +95,13 @@ function verifies(x509: X509Certificate, key: KeyObject): boolean {
   }
 }
 
-function publicKeyOf(x509: X509Certificate): KeyObject | undefined {
+function publicKeyOf(x509: X509Certificate, { publicKeyInfo }: Tbs): KeyObject | undefined {
   try {
     const key = x509.publicKey;
-    return isCanonical(key, x509.raw) ? key : undefined;
+    return isPlain(publicKeyInfo, key) ? key : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** BoringSSL reads one form of a SubjectPublicKeyInfo, OpenSSL several, among them EC points that are both compressed and not (SEC 1 calls them hybrid). */
-function isCanonical(key: KeyObject, certificate: Buffer): boolean {
-  if (!certificate.includes(key.export({ type: 'spki', format: 'der' }))) return false;
-  if (!SUPPORTED_CURVES.includes(key.asymmetricKeyDetails?.namedCurve ?? '')) return true;
-  const x = Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
-  const form = certificate[certificate.indexOf(x) - 1] ?? 0;
-  return form >= 2 && form <= 4;
 }
 
 function kindOf(key: KeyObject | undefined): PublicKeyKind {

@@ -3,6 +3,7 @@ import { nameOf, readCertificates } from './certificate-list';
 import { judgeKeyMatch, judgeLeaf, judgeOrder, judgeSignatures } from './chain';
 import { type Finding, finding, hasError, type Judgement, judged } from './finding';
 import { writePem } from './pem';
+import { fingerprintOf } from './public-key-info';
 import { PrivateKey } from './private-key';
 import { parsePrivateKey } from './private-key-pem';
 import { CHAIN_KEYS, firstOf, missing, PRIVATE_KEY_KEYS, type SecretValues } from './secret-values';
@@ -77,10 +78,13 @@ function read(data: SecretValues): Reading {
     findings.push(...judgeLeaf([leaf, ...issuers], chainKey), ...judgeOrder([leaf, ...issuers], chainKey));
   }
   findings.push(...judgeSignatures([leaf, ...issuers], chainKey));
-  if (!privateKey?.key || !leaf.key || hasError(findings)) return { findings, chain, chainKey };
+  if (!privateKey?.key || hasError(findings)) return { findings, chain, chainKey };
   const keyPair: KeyPair = {
     chainPem: chain.map(({ x509 }) => writePem('CERTIFICATE', x509.raw)).join(''),
-    privateKey: new PrivateKey(privateKey.key.export({ type: 'pkcs8', format: 'pem' }).toString(), leaf.key),
+    privateKey: new PrivateKey(
+      privateKey.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      fingerprintOf(leaf.tbs.publicKeyInfo),
+    ),
     certificates: chain.map(({ certificate }) => certificate),
   };
   return { keyPair, findings, chain, chainKey };

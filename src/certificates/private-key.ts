@@ -1,4 +1,3 @@
-import { createHash, type KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 
 /**
@@ -10,12 +9,10 @@ export class PrivateKey {
   readonly fingerprint: string;
   readonly #pem: string;
 
-  /** Takes the key's PKCS #8 PEM and the public key that belongs to it. */
-  constructor(pem: string, publicKey: KeyObject) {
-    this.fingerprint = createHash('sha256')
-      .update(publicKey.export({ type: 'spki', format: 'der' }))
-      .digest('hex');
+  /** Takes the key as PKCS #8 PEM, and its fingerprint. */
+  constructor(pem: string, fingerprint: string) {
     this.#pem = pem;
+    this.fingerprint = fingerprint;
   }
 
   /** The key as PKCS #8 PEM, for the wire only. */

@@ -1,4 +1,5 @@
-import { asn1, util } from 'node-forge';
+import { asn1 } from 'node-forge';
+import { bitString, bytes, children, encoded, integer, isContext, oidOf, parse, tagNumber } from './der';
 
 export interface SubjectAltName {
   readonly type: 'dns' | 'uri' | 'ip' | 'email';
@@ -17,6 +18,8 @@ export interface Tbs {
   readonly maySignCertificates: boolean;
   /** The OCSP "must staple" feature (RFC 7633). */
   readonly mustStaple: boolean;
+  /** The SubjectPublicKeyInfo, DER as latin1. */
+  readonly publicKeyInfo: string;
 }
 
 const SIGNATURE_ALGORITHMS: Readonly<Record<string, string>> = {
@@ -63,7 +66,7 @@ export function readTbs(der: Buffer): Tbs | undefined {
     const fields = children(tbs);
     const first = fields[0];
     const version = first && isContext(first, 0) ? integer(children(first)[0]) + 1 : 1;
-    const [issuer, validity, subject] = fields.slice(version === 1 ? 2 : 3);
+    const [issuer, validity, subject, publicKeyInfo] = fields.slice(version === 1 ? 2 : 3);
     const wrapper = fields.find((field) => isContext(field, 3));
     if (version > 3 || (wrapper && version < 3) || !children(validity).every(isTime)) return undefined;
     attributes(issuer);
@@ -74,6 +77,7 @@ export function readTbs(der: Buffer): Tbs | undefined {
     const features = extensions.get(TLS_FEATURE);
     return {
       version,
+      publicKeyInfo: encoded(publicKeyInfo),
       signatureAlgorithm: signatureName(signature),
       subjectAltNames: subjectAltNames(extensions.get(SUBJECT_ALT_NAME)),
       hasCommonName: attributes(subject).includes(COMMON_NAME),
@@ -85,13 +89,6 @@ export function readTbs(der: Buffer): Tbs | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Reads DER and refuses BER: writing it again must give the same bytes. */
-function parse(bytes: string): asn1.Asn1 {
-  const value = asn1.fromDer(util.createBuffer(bytes));
-  if (asn1.toDer(value).getBytes() !== bytes) throw new Error('not DER');
-  return value;
 }
 
 const IA5_NAMES: Readonly<Record<number, SubjectAltName['type']>> = { 1: 'email', 2: 'dns', 6: 'uri' };
@@ -140,7 +137,7 @@ function subjectAltNames(extension: string | undefined): SubjectAltName[] {
 
 /** Whether a KeyUsage has a bit of its first octet (RFC 5280 §4.2.1.3). The octet before it counts the unused bits, which are zero. */
 function hasUsage(keyUsage: string, bit: number): boolean {
-  const octets = bytes(parse(keyUsage), asn1.Type.BITSTRING);
+  const octets = bitString(parse(keyUsage));
   const unused = octets.charCodeAt(0);
   if (octets.length < 2 || unused > 7 || (octets.charCodeAt(octets.length - 1) & ((1 << unused) - 1)) !== 0) {
     throw new Error('not a BIT STRING of DER');
@@ -165,15 +162,6 @@ function isTime(value: asn1.Asn1): boolean {
     : /^\d{14}Z$/.test(bytes(value, GENERALIZEDTIME));
 }
 
-function isContext(value: asn1.Asn1, tag: number): boolean {
-  return value.tagClass === asn1.Class.CONTEXT_SPECIFIC && tagNumber(value) === tag;
-}
-
-/** The types of node-forge say that this is a universal tag, which it is not inside a context. */
-function tagNumber(value: asn1.Asn1): number {
-  return value.type;
-}
-
 /** 4 or 16 bytes in network order (RFC 5280 §4.2.1.6), as text; IPv6 as RFC 5952 writes it, which is how URLs do. */
 function addressOf(octets: string): string {
   const numbers = Array.from(octets, (octet) => octet.charCodeAt(0));
@@ -181,24 +169,4 @@ function addressOf(octets: string): string {
   if (numbers.length !== 16) throw new Error('an IP address has 4 or 16 bytes');
   const groups = Buffer.from(numbers).toString('hex').match(/.{4}/g) ?? [];
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
-}
-
-function children(value: asn1.Asn1 | undefined): asn1.Asn1[] {
-  if (!value || !Array.isArray(value.value)) throw new Error('a constructed value is missing');
-  return value.value;
-}
-
-function bytes(value: asn1.Asn1 | undefined, type: asn1.Type): string {
-  if (value?.tagClass !== asn1.Class.UNIVERSAL || value.type !== type || typeof value.value !== 'string') {
-    throw new Error('a primitive value is missing');
-  }
-  return value.value;
-}
-
-function oidOf(value: asn1.Asn1 | undefined): string {
-  return asn1.derToOid(util.createBuffer(bytes(value, asn1.Type.OID)));
-}
-
-function integer(value: asn1.Asn1 | undefined): number {
-  return asn1.derToInteger(util.createBuffer(bytes(value, asn1.Type.INTEGER)));
 }
