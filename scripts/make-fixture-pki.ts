@@ -176,7 +176,10 @@ function secret(
   });
   const place = namespace === undefined ? '' : `\n  namespace: ${namespace}`;
   const head = `# Throwaway: anyone can read this key. Written by scripts/make-fixture-pki.ts.\napiVersion: v1\nkind: Secret`;
-  write(`secrets/${file}.yaml`, `${head}\nmetadata:\n  name: ${name}${place}\ntype: ${type}\n${form}:\n${lines.join('\n')}\n`);
+  write(
+    `secrets/${file}.yaml`,
+    `${head}\nmetadata:\n  name: ${name}${place}\ntype: ${type}\n${form}:\n${lines.join('\n')}\n`,
+  );
 }
 
 function write(path: string, text: string): void {
