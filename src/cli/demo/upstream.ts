@@ -14,6 +14,13 @@ export interface UpstreamTls {
   readonly maxVersion?: SecureVersion;
 }
 
+export interface UpstreamOptions {
+  readonly port?: number;
+  readonly tls?: UpstreamTls;
+  /** False: a connection for each request, so that each begins with a handshake. Default true. */
+  readonly keepAlive?: boolean;
+}
+
 /** A request as the upstream saw it; it is also the JSON that the upstream answers. */
 export interface Sighting {
   readonly method: string;
@@ -52,7 +59,7 @@ export class Upstream {
     this.port = (server.address() as AddressInfo).port;
   }
 
-  static async start(options: { readonly port?: number; readonly tls?: UpstreamTls } = {}): Promise<Upstream> {
+  static async start(options: UpstreamOptions = {}): Promise<Upstream> {
     const requests: Sighting[] = [];
     const answer = (request: IncomingMessage, response: ServerResponse) => {
       const chunks: Buffer[] = [];
@@ -65,6 +72,7 @@ export class Upstream {
     };
     const server =
       options.tls === undefined ? createHttpServer(answer) : createHttpsServer(tlsOptions(options.tls), answer);
+    if (options.keepAlive === false) server.maxRequestsPerSocket = 1;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(options.port ?? 0, '127.0.0.1', resolve);
