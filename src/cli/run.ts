@@ -7,6 +7,7 @@ import { serveCommand } from './commands/serve';
 import { validateCommand } from './commands/validate';
 import type { Environment } from './environment';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code';
+import { reasonOf } from '../sources/files/file-states';
 import { VERSION } from './version';
 
 const ABOUT =
@@ -67,8 +68,10 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   }
 }
 
-function describe(error: Error): string {
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+function describe({ message, cause }: Error): string {
+  if (!(cause instanceof Error)) return message;
+  const why = 'code' in cause ? reasonOf(cause) : cause.message;
+  return message.endsWith(why) ? message : `${message}: ${why}`;
 }
 
 /** A failure of the world, raised by Node or by an I/O room with a `cause`. */

@@ -54,12 +54,12 @@ Examples:
     )
     .action(async (paths: string[], flags: Flags) => {
       if (flags.withKeys === true && flags.static !== true) throw new CommandFailure('--with-keys needs --static');
-      const { documents, diagnostics } = await readPaths(paths);
       const options = {
         policy: policyOf(flags, environment),
         at: momentOf(flags, environment),
         encoder: offlineEncoder(),
       };
+      const { documents, diagnostics } = await readPaths(paths);
       const { groups, diagnostics: found } = compile(documents, options);
       const findings = inReadingOrder([...diagnostics, ...found]);
       const id = flags.ambassadorId ?? variable('AMBASSADOR_ID', environment) ?? 'default';

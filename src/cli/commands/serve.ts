@@ -69,7 +69,9 @@ Examples:
     )
     .action(async (paths: string[], flags: Flags) => {
       const xdsTls = tlsPaths(flags);
-      if (xdsTls === undefined && flags.xdsPlaintext !== true && !isLocal(flags.xds))
+      const xds = listenAddress('--xds', flags.xds);
+      listenAddress('--admin', flags.admin);
+      if (xdsTls === undefined && flags.xdsPlaintext !== true && !isLocal(xds))
         throw new CommandFailure(
           `--xds ${flags.xds} is reachable from elsewhere and has no TLS: give --xds-cert, --xds-key and --xds-ca`,
         );
@@ -102,20 +104,26 @@ function tlsPaths({ xdsCert: cert, xdsKey: key, xdsCa: ca }: Flags): XdsTlsPaths
   return { cert, key, ca };
 }
 
-function isLocal(address: string): boolean {
-  let target: ReturnType<typeof parseListenAddress>;
+type ListenAddress = ReturnType<typeof parseListenAddress>;
+
+function listenAddress(flag: string, text: string): ListenAddress {
   try {
-    target = parseListenAddress(address);
+    return parseListenAddress(text);
   } catch (error) {
-    throw new CommandFailure(error instanceof Error ? error.message : 'invalid address');
+    throw new CommandFailure(`${flag}: ${error instanceof Error ? error.message : 'invalid address'}`);
   }
+}
+
+function isLocal(target: ListenAddress): boolean {
   if ('path' in target) return true;
   if (isIP(target.host) === 0) return target.host === 'localhost';
   return target.host.startsWith('127.') || target.host === '::1';
 }
 
 async function versionKey(file: string): Promise<Buffer> {
-  const key = await readFile(file);
+  const key = await readFile(file).catch((cause: unknown) => {
+    throw new Error(`cannot read ${file}`, { cause });
+  });
   if (key.length < 16) throw new CommandFailure(`${file} has fewer than 16 bytes`);
   return key;
 }

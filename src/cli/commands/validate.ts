@@ -42,12 +42,12 @@ Examples:
   countersign validate --format github config/      annotations in a pull request`,
     )
     .action(async (paths: string[], flags: Flags) => {
-      const { documents, diagnostics } = await readPaths(paths);
       const options = {
         policy: policyOf(flags, environment),
         at: momentOf(flags, environment),
         encoder: offlineEncoder(),
       };
+      const { documents, diagnostics } = await readPaths(paths);
       const findings = [...diagnostics, ...compile(documents, options).diagnostics];
       const files = filesIn(documents, findings);
       const colour = flags.color && colourful(environment.stdout, environment);
