@@ -135,7 +135,9 @@ describe('delta after a refusal', () => {
     const world = new World({ clusters: names.map((name) => resource(name)) });
     const stream = world.delta().request('clusters');
     const accepted: string[] = [];
+    let responses = 0;
     for (let out = stream.session.next(); out !== undefined; out = stream.session.next()) {
+      expect((responses += 1)).toBeLessThan(12);
       if (out.resources.has('d')) {
         stream.nack(out, 'nothing that names it');
       } else {
