@@ -10,7 +10,10 @@ export interface MappingsLayout {
 /** Writes Mappings as a large user has them: each its own service, one in ten over TLS with one of 20 TLSContexts without a certificate. */
 export function writeMappings(directory: string, { mappings, perFile }: MappingsLayout): void {
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'contexts.yaml'), Array.from({ length: 20 }, (_, index) => tlsContext(index)).join('---\n'));
+  writeFileSync(
+    join(directory, 'contexts.yaml'),
+    Array.from({ length: 20 }, (_, index) => tlsContext(index)).join('---\n'),
+  );
   for (let first = 0; first < mappings; first += perFile) {
     const count = Math.min(perFile, mappings - first);
     const documents = Array.from({ length: count }, (_, index) => mapping(first + index));

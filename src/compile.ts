@@ -53,7 +53,7 @@ export function compile(documents: readonly Document[], options: CompileOptions,
   const { policy, at, encoder, stopwatch = untimed } = options;
   const decoded = stopwatch('decode', () => documents.map(decode));
   const acceptance = stopwatch('validate', () => accept(decoded, previous?.lastGood ?? new Map(), at));
-  const definitions = new Definitions(acceptance.definitions);
+  const definitions = Definitions.from(acceptance.definitions);
   const diagnostics = new Set<Diagnostic>([...acceptance.diagnostics, ...definitions.diagnostics]);
   const groups = new Map<string, GroupConfiguration>();
   const quarantined = new Set<string>();

@@ -3,7 +3,7 @@ import type { EndpointAssignment } from '../ir/endpoint-assignment';
 import type { Ir } from '../ir/ir';
 import type { FilterChain, Listener } from '../ir/listener';
 import type { Origin } from '../ir/origin';
-import type { RouteConfiguration } from '../ir/route-configuration';
+import type { RouteConfiguration, VirtualHost } from '../ir/route-configuration';
 import type { Secret } from '../ir/secret';
 import type { PeerVerification } from '../ir/tls';
 import type { MessageName } from '../protos';
@@ -23,7 +23,7 @@ export interface TranslatedResource {
   readonly messageName: MessageName;
   /** Holds a private key where the type is `secrets`; prints without it. */
   readonly message: object;
-  /** Names of the resources that it refers to, sorted, each once. */
+  /** Names of the resources that it refers to, each once. */
   readonly references: Readonly<Partial<Record<ResourceType, readonly string[]>>>;
   readonly origins: readonly Origin[];
 }
@@ -78,17 +78,23 @@ const translateListener = memoised(
   }),
 );
 
+/** What a list of routes refers to and comes from. Several RouteConfigurations share the lists of their virtual hosts. */
+const routeFacts = memoised((routes: VirtualHost['routes']) => ({
+  clusters: new Set(routes.flatMap(({ action }) => (action.type === 'forward' ? [action.cluster] : []))),
+  origins: new Set(routes.flatMap(({ origin }) => origin ?? [])),
+}));
+
 const translateRoutes = memoised((input: RouteConfiguration): TranslatedResource => {
-  const routes = input.virtualHosts.flatMap((virtualHost) => virtualHost.routes);
+  const facts = input.virtualHosts.map(({ routes }) => routeFacts(routes));
   return {
     type: 'routes',
     name: input.name,
     messageName: 'envoy.config.route.v3.RouteConfiguration',
     message: routeConfiguration(input),
     references: {
-      clusters: sorted(routes.flatMap(({ action }) => (action.type === 'forward' ? [action.cluster] : []))),
+      clusters: union(facts.map(({ clusters }) => clusters)),
     },
-    origins: [...new Set(routes.flatMap(({ origin }) => origin ?? []))],
+    origins: union(facts.map(({ origins }) => origins)),
   };
 });
 
@@ -109,6 +115,12 @@ function routesOf(chains: readonly FilterChain[]): readonly RouteConfiguration[]
 
 function secretsOf(certificate: string | undefined, verification: PeerVerification | undefined): readonly string[] {
   return [certificate, verification?.trustedCa].filter((name) => name !== undefined);
+}
+
+/** In the order of the routes, each once. */
+function union<T>(sets: readonly ReadonlySet<T>[]): readonly T[] {
+  const [only, ...others] = sets;
+  return only !== undefined && others.length === 0 ? [...only] : [...new Set(sets.flatMap((set) => [...set]))];
 }
 
 function sorted(names: readonly string[]): readonly string[] {

@@ -20,6 +20,7 @@ export class VirtualHostBuilder {
   readonly #mappings: MappingIndex;
   readonly #clusterOf: ClusterOf;
   readonly #routes = new Map<Definition<'Host'>, readonly Route[]>();
+  readonly #virtualHosts = new Map<readonly Route[], VirtualHost>();
 
   constructor(context: BuildContext, mappings: MappingIndex, clusterOf: ClusterOf) {
     this.#context = context;
@@ -29,7 +30,7 @@ export class VirtualHostBuilder {
 
   /** A Host’s virtual host on its own TLS chain. */
   onTls(host: Definition<'Host'>, policy: ChainPolicy): VirtualHost {
-    return virtualHost(host, this.#routesOn(host, policy, true));
+    return this.#virtualHost(host, this.#routesOn(host, policy, true));
   }
 
   /**
@@ -42,11 +43,22 @@ export class VirtualHostBuilder {
     model: 'XFP' | 'SECURE' | 'INSECURE',
   ): VirtualHost | undefined {
     const reason = this.#context.quarantine.reason(subjectOf(host));
-    if (reason !== undefined) return virtualHost(host, [catchAll(quarantined(host, reason))]);
+    if (reason !== undefined) return this.#virtualHost(host, [catchAll(quarantined(host, reason))]);
     if (model === 'INSECURE' && insecureAction(host) === 'Reject') return undefined;
     const secure = demandsClientCertificate(host, this.#context) ? 'never' : policy.secure;
     if (secure === 'never' && !policy.insecure) return undefined;
-    return virtualHost(host, this.#routesOn(host, { ...policy, secure }, false));
+    return this.#virtualHost(host, this.#routesOn(host, { ...policy, secure }, false));
+  }
+
+  /** Chains with the same routes for a Host share its virtual host, which is then translated and encoded once. */
+  #virtualHost(host: Definition<'Host'>, routes: readonly Route[]): VirtualHost {
+    let known = this.#virtualHosts.get(routes);
+    if (known === undefined) {
+      const hostname = hostnameOf(host);
+      known = { name: hostname, domains: [hostname], routes };
+      this.#virtualHosts.set(routes, known);
+    }
+    return known;
   }
 
   #routesOn(host: Definition<'Host'>, policy: ChainPolicy, tls: boolean): readonly Route[] {
@@ -98,11 +110,6 @@ export function demandsClientCertificate(host: Definition<'Host'>, { definitions
 
 function insecureAction(host: Definition<'Host'>): 'Redirect' | 'Route' | 'Reject' {
   return host.spec.requestPolicy?.insecure?.action ?? 'Redirect';
-}
-
-function virtualHost(host: Definition<'Host'>, routes: readonly Route[]): VirtualHost {
-  const hostname = hostnameOf(host);
-  return { name: hostname, domains: [hostname], routes };
 }
 
 function catchAll(action: RouteAction): Route {

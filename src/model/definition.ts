@@ -38,11 +38,25 @@ export interface Decoded {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const keys = new WeakMap<Subject, string>();
+const subjects = new WeakMap<Metadata, Subject>();
+
 /** `Kind namespace/name`, the key under which a definition is unique. */
 export function keyOf(subject: Subject): string {
-  return `${subject.kind} ${subject.namespace}/${subject.name}`;
+  let key = keys.get(subject);
+  if (key === undefined) {
+    key = `${subject.kind} ${subject.namespace}/${subject.name}`;
+    keys.set(subject, key);
+  }
+  return key;
 }
 
-export function subjectOf(definition: Definition): Subject {
-  return { kind: definition.kind, namespace: definition.metadata.namespace, name: definition.metadata.name };
+/** The same object each time for the same definition. */
+export function subjectOf({ kind, metadata }: Definition): Subject {
+  let subject = subjects.get(metadata);
+  if (subject === undefined) {
+    subject = { kind, namespace: metadata.namespace, name: metadata.name };
+    subjects.set(metadata, subject);
+  }
+  return subject;
 }

@@ -12,43 +12,57 @@ export class Definitions {
   readonly all: readonly Definition[];
   /** One error for each definition whose kind, namespace and name were taken; the first one counts. */
   readonly diagnostics: readonly Diagnostic[];
-  readonly #byKey = new Map<string, Definition>();
   readonly #byKind = new Map<Kind, readonly Definition[]>();
+  readonly #byName = new Map<Kind, ReadonlyMap<string, Definition>>();
 
-  constructor(definitions: readonly Definition[]) {
+  private constructor(all: readonly Definition[], diagnostics: readonly Diagnostic[]) {
+    this.all = all;
+    this.diagnostics = diagnostics;
+  }
+
+  static from(definitions: readonly Definition[]): Definitions {
     const diagnostics: Diagnostic[] = [];
+    const byKey = new Map<string, Definition>();
     for (const definition of definitions) {
       const key = keyOf(subjectOf(definition));
-      const first = this.#byKey.get(key);
-      if (first === undefined) this.#byKey.set(key, definition);
+      const first = byKey.get(key);
+      if (first === undefined) byKey.set(key, definition);
       else if (first !== definition) diagnostics.push(duplicate(definition, first));
     }
-    this.all = [...this.#byKey.values()];
-    this.diagnostics = diagnostics;
+    return new Definitions(byKey.size === definitions.length ? definitions : [...byKey.values()], diagnostics);
   }
 
   /** The definitions of a kind, sorted by namespace and name. */
   of<K extends Kind>(kind: K): readonly Definition<K>[] {
-    const known = this.#byKind.get(kind);
-    if (known !== undefined) return known as readonly Definition<K>[];
-    const sorted = this.all.filter(isOfKind(kind)).sort(byNamespaceAndName);
-    this.#byKind.set(kind, sorted);
-    return sorted;
+    let known = this.#byKind.get(kind);
+    if (known === undefined) {
+      known = this.all.filter((definition) => definition.kind === kind).sort(byNamespaceAndName);
+      this.#byKind.set(kind, known);
+    }
+    return known as readonly Definition<K>[];
   }
 
   find<K extends Kind>(kind: K, namespace: string, name: string): Definition<K> | undefined {
-    const found = this.#byKey.get(keyOf({ kind, namespace, name }));
-    return found !== undefined && isOfKind(kind)(found) ? found : undefined;
+    let known = this.#byName.get(kind);
+    if (known === undefined) {
+      known = new Map(this.of(kind).map((definition) => [nameOf(definition.metadata), definition]));
+      this.#byName.set(kind, known);
+    }
+    return known.get(nameOf({ namespace, name })) as Definition<K> | undefined;
   }
 
   /** Those that belong to the node group: by `ambassador_id`, or because their kind has no such field. */
   forGroup(ambassadorId: string): Definitions {
-    return new Definitions(
-      this.all.filter(
-        ({ ambassadorIds }) =>
-          ambassadorIds === '*' || ambassadorIds.includes(ambassadorId) || ambassadorIds.includes(AUTOMATIC),
-      ),
+    const own = this.all.filter(
+      ({ ambassadorIds }) =>
+        ambassadorIds === '*' || ambassadorIds.includes(ambassadorId) || ambassadorIds.includes(AUTOMATIC),
     );
+    return own.length === this.all.length ? this : new Definitions(own, []);
+  }
+
+  /** These and more, of names that are not taken. */
+  with(added: readonly Definition[]): Definitions {
+    return added.length === 0 ? this : new Definitions([...this.all, ...added], []);
   }
 
   /** Every node group that a definition names, and `default`; sorted. */
@@ -62,8 +76,8 @@ export class Definitions {
   }
 }
 
-function isOfKind<K extends Kind>(kind: K): (definition: Definition) => definition is Definition<K> {
-  return (definition): definition is Definition<K> => definition.kind === kind;
+function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
 }
 
 function duplicate(later: Definition, first: Definition): Diagnostic {

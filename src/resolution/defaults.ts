@@ -1,5 +1,5 @@
 import type { AnyDefinition, Definition, Metadata } from '../model/definition';
-import { Definitions } from '../model/definitions';
+import type { Definitions } from '../model/definitions';
 import type { Quarantine } from './quarantine';
 
 /** Ports of the Listeners that Ambassador’s chart creates. */
@@ -38,7 +38,7 @@ export function withDefaults(definitions: Definitions, quarantine: Quarantine): 
     ...(lacks('Listener') ? defaultListeners : []),
     ...(lacks('Host') ? [defaultHost] : []),
   ];
-  return added.length === 0 ? definitions : new Definitions([...definitions.all, ...added]);
+  return definitions.with(added);
 }
 
 function supplied<K extends 'Listener' | 'Host'>(kind: K, name: string, spec: Definition<K>['spec']): Definition<K> {

@@ -43,7 +43,7 @@ export function buildSnapshot<Name extends string>(
 }
 
 function shared(resource: Resource, before: Resource | undefined): Resource {
-  if (before === undefined || before.version !== resource.version) return resource;
+  if (before === undefined || before === resource || before.version !== resource.version) return resource;
   const same = sameReferences(before.references, resource.references) && sameOrigins(before.origins, resource.origins);
   // A definition that only moved to another line gets its new origin, but keeps the bytes that are already in memory.
   return same ? before : { ...resource, any: before.any };
@@ -76,12 +76,13 @@ function sameOrigins(a: Resource['origins'], b: Resource['origins']): boolean {
       const right = b[index];
       return (
         right !== undefined &&
-        left.kind === right.kind &&
-        left.namespace === right.namespace &&
-        left.name === right.name &&
-        left.location.file === right.location.file &&
-        left.location.line === right.location.line &&
-        left.location.column === right.location.column
+        (left === right ||
+          (left.kind === right.kind &&
+            left.namespace === right.namespace &&
+            left.name === right.name &&
+            left.location.file === right.location.file &&
+            left.location.line === right.location.line &&
+            left.location.column === right.location.column))
       );
     })
   );

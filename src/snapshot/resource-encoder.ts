@@ -29,6 +29,7 @@ export class ResourceEncoder<Name extends string = string> {
   readonly #encodeAny: EncodeAny<Name>;
   readonly #secretVersionKey: Buffer;
   readonly #encoded = new WeakMap<object, Encoded>();
+  readonly #resources = new WeakMap<EncodableResource<Name>, Resource>();
 
   /**
    * @param secretVersionKey At least 16 bytes, shared by all replicas. Versions of secrets are HMACs under it, because a
@@ -41,6 +42,15 @@ export class ResourceEncoder<Name extends string = string> {
   }
 
   encode(resource: EncodableResource<Name>): Resource {
+    let known = this.#resources.get(resource);
+    if (known === undefined) {
+      known = this.#encode(resource);
+      this.#resources.set(resource, known);
+    }
+    return known;
+  }
+
+  #encode(resource: EncodableResource<Name>): Resource {
     let encoded = this.#encoded.get(resource.message);
     if (encoded === undefined) {
       const any = this.#encodeAny(resource.messageName, resource.message);

@@ -31,6 +31,7 @@ export async function readPaths(
   stdin: AsyncIterable<unknown> = process.stdin,
 ): Promise<SourceState> {
   const piped = paths.includes(STDIN) ? await readStream(STDIN_NAME, stdin) : NOTHING;
+  const start = performance.now();
   const states = new FileStates(paths.filter((path) => path !== STDIN));
   let pass = states.look(Number.POSITIVE_INFINITY);
   for (let attempt = 0; attempt < 20 && !pass.settled; attempt++) {
@@ -38,7 +39,7 @@ export async function readPaths(
     pass = states.look(Number.POSITIVE_INFINITY);
   }
   refuseUnreachable(pass);
-  return stateOf(piped, states);
+  return stateOf(piped, states, (performance.now() - start) / 1000);
 }
 
 /** Files and folders, watched. Standard input is read to its end at the start and stays as it was. */
@@ -49,6 +50,7 @@ export class FilesSource implements Source {
   readonly #states: FileStates;
   readonly #debounce: Debounce;
   readonly #watches: FolderWatches;
+  #readSeconds = 0;
   #piped: ReadFile = NOTHING;
   #onState: ((state: SourceState) => void) | undefined;
   #published: SourceState | undefined;
@@ -70,10 +72,10 @@ export class FilesSource implements Source {
     this.#onState = onState;
     if (this.#paths.includes(STDIN)) this.#piped = await readStream(STDIN_NAME, this.#stdin);
     const deadline = performance.now() + this.#timing.maxMs;
-    let pass = this.#states.look(this.#quietSince());
+    let pass = this.#timedLook();
     while (!pass.settled && performance.now() < deadline) {
       await wait(this.#timing.quietMs);
-      pass = this.#states.look(this.#quietSince());
+      pass = this.#timedLook();
     }
     refuseUnreachable(pass);
     this.#publish();
@@ -91,7 +93,7 @@ export class FilesSource implements Source {
   }
 
   #look(late: boolean): void {
-    const pass = this.#states.look(this.#quietSince());
+    const pass = this.#timedLook();
     this.#watches.follow(pass.folders);
     if (pass.settled || late) {
       this.#debounce.rest();
@@ -100,21 +102,30 @@ export class FilesSource implements Source {
     if (!pass.settled) this.#debounce.trigger();
   }
 
+  #timedLook(): Pass {
+    const start = performance.now();
+    const pass = this.#states.look(this.#quietSince());
+    this.#readSeconds += (performance.now() - start) / 1000;
+    return pass;
+  }
+
   /** A file that has not changed for ten quiet times is no longer being written. */
   #quietSince(): number {
     return Date.now() - 10 * this.#timing.quietMs;
   }
 
   #publish(): void {
-    const state = stateOf(this.#piped, this.#states);
+    const state = stateOf(this.#piped, this.#states, this.#readSeconds);
+    this.#readSeconds = 0;
     if (this.#published !== undefined && isSame(state, this.#published)) return;
     this.#published = state;
     this.#onState?.(state);
   }
 }
 
-function stateOf(piped: ReadFile, states: FileStates): SourceState {
+function stateOf(piped: ReadFile, states: FileStates, readSeconds: number): SourceState {
   return {
+    readSeconds,
     documents: [...piped.documents, ...states.documents()],
     diagnostics: [...piped.diagnostics, ...states.diagnostics()],
     synced: true,

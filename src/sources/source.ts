@@ -8,6 +8,8 @@ export interface SourceState {
   readonly diagnostics: readonly Diagnostic[];
   /** True once everything that was there at the start has been read. */
   readonly synced: boolean;
+  /** Seconds spent on reading and parsing since the previous state. */
+  readonly readSeconds: number;
 }
 
 /** An input that changes. It yields its whole state each time, and unchanged documents keep their identity. */
