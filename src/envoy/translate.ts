@@ -79,10 +79,15 @@ const translateListener = memoised(
 );
 
 /** What a list of routes refers to and comes from. Several RouteConfigurations share the lists of their virtual hosts. */
-const routeFacts = memoised((routes: VirtualHost['routes']) => ({
-  clusters: new Set(routes.flatMap(({ action }) => (action.type === 'forward' ? [action.cluster] : []))),
-  origins: new Set(routes.flatMap(({ origin }) => origin ?? [])),
-}));
+const routeFacts = memoised((routes: VirtualHost['routes']) => {
+  const clusters = new Set<string>();
+  const origins = new Set<Origin>();
+  for (const { action, origin } of routes) {
+    if (action.type === 'forward') clusters.add(action.cluster);
+    if (origin !== undefined) origins.add(origin);
+  }
+  return { clusters, origins };
+});
 
 const translateRoutes = memoised((input: RouteConfiguration): TranslatedResource => {
   const facts = input.virtualHosts.map(({ routes }) => routeFacts(routes));

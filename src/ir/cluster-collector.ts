@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { invariant } from '../diagnostics/invariant';
 import type { Definition } from '../model/definition';
 import { resolveTlsContext } from '../resolution/tls-context';
-import { moduleConfig } from '../resolution/module';
+import { type ModuleConfig, moduleConfig } from '../resolution/module';
 import { resolverOf } from '../resolution/resolver';
 import { servicePortOf } from '../resolution/service-port';
 import { type Upstream, upstreamOf } from '../resolution/upstream';
@@ -20,10 +20,13 @@ import { UNVERIFIED_TLS, upstreamTls } from './upstream-tls';
 /** Ambassador’s default, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 3000;
 
-const identities = new Memo<
-  Definition<'Mapping'>,
-  { readonly name: string; readonly identity: ClusterIdentity; readonly upstream: Upstream }
->();
+interface Identified {
+  readonly name: string;
+  readonly identity: ClusterIdentity;
+  readonly upstream: Upstream;
+}
+
+const identities = new Memo<Definition<'Mapping'>, Identified>();
 const clusters = new Memo<Definition<'Mapping'>, Cluster>();
 const contexts = new Memo<Definition<'TLSContext'>, UpstreamTls>();
 
@@ -34,21 +37,18 @@ export class ClusterCollector {
   readonly #clusters = new Map<string, Cluster>();
   readonly #assignments = new Map<string, EndpointAssignment>();
   readonly #tls = new Map<Definition<'TLSContext'>, UpstreamTls>();
+  readonly #module: ModuleConfig;
 
   constructor(context: BuildContext, secrets: SecretCollector) {
     this.#context = context;
     this.#secrets = secrets;
+    this.#module = moduleConfig(context.definitions);
   }
 
   /** Registers the cluster of a Mapping that passed validation, and returns its name. */
   clusterOf(mapping: Definition<'Mapping'>): string {
-    const { definitions, policy } = this.#context;
     const context = this.#tlsContext(mapping);
-    const resolver = resolverOf(mapping, definitions);
-    const inputs = [context, resolver?.type, resolver?.name, moduleConfig(definitions), policy];
-    const { name, identity, upstream } = identities.get(mapping, '', inputs, () =>
-      identify(mapping, context, this.#context),
-    );
+    const { name, identity, upstream } = this.#identify(mapping, context);
     if (!this.#clusters.has(name)) {
       const tls = upstream.tls ? (context === undefined ? UNVERIFIED_TLS : this.#upstreamTls(context)) : undefined;
       const serviceName = this.#assignment(mapping, upstream);
@@ -76,6 +76,12 @@ export class ClusterCollector {
     return sortedByName(this.#assignments);
   }
 
+  #identify(mapping: Definition<'Mapping'>, context: Definition<'TLSContext'> | undefined): Identified {
+    const { definitions, policy } = this.#context;
+    const inputs = [context, resolverOf(mapping, definitions), this.#module, policy];
+    return identities.get(mapping, '', inputs, () => identify(mapping, context, this.#context));
+  }
+
   #tlsContext(mapping: Definition<'Mapping'>): Definition<'TLSContext'> | undefined {
     const { tls } = mapping.spec;
     if (tls === undefined) return undefined;
@@ -98,7 +104,7 @@ export class ClusterCollector {
   #assignment(mapping: Definition<'Mapping'>, upstream: Upstream): string | undefined {
     if (upstream.resolver.type !== 'endpoints') return undefined;
     const { definitions } = this.#context;
-    const servicePort = servicePortOf(upstream, mapping.metadata.namespace, definitions);
+    const servicePort = servicePortOf(upstream, definitions, this.#context.policy);
     invariant(servicePort !== undefined, `Mapping ${mapping.metadata.name} passed validation without its Service`);
     const name = assignmentName(servicePort);
     if (!this.#assignments.has(name)) this.#assignments.set(name, endpointAssignment(servicePort, definitions));
@@ -111,7 +117,11 @@ function discovery({ host, port }: Upstream, serviceName: string | undefined): D
   return { type: isIP(host) === 0 ? 'strict_dns' : 'static', address: host, port };
 }
 
-function identify(mapping: Definition<'Mapping'>, context: Definition<'TLSContext'> | undefined, build: BuildContext) {
+function identify(
+  mapping: Definition<'Mapping'>,
+  context: Definition<'TLSContext'> | undefined,
+  build: BuildContext,
+): Identified {
   const upstream = upstreamOf(mapping, build.definitions, build.policy);
   invariant(upstream !== undefined, `Mapping ${mapping.metadata.name} passed validation without a service`);
   const { spec } = mapping;

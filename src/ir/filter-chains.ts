@@ -1,5 +1,4 @@
 import type { Definition } from '../model/definition';
-import { subjectOf } from '../model/definition';
 import { hostnameOf } from '../resolution/attachment';
 import { isServerName, serverNameOf } from '../resolution/hostname';
 import { hostTls } from '../resolution/host-tls';
@@ -109,12 +108,10 @@ export class FilterChainBuilder {
   /** Terminates TLS, or would if it were not out of service. */
   #claimsServerName(host: Host): boolean {
     if (!isServerName(serverNameOf(hostnameOf(host)))) return false;
-    return (
-      host.spec.tlsSecret?.name !== undefined || this.#context.quarantine.reason(subjectOf(host), 'tls') !== undefined
-    );
+    return host.spec.tlsSecret?.name !== undefined || this.#context.quarantine.reasonFor(host, 'tls') !== undefined;
   }
 
   #servesTls(host: Host): boolean {
-    return this.#context.quarantine.reason(subjectOf(host), 'tls') === undefined;
+    return this.#context.quarantine.reasonFor(host, 'tls') === undefined;
   }
 }

@@ -1,5 +1,4 @@
 import type { Definition } from '../model/definition';
-import { subjectOf } from '../model/definition';
 import { hostnameOf, listenerBinds } from '../resolution/attachment';
 import { listenerStack } from '../resolution/listener-stack';
 import type { BuildContext } from './build-context';
@@ -16,7 +15,7 @@ export function buildListeners(context: BuildContext, chains: FilterChainBuilder
   const hosts = servedHosts(context);
   return context.definitions
     .of('Listener')
-    .filter((listener) => context.quarantine.reason(subjectOf(listener)) === undefined)
+    .filter((listener) => context.quarantine.reasonFor(listener) === undefined)
     .map((listener) =>
       buildListener(
         listener,

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
-import { type Definition, subjectOf } from '../model/definition';
+import type { Definition } from '../model/definition';
 import type { Specs } from '../model/kinds';
 import { mappingHostname } from '../resolution/attachment';
 import { covers } from '../resolution/hostname';
@@ -33,7 +33,7 @@ export function mappingRoute(
   const { mapping, percentage } = weighted;
   const hostname = mappingHostname(mapping.spec);
   const authority = hostname === undefined || covers(hostname, domain) ? undefined : hostname;
-  const reason = context.quarantine.reason(subjectOf(mapping));
+  const reason = context.quarantine.reasonFor(mapping);
   const forwards = reason === undefined && mapping.spec.host_redirect !== true;
   const cluster = forwards ? clusterOf(mapping) : undefined;
   const module = moduleConfig(context.definitions);

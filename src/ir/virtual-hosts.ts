@@ -1,5 +1,4 @@
 import type { Definition } from '../model/definition';
-import { subjectOf } from '../model/definition';
 import { hostnameOf } from '../resolution/attachment';
 import { hostTls } from '../resolution/host-tls';
 import type { BuildContext } from './build-context';
@@ -42,7 +41,7 @@ export class VirtualHostBuilder {
     policy: ChainPolicy,
     model: 'XFP' | 'SECURE' | 'INSECURE',
   ): VirtualHost | undefined {
-    const reason = this.#context.quarantine.reason(subjectOf(host));
+    const reason = this.#context.quarantine.reasonFor(host);
     if (reason !== undefined) return this.#virtualHost(host, [catchAll(quarantined(host, reason))]);
     if (model === 'INSECURE' && insecureAction(host) === 'Reject') return undefined;
     const secure = demandsClientCertificate(host, this.#context) ? 'never' : policy.secure;
@@ -84,7 +83,7 @@ export class VirtualHostBuilder {
 
   #insecureRoutes(host: Definition<'Host'>, routes: readonly Route[], tls: boolean): readonly Route[] {
     const acme = routes.filter(({ match }) => match.path.value.startsWith(ACME_PREFIX));
-    const barred = !tls && this.#context.quarantine.reason(subjectOf(host), 'cleartext') !== undefined;
+    const barred = !tls && this.#context.quarantine.reasonFor(host, 'cleartext') !== undefined;
     switch (insecureAction(host)) {
       case 'Route':
         return barred ? acme : routes;

@@ -8,7 +8,7 @@ const DEFAULT_GROUP = 'default';
 
 /** Every definition of one moment, or of one node group, by kind, namespace and name. Immutable. */
 export class Definitions {
-  /** In the order they were given, without duplicates. */
+  /** Sorted by namespace and name, without duplicates. */
   readonly all: readonly Definition[];
   /** One error for each definition whose kind, namespace and name were taken; the first one counts. */
   readonly diagnostics: readonly Diagnostic[];
@@ -29,14 +29,14 @@ export class Definitions {
       if (first === undefined) byKey.set(key, definition);
       else if (first !== definition) diagnostics.push(duplicate(definition, first));
     }
-    return new Definitions(byKey.size === definitions.length ? definitions : [...byKey.values()], diagnostics);
+    return new Definitions([...byKey.values()].sort(byNamespaceAndName), diagnostics);
   }
 
   /** The definitions of a kind, sorted by namespace and name. */
   of<K extends Kind>(kind: K): readonly Definition<K>[] {
     let known = this.#byKind.get(kind);
     if (known === undefined) {
-      known = this.all.filter((definition) => definition.kind === kind).sort(byNamespaceAndName);
+      known = this.all.filter((definition) => definition.kind === kind);
       this.#byKind.set(kind, known);
     }
     return known as readonly Definition<K>[];
@@ -62,7 +62,7 @@ export class Definitions {
 
   /** These and more, of names that are not taken. */
   with(added: readonly Definition[]): Definitions {
-    return added.length === 0 ? this : new Definitions([...this.all, ...added], []);
+    return added.length === 0 ? this : new Definitions([...this.all, ...added].sort(byNamespaceAndName), []);
   }
 
   /** Every node group that a definition names, and `default`; sorted. */

@@ -1,5 +1,5 @@
 import type { Diagnostic, Subject } from '../diagnostics/diagnostic';
-import { keyOf } from '../model/definition';
+import { type Definition, keyOf, subjectOf } from '../model/definition';
 
 /**
  * How much of a definition is out of service: all of it, only the TLS side of a Host, only the upstream use of a
@@ -35,9 +35,13 @@ export class Quarantine {
 
   /** Why the subject is out of service in that scope, or altogether; undefined if it is served. */
   reason(subject: Subject, scope: QuarantineScope = 'all'): Diagnostic | undefined {
-    if (this.#entries.size === 0) return undefined;
     const scopes = this.#entries.get(keyOf(subject));
     return scopes?.get('all') ?? (scope === 'all' ? undefined : scopes?.get(scope));
+  }
+
+  /** As `reason`, of a definition. */
+  reasonFor(definition: Definition, scope: QuarantineScope = 'all'): Diagnostic | undefined {
+    return this.#entries.size === 0 ? undefined : this.reason(subjectOf(definition), scope);
   }
 
   /** Whether anything of that kind is out of service altogether, even one of which only the kind could be read. */

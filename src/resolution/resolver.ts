@@ -15,6 +15,15 @@ const BUILT_IN: readonly Resolver[] = [
   { type: 'endpoints', name: 'endpoint' },
 ];
 
+const defined = new WeakMap<Definition, Resolver>();
+
+/** The same object for the same definition, so that what depends on it can tell that nothing changed. */
+function resolverFor(definition: Definition, type: Resolver['type']): Resolver {
+  const resolver = defined.get(definition) ?? { type, name: definition.metadata.name };
+  defined.set(definition, resolver);
+  return resolver;
+}
+
 interface Resolvers {
   readonly byName: ReadonlyMap<string, Resolver>;
   /** Of Mappings that name none. */
@@ -32,12 +41,12 @@ export function resolverOf(mapping: Definition<'Mapping'>, definitions: Definiti
 function resolversOf(definitions: Definitions): Resolvers {
   let resolvers = known.get(definitions);
   if (resolvers === undefined) {
-    const defined = (kind: 'KubernetesServiceResolver' | 'KubernetesEndpointResolver', type: Resolver['type']) =>
-      definitions.of(kind).map(({ metadata: { name } }): Resolver => ({ type, name }));
+    const named = (kind: 'KubernetesServiceResolver' | 'KubernetesEndpointResolver', type: Resolver['type']) =>
+      definitions.of(kind).map((definition) => resolverFor(definition, type));
     const all = [
       ...BUILT_IN,
-      ...defined('KubernetesEndpointResolver', 'endpoints'),
-      ...defined('KubernetesServiceResolver', 'dns'),
+      ...named('KubernetesEndpointResolver', 'endpoints'),
+      ...named('KubernetesServiceResolver', 'dns'),
     ];
     const usual = moduleConfig(definitions).resolver ?? 'kubernetes-service';
     resolvers = { byName: new Map(all.map((resolver) => [resolver.name, resolver])), usual };

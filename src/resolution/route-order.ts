@@ -2,8 +2,16 @@ import type { Definition } from '../model/definition';
 import type { Specs } from '../model/kinds';
 import { mappingHostname } from './attachment';
 
-/** Ambassador’s sort key: `[precedence, prefix length, header lengths, query lengths, prefix, method, header keys…, query keys…]`. */
-export type RouteKey = readonly (string | number)[];
+/**
+ * Ambassador’s sort key `[precedence, prefix length, header lengths, query lengths, prefix, method, header keys…, query keys…]`,
+ * written as one string that compares as the list does: numbers in a fixed width, and an end of each text that sorts before
+ * any continuation of it.
+ */
+export type RouteKey = string;
+
+const WIDTH = 16;
+/** Above any negative precedence. */
+const ZERO = 2 ** 52;
 
 /** What decides a Mapping’s place among the routes; it depends on the Mapping alone. */
 export interface RoutePlace {
@@ -30,17 +38,8 @@ export function routePlace(mapping: Definition<'Mapping'>): RoutePlace {
 export function inRouteOrder(mappings: readonly Definition<'Mapping'>[]): readonly Definition<'Mapping'>[] {
   return mappings
     .map((mapping) => ({ mapping, key: routePlace(mapping).key }))
-    .sort((a, b) => compareKeys(b.key, a.key) || compareNames(a.mapping, b.mapping))
+    .sort((a, b) => compare(b.key, a.key) || compareNames(a.mapping, b.mapping))
     .map(({ mapping }) => mapping);
-}
-
-function compareKeys(a: RouteKey, b: RouteKey): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const [x, y] = [a[index], b[index]];
-    if (x !== y && x !== undefined && y !== undefined) return x < y ? -1 : 1;
-  }
-  return a.length - b.length;
 }
 
 function compareNames({ metadata: a }: Definition, { metadata: b }: Definition): number {
@@ -64,16 +63,12 @@ function routeKey({ spec }: Definition<'Mapping'>): RouteKey {
   const { headers, queryParameters } = matchers(spec);
   const hostname = mappingHostname(spec);
   const hostLength = hostname === undefined || hostname === '*' ? 0 : ':authority'.length + hostname.length;
+  const numbers = [spec.precedence ?? 0, spec.prefix.length, hostLength + lengthOf(headers), lengthOf(queryParameters)];
+  const pairs = [...headers, ...queryParameters].map(([name, value]) => `${name}:${value}`);
   return [
-    spec.precedence ?? 0,
-    spec.prefix.length,
-    hostLength + lengthOf(headers),
-    lengthOf(queryParameters),
-    spec.prefix,
-    spec.method ?? 'GET',
-    ...headers.map(([name, value]) => `${name}:${value}`),
-    ...queryParameters.map(([name, value]) => `${name}:${value}`),
-  ];
+    numbers.map((number) => String(ZERO + number).padStart(WIDTH, '0')).join(''),
+    [spec.prefix, spec.method ?? 'GET', ...pairs].join('\u0000'),
+  ].join('');
 }
 
 type Matcher = readonly [name: string, value: string];

@@ -1,5 +1,6 @@
 import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
+import type { Policy } from './policy';
 import type { Upstream } from './upstream';
 
 /** A port of a Kubernetes Service, found for an endpoint resolver. */
@@ -10,13 +11,12 @@ export interface ServicePort {
   readonly port: number;
 }
 
-/** Finds the Service and the port of it that an upstream means; undefined if either is missing. */
-export function servicePortOf(
-  upstream: Upstream,
-  mappingNamespace: string,
-  definitions: Definitions,
-): ServicePort | undefined {
-  const [name = '', namespace = mappingNamespace] = upstream.service.host.split('.');
+/**
+ * Finds the Service and the port of it that an upstream means; undefined if either is missing. A name that stayed unqualified
+ * means the install namespace.
+ */
+export function servicePortOf(upstream: Upstream, definitions: Definitions, policy: Policy): ServicePort | undefined {
+  const [name = '', namespace = policy.installNamespace] = upstream.host.split('.');
   const service = definitions.find('Service', namespace, name);
   const port = service?.spec.ports?.find((candidate) => candidate.port === upstream.port);
   return service === undefined || port === undefined

@@ -19,7 +19,9 @@ export function checkConsistency(types: Readonly<Record<ResourceType, ResourceSe
   for (const type of RESOURCE_TYPES) {
     for (const resource of types[type].resources.values()) {
       for (const target of RESOURCE_TYPES) {
-        for (const name of resource.references[target] ?? []) {
+        const names = resource.references[target];
+        if (names === undefined) continue;
+        for (const name of names) {
           referenced.get(target)?.add(name);
           if (!types[target].resources.has(name)) {
             faults.push(`${type} ${JSON.stringify(resource.name)} refers to missing ${target} ${JSON.stringify(name)}`);

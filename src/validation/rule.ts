@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
-import { type AnyDefinition, type Definition, subjectOf } from '../model/definition';
+import type { AnyDefinition, Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
 import type { Kind } from '../model/kinds';
 import type { Policy } from '../resolution/policy';
@@ -35,7 +35,7 @@ export type ReferenceRule = (context: RuleContext) => readonly Violation[];
 export function inService<K extends Kind>(kind: K, { definitions, quarantine }: RuleContext): readonly Definition<K>[] {
   const all = definitions.of(kind);
   if (quarantine.size === 0) return all;
-  return all.filter((definition) => quarantine.reason(subjectOf(definition)) === undefined);
+  return all.filter((definition) => quarantine.reasonFor(definition) === undefined);
 }
 
 /** `warning`, or `error` where the operator asked for strictness. */

@@ -3,7 +3,7 @@ import { resolveSecretReference } from '../../src/model/references';
 import { decodeAll } from './support/decode-text';
 
 function definitionsOf(text: string): Definitions {
-  return new Definitions(decodeAll(text).flatMap(({ definition }) => definition ?? []));
+  return Definitions.from(decodeAll(text).flatMap(({ definition }) => definition ?? []));
 }
 
 const host = (name: string, namespace: string, ids?: string) => `

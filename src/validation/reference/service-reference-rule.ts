@@ -10,7 +10,7 @@ import { inService, type ReferenceRule } from '../rule';
 export const serviceReferenceRule: ReferenceRule = (context) =>
   inService('Mapping', context).flatMap((mapping): Violation[] => {
     const { definitions, policy } = context;
-    const { spec, metadata } = mapping;
+    const { spec } = mapping;
     if (spec.host_redirect === true) return [];
     const subject = subjectOf(mapping);
     const resolver = resolverOf(mapping, definitions);
@@ -25,7 +25,7 @@ export const serviceReferenceRule: ReferenceRule = (context) =>
     }
     if (resolver.type === 'dns') return found;
     const upstream = upstreamOf(mapping, definitions, policy);
-    if (upstream === undefined || servicePortOf(upstream, metadata.namespace, definitions) !== undefined) return found;
+    if (upstream === undefined || servicePortOf(upstream, definitions, policy) !== undefined) return found;
     const message = `Service ${upstream.host} with port ${upstream.port} is not found for resolver "${resolver.name}"`;
     return [
       ...found,

@@ -50,7 +50,7 @@ function check(
     )}`;
     return [{ diagnostic: diagnostic('CS3001', { message, subject, location: owner.at(path) }) }];
   }
-  const reason = quarantine.reason(subjectOf(resolved.context), scope);
+  const reason = quarantine.reasonFor(resolved.context, scope);
   if (reason !== undefined) return [unusable(owner, name, path, reason.code)];
   if (!resolved.crossNamespace) return [];
   const message = `TLSContext "${name}" is in namespace ${resolved.context.metadata.namespace}, not in ${owner.metadata.namespace}`;
@@ -76,7 +76,7 @@ function agreement(host: Definition<'Host'>, { definitions, quarantine }: RuleCo
   if (linked === undefined || tlsSecret === undefined) return [];
   const subject = subjectOf(host);
   const path = host.spec.tlsContext === undefined ? ['spec', 'tlsSecret'] : ['spec', 'tlsContext', 'name'];
-  const reason = host.spec.tlsContext === undefined ? quarantine.reason(subjectOf(linked)) : undefined;
+  const reason = host.spec.tlsContext === undefined ? quarantine.reasonFor(linked) : undefined;
   if (reason !== undefined) return [unusable(host, linked.metadata.name, path, reason.code)];
   const certificate = certificateReference(linked, definitions);
   const own = `${tlsSecret.namespace ?? host.metadata.namespace}/${tlsSecret.name}`;
