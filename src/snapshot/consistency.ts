@@ -15,14 +15,15 @@ const REFERENCED: readonly ResourceType[] = ['endpoints', 'secrets', 'routes'];
  */
 export function checkConsistency(types: Readonly<Record<ResourceType, ResourceSet>>): void {
   const faults: string[] = [];
-  const referenced = new Map<ResourceType, Set<string>>(RESOURCE_TYPES.map((type) => [type, new Set<string>()]));
+  const referenced = new Map<ResourceType, Set<string>>(REFERENCED.map((type) => [type, new Set<string>()]));
   for (const type of RESOURCE_TYPES) {
     for (const resource of types[type].resources.values()) {
       for (const target of RESOURCE_TYPES) {
         const names = resource.references[target];
         if (names === undefined) continue;
+        const needed = referenced.get(target);
         for (const name of names) {
-          referenced.get(target)?.add(name);
+          needed?.add(name);
           if (!types[target].resources.has(name)) {
             faults.push(`${type} ${JSON.stringify(resource.name)} refers to missing ${target} ${JSON.stringify(name)}`);
           }
