@@ -58,9 +58,13 @@ export function sameNode(a: NodeIdentity, b: NodeIdentity): boolean {
   );
 }
 
-/** The node group: the first `ambassador_id` that names one, else `cluster` if it does, else `default`. */
+/**
+ * The node group: the first `ambassador_id` that names one, else `cluster` if it does, else `default`. A node that names groups
+ * of which none exists (yet) belongs to the first it names, and is told nothing: a misspelt id must not get the definitions,
+ * and the private keys, of `default`.
+ */
 export function groupOf(node: NodeIdentity, groups: { has(group: string): boolean }): string {
-  const named = node.ambassadorIds.find((id) => groups.has(id));
-  if (named !== undefined) return named;
+  const [first] = node.ambassadorIds;
+  if (first !== undefined) return node.ambassadorIds.find((id) => groups.has(id)) ?? first;
   return groups.has(node.cluster) ? node.cluster : DEFAULT_GROUP;
 }

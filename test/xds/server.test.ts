@@ -130,13 +130,23 @@ test('SotW over the wire: two streams get the same resources under nonces of the
 test.each([
   ['a string', 'blue', 'blue'],
   ['a list, of which the first group counts', ['none', 'blue'], 'blue'],
-  ['no group at all', 'none', 'default'],
 ])('the node group comes from ambassador_id: %s', async (_what, id, group) => {
   store.set(clusters(['of-default']), clusters(['of-blue'], 'blue'));
   const stream = client()
     .open('DeltaAggregatedResources')
     .send({ node: node('n', id), type_url: TYPE_URLS.clusters });
   expect((await stream.next()).resources?.[0]?.name).toBe(`of-${group}`);
+});
+
+test('a node that names a group that does not exist gets nothing, until that group exists', async () => {
+  store.set(clusters(['of-default']));
+  const stream = client()
+    .open('DeltaAggregatedResources')
+    .send({ node: node('n', 'blue'), type_url: TYPE_URLS.clusters });
+  const first = stream.next();
+  store.set(clusters(['more-of-default']));
+  store.set(clusters(['of-blue'], 'blue'));
+  expect((await first).resources?.map(({ name }) => name)).toEqual(['of-blue']);
 });
 
 test('the node group may come from node.cluster', async () => {
