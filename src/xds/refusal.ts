@@ -17,13 +17,14 @@ export type RefusalReason =
 
 /** First match wins. All patterns are free of nested repetition, since the text is the client's. */
 const PATTERNS: readonly (readonly [RefusalReason, RegExp])[] = [
+  // Quotes the whole message, with words of all the others.
+  ['constraint-violation', /constraint validation failed|ValidationError/i],
   ['secret-key-mismatch', /KEY_VALUES_MISMATCH|KEY_TYPE_MISMATCH|key values mismatch|private key does not match/i],
   ['private-key-unusable', /private key/i],
   ['trusted-ca-unusable', /trusted CA|CA certificate|CRL/i],
   ['certificate-unusable', /certificate chain|certificate/i],
   ['invalid-regex', /regex|RE2/i],
   ['duplicate', /duplicate|already exists|Only unique/i],
-  ['constraint-violation', /constraint validation failed|ValidationError/i],
   ['unknown-extension', /registered implementation|unknown filter|not a registered/i],
   ['unknown-reference', /unknown cluster|unknown weighted cluster|unknown secret/i],
   ['cannot-bind', /cannot bind|Address already in use/i],
