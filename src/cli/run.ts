@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { bootstrapCommand } from './commands/bootstrap';
 import { demoCommand } from './commands/demo';
@@ -69,12 +70,12 @@ export async function run(argv: readonly string[], environment: Environment): Pr
 }
 
 function describe({ message, cause }: Error): string {
-  if (!(cause instanceof Error)) return message;
+  if (!types.isNativeError(cause)) return message;
   const why = 'code' in cause ? reasonOf(cause) : cause.message;
   return message.endsWith(why) ? message : `${message}: ${why}`;
 }
 
 /** A failure of the world, raised by Node or by an I/O room with a `cause`. */
 function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && ('code' in error || error.cause !== undefined);
+  return types.isNativeError(error) && ('code' in error || error.cause !== undefined);
 }

@@ -50,6 +50,6 @@ function summary(secret: Secret): ServedCertificate | undefined {
   return summarised && { name: secret.name, kind: secret.type, ...summarised };
 }
 
-function bare({ location, related: _, ...finding }: Diagnostic) {
+function bare({ location, related: _related, ...finding }: Diagnostic) {
   return { ...finding, ...(location && { at: `${location.file}:${location.line}:${location.column}` }) };
 }

@@ -1,6 +1,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { watch } from 'chokidar';
 import type { XdsTls } from '../xds';
 import type { Logger } from './log';
@@ -30,8 +31,8 @@ export async function readXdsTls(paths: XdsTlsPaths): Promise<XdsTls> {
   ]);
   let belongs: boolean;
   try {
+    createSecureContext({ cert: certificateChain, key: privateKey, ca: clientCa });
     belongs = new X509Certificate(certificateChain).checkPrivateKey(createPrivateKey(privateKey));
-    new X509Certificate(clientCa);
   } catch {
     // The cause would quote what it could not parse.
     throw new Error(`${paths.cert}, ${paths.key} and ${paths.ca} are not a certificate, its key and a CA in PEM`, {

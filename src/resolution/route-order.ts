@@ -55,7 +55,7 @@ function routeGroup({ spec, metadata }: Definition<'Mapping'>): string {
     spec.method ?? 'GET',
     spec.method_regex === true,
     matchers(spec),
-    hostname ?? Object.entries(metadata.labels).toSorted(),
+    hostname ?? Object.entries(metadata.labels).toSorted(([a], [b]) => compare(a, b)),
   ]);
 }
 

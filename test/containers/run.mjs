@@ -63,7 +63,7 @@ async function test() {
     await run('docker', ['image', 'rm', '--force', project]).catch(() => undefined);
     rmSync(dir, { recursive: true, force: true });
   };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => clean().finally(() => process.exit(1)));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void clean().finally(() => process.exit(1)));
 
   let passed = 0;
   let failed = 0;
