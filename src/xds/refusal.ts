@@ -17,8 +17,9 @@ export type RefusalReason =
 
 /** First match wins. All patterns are free of nested repetition, since the text is the client's. */
 const PATTERNS: readonly (readonly [RefusalReason, RegExp])[] = [
-  // Quotes the whole message, with words of all the others.
+  // These two quote the whole message, and with it words of all the others.
   ['constraint-violation', /constraint validation failed|ValidationError/i],
+  ['undecodable', /Unable to unpack|Unable to parse/i],
   ['secret-key-mismatch', /KEY_VALUES_MISMATCH|KEY_TYPE_MISMATCH|key values mismatch|private key does not match/i],
   ['private-key-unusable', /private key/i],
   ['trusted-ca-unusable', /trusted CA|CA certificate|CRL/i],
@@ -28,7 +29,7 @@ const PATTERNS: readonly (readonly [RefusalReason, RegExp])[] = [
   ['unknown-extension', /registered implementation|unknown filter|not a registered/i],
   ['unknown-reference', /unknown cluster|unknown weighted cluster|unknown secret/i],
   ['cannot-bind', /cannot bind|Address already in use/i],
-  ['undecodable', /Unable to unpack|Unable to parse|unknown fields|could not find|does not match/i],
+  ['undecodable', /unknown fields|could not find|does not match/i],
 ];
 
 const MAX_TEXT = 65_536;
