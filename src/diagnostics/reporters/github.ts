@@ -1,3 +1,4 @@
+import { printable } from './printable';
 import type { Report } from './report';
 
 const COMMANDS = { error: 'error', warning: 'warning', info: 'notice' } as const;
@@ -16,7 +17,7 @@ export function reportGithub({ diagnostics }: Report): string {
 }
 
 function data(text: string): string {
-  return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+  return printable(text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A'));
 }
 
 function property(text: string): string {

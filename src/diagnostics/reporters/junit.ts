@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic';
+import { printable } from './printable';
 import { type Report, place } from './report';
 
 /** JUnit’s XML: one test case a finding, or a single passing one where there is none. An error fails, a warning is told. */
@@ -19,20 +20,27 @@ export function reportJunit({ diagnostics }: Report): string {
 
 function testCase(finding: Diagnostic): string {
   const { code, severity, message, fix } = finding;
-  const name = escape([code, message, place(finding)].filter((part) => part !== '').join(' '));
-  const text = escape(`${place(finding)} ${severity} ${code} ${message}\nfix: ${fix}`);
+  const name = attribute([code, message, place(finding)].filter((part) => part !== '').join(' '));
+  const where = place(finding) === '' ? '' : `${place(finding)} `;
+  const text = escape(`${where}${severity} ${code} ${message}\nfix: ${fix}`);
   const body =
     severity === 'error'
-      ? `<failure message="${escape(message)}">${text}</failure>`
+      ? `<failure message="${attribute(message)}">${text}</failure>`
       : `<system-out>${text}</system-out>`;
   return `    <testcase classname="countersign.${code}" name="${name}">${body}</testcase>`;
 }
 
+/** What XML 1.0 forbids (§2.2) becomes U+FFFD. */
 function escape(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd')
+  return printable(text)
+    .replace(/[\p{Surrogate}\ufffe\uffff]/gu, '\ufffd')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/"/g, '&quot;');
+}
+
+/** A parser would turn the line breaks of an attribute into spaces anyway (XML 1.0 §3.3.3). */
+function attribute(text: string): string {
+  return escape(text).replace(/[\t\n]/g, ' ');
 }

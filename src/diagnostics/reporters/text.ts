@@ -1,4 +1,5 @@
 import type { Diagnostic, Severity } from '../diagnostic';
+import { printable } from './printable';
 import { type Report, count, place } from './report';
 
 const COLOURS: Readonly<Record<Severity | 'dim', string>> = {
@@ -19,7 +20,7 @@ export function reportText({ diagnostics, files, definitions }: Report, colour: 
 
 function describe(finding: Diagnostic, paint: (name: keyof typeof COLOURS, text: string) => string): string {
   const { severity, code, message, location, related = [], usedBy = [], fix } = finding;
-  const head = [place(finding), paint(severity, severity), code, printable(message)]
+  const head = [place(finding), paint(severity, severity), code, onOneLine(message)]
     .filter((part) => part !== '')
     .join(' ');
   const lines = [head];
@@ -28,23 +29,22 @@ function describe(finding: Diagnostic, paint: (name: keyof typeof COLOURS, text:
     const width = Math.max(1, (location.endColumn ?? location.column + 1) - location.column);
     const caret = `${' '.repeat(location.column - 1)}${'^'.repeat(Math.min(width, Math.max(1, location.excerpt.length - location.column + 1)))}`;
     lines.push(
-      paint('dim', `${gutter} | `) + printable(location.excerpt),
+      paint('dim', `${gutter} | `) + onOneLine(location.excerpt),
       `${' '.repeat(gutter.length)}   ${paint(severity, caret)}`,
     );
   }
   for (const other of related)
-    lines.push(`  ${other.location.file}:${other.location.line}:${other.location.column} ${printable(other.message)}`);
+    lines.push(`  ${other.location.file}:${other.location.line}:${other.location.column} ${onOneLine(other.message)}`);
   if (usedBy.length > 0)
     lines.push(
       `  used by ${usedBy.slice(0, 5).join(', ')}${usedBy.length > 5 ? ` and ${usedBy.length - 5} more` : ''}`,
     );
-  lines.push(`  fix: ${printable(fix)}`);
+  lines.push(`  fix: ${onOneLine(fix)}`);
   return lines.join('\n');
 }
 
-/** Control characters in users’ text must not reach a terminal. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd').replace(/\n/g, ' ');
+function onOneLine(text: string): string {
+  return printable(text).replace(/\n/g, ' ');
 }
 
 function plural(number: number, word: string): string {
