@@ -37,12 +37,15 @@ export function renderCommand(program: Command, environment: Environment, exit: 
     )
     .addOption(new Option('--format <format>', 'how to print').choices(['yaml', 'json']).default('yaml'))
     .option('--static', 'one self-contained Envoy bootstrap with everything inline, for `envoy -c`')
-    .option('--with-keys', 'with --static: put the private keys in, so that Envoy can run it')
+    .option('--with-keys', 'with --static: put the private keys in, instead of leaving them to environment variables')
     .addHelpText(
       'after',
       `
 The output depends on the input alone, and holds no private key unless --with-keys asks for them: snapshot it in CI, and a change of
 what Envoy gets shows in the pull request. Each ambassador_id is a node group with resources of its own.
+
+With --static, each private key is read by Envoy from an environment variable that the output names, such as
+COUNTERSIGN_KEY_DEFAULT_UPSTREAM_CERTS for Secret default/upstream-certs. --with-keys puts the keys in: guard that file.
 
 Exit code: 0 all is served, 1 there are errors (what can be served is printed nevertheless), 3 wrong usage or unreadable input.
 
