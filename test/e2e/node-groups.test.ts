@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually';
 import { answerTo, send } from '../support/client';
 import { Closing } from '../support/closing';
 import { ConfigDirectory } from '../support/config-directory';
@@ -96,11 +97,17 @@ test('a request goes through both, and the application learns who sent it', asyn
   expect(headers['x-forwarded-client-cert']).toContain(`URI=${EDGE_URI}`);
 });
 
-test('a node that names no group is served the default one', async () => {
+test('a node whose ambassador_id names no group is told nothing, and stays unready', async () => {
   const envoy = closing.keep(
     await connectedEnvoy(plane.xdsPort, { role: 'edge', nodeId: 'third', ambassadorId: 'unheard-of' }),
   );
-  const [third] = await plane.admin.inStep('third');
-  expect(third?.group).toBe('default');
+  const third = await eventually('the third node asks for clusters', async () =>
+    (await plane.admin.status()).nodes.find(
+      ({ id, streams }) => id === 'third' && 'clusters' in (streams[0]?.types ?? {}),
+    ),
+  );
+  expect(third.group).toBe('unheard-of');
+  expect(third.streams[0]?.types.clusters?.sentVersion).toBe('');
+  await expect(envoy.admin.text('/ready')).rejects.toThrow('PRE_INITIALIZING');
   await envoy.stop();
 });
