@@ -5,6 +5,7 @@ import { describe, showPath } from './decoding/describe';
 import { readEnvelope } from './decoding/envelope';
 import { fieldProblems } from './decoding/field-problems';
 import { readMetadata } from './decoding/metadata';
+import { misplacedKeys } from './decoding/misplaced-key';
 import { type Fields, MAX_PROBLEMS, type Problem, isFields } from './decoding/problem';
 import { readSecretSpec } from './decoding/secret-spec';
 import { MAX_VALUES, isOversized } from './decoding/size';
@@ -13,6 +14,7 @@ import { withoutNulls, withoutPaths } from './decoding/without';
 import type { AnyDefinition, Decoded, Definition, Metadata } from './definition';
 import type { Document, Path } from './document';
 import { KIND_MODELS, type Kind, type Specs } from './kinds';
+import { holdsPrivateKey } from './redaction';
 
 const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 
@@ -38,7 +40,7 @@ function decodeAnew(document: Document): Decoded {
   }
   const envelope = readEnvelope(root);
   const { metadata, problems } = readMetadata(root);
-  const kind = envelope.kind ?? '';
+  const kind = shownName(envelope.kind ?? '');
   const subject =
     kind === '' && metadata.name === '' ? undefined : { kind, namespace: metadata.namespace, name: metadata.name };
   if (envelope.type === 'other') return rejected(document, subject, [envelope.problem]);
@@ -56,6 +58,15 @@ function decodeAnew(document: Document): Decoded {
   return { ...result, definition: definitionOf(envelope.kind, metadata, spec, document, read.toDocument) };
 }
 
+function isSamePath(a: Path, b: Path): boolean {
+  return a.length === b.length && a.every((part, index) => part === b[index]);
+}
+
+/** What names something in diagnostics: nothing, where a private key stands in the place of a name. */
+function shownName(name: string): string {
+  return holdsPrivateKey(name) ? '' : name;
+}
+
 interface ReadSpec {
   /** Absent if too little of it can be trusted. */
   readonly spec: Specs[Kind] | undefined;
@@ -70,10 +81,15 @@ function readSpec(kind: Kind, version: string, root: Fields): ReadSpec {
   const converted = version === 'v2' ? convertV2(kind, value) : unconverted(value);
   const toDocument = (path: Path) => converted.toDocument(path);
   const base: Path = model.at === 'root' ? [] : ['spec'];
+  const show = (path: Path) => showPath(toDocument(path));
+  const misplaced = kind === 'Secret' ? [] : misplacedKeys(converted.spec, base, show);
+  const isMisplaced = ({ path }: Problem) => misplaced.some((key) => isSamePath(key.path, path));
+  const found = fieldProblems(converted.spec, { kind, base, show });
   const problems = [
     ...(model.strict ? topLevelProblems(kind, root) : []),
     ...converted.problems,
-    ...fieldProblems(converted.spec, { kind, base, show: (path) => showPath(toDocument(path)) }),
+    ...misplaced,
+    ...(misplaced.length === 0 ? found : found.filter((problem) => !isMisplaced(problem))),
   ];
   if (kind === 'Secret') {
     const secret = readSecretSpec(isFields(converted.spec) ? converted.spec : {});

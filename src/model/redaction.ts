@@ -12,3 +12,21 @@ export function maskLongRuns(text: string): string {
 export function showsPrivateKey(text: string): boolean {
   return text.includes('PRIVATE KEY');
 }
+
+/** The beginning of what could be the base64 of a DER structure, which begins with a SEQUENCE (0x30). */
+const ENCODED_SEQUENCE = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/]{38,}/g;
+
+/** True if the text shows a private key, in PEM or without its armour: the base64 of PKCS #8, PKCS #1 or SEC 1 (RFC 5958, 8017, 5915). */
+export function holdsPrivateKey(text: string): boolean {
+  if (showsPrivateKey(text)) return true;
+  return [...text.matchAll(ENCODED_SEQUENCE)].some(([run]) =>
+    beginsPrivateKey(Buffer.from(run.slice(0, 40), 'base64')),
+  );
+}
+
+/** All three structures are a SEQUENCE that begins with its version: an INTEGER of one byte, 0 or 1. */
+function beginsPrivateKey(der: Buffer): boolean {
+  const length = der[1] ?? 0;
+  const content = length < 0x80 ? 2 : 2 + (length & 0x7f);
+  return der[0] === 0x30 && der[content] === 0x02 && der[content + 1] === 0x01 && (der[content + 2] ?? 2) <= 1;
+}

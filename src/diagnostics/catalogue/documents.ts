@@ -137,4 +137,11 @@ export const documentCodes = {
       'Two definitions have the same kind, namespace and name. The first one counts; Ambassador lets the last one win, depending on file order.',
     fix: 'rename or remove one of them',
   },
+  CS1027: {
+    title: 'private key outside a Secret',
+    severity: 'error',
+    explanation:
+      'A field of a definition holds a private key. Definitions are printed, logged and sent to Envoys as they are; only Secrets are kept from all that. The field counts as wrong, and what it holds is repeated nowhere.',
+    fix: 'move the key into a Secret and name that Secret; replace the key, since whoever may read definitions has seen it',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

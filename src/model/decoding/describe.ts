@@ -35,12 +35,15 @@ export function describeType(type: string): string {
   return TYPES[type] ?? type;
 }
 
+/** No longer than any field; longer ones may be encoded bytes. */
+const PLAIN_KEY = /^[A-Za-z_][\w-]{0,38}$/;
+
 /** `spec.hosts[0]`; keys that are no plain word are quoted. */
 export function showPath(path: Path): string {
   let shown = '';
   for (const part of path) {
     if (typeof part === 'number') shown += `[${part}]`;
-    else if (/^[A-Za-z_][\w-]*$/.test(part)) shown += shown === '' ? part : `.${part}`;
+    else if (PLAIN_KEY.test(part)) shown += shown === '' ? part : `.${part}`;
     else shown += `[${quote(part)}]`;
   }
   return shown;

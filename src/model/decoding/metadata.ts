@@ -1,5 +1,6 @@
 import type { Metadata } from '../definition';
 import type { Path } from '../document';
+import { holdsPrivateKey } from '../redaction';
 import { describe, quote } from './describe';
 import { type Fields, type Problem, isFields } from './problem';
 
@@ -62,7 +63,7 @@ function readName(value: unknown, problems: Problem[]): string {
         'use at most 253 lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit',
       ),
     );
-  return value;
+  return holdsPrivateKey(value) ? '' : value;
 }
 
 function readNamespace(value: unknown, problems: Problem[]): string {
@@ -76,7 +77,7 @@ function readNamespace(value: unknown, problems: Problem[]): string {
       'use at most 63 lower-case letters, digits and "-", beginning and ending with a letter or digit',
     ),
   );
-  return typeof value === 'string' ? value : 'default';
+  return typeof value === 'string' && !holdsPrivateKey(value) ? value : 'default';
 }
 
 function readStrings(value: unknown, field: string, problems: Problem[]): Readonly<Record<string, string>> {
