@@ -36,7 +36,7 @@ test('--type picks types, and prints them from the door inwards whatever their o
   expect(Object.keys(await json('--type', ' routes , clusters', ...input))).toEqual(['routes', 'clusters']);
 });
 
-test('depends on the definitions alone: not on files, their order, the environment or the time', async () => {
+test('the same definitions give the same output, whatever files, order, environment and, while certificates are valid, time', async () => {
   const split = folder({
     '1.yaml': definition('Mapping', 'b', { hostname: '*', prefix: '/b', service: 'b' }),
     '2/2.yaml': definition('Mapping', 'a', { hostname: '*', prefix: '/a', service: 'a' }),

@@ -41,8 +41,9 @@ export function renderCommand(program: Command, environment: Environment, exit: 
     .addHelpText(
       'after',
       `
-The output depends on the input alone, and holds no private key unless --with-keys asks for them: snapshot it in CI, and a change of
-what Envoy gets shows in the pull request. Each ambassador_id is a node group with resources of its own.
+The same definitions give the same output, and no private key is in it unless --with-keys asks for them: snapshot it in CI, and a
+change of what Envoy gets shows in the pull request. Give --at there, so that no certificate expires in the meantime. Each ambassador_id
+is a node group with resources of its own.
 
 With --static, each private key is read by Envoy from an environment variable that the output names, such as
 COUNTERSIGN_KEY_DEFAULT_UPSTREAM_CERTS for Secret default/upstream-certs. --with-keys puts the keys in: guard that file.
@@ -50,7 +51,7 @@ COUNTERSIGN_KEY_DEFAULT_UPSTREAM_CERTS for Secret default/upstream-certs. --with
 Exit code: 0 all is served, 1 there are errors (what can be served is printed nevertheless), 3 wrong usage or unreadable input.
 
 Examples:
-  countersign render config/ > snapshot.yaml
+  countersign render --at 2026-11-24 config/ > snapshot.yaml
   countersign render --type clusters,secrets --format json config/
   countersign render --ambassador-id sidecar config/
   countersign render --static --with-keys config/ > envoy.yaml && envoy --mode validate -c envoy.yaml`,
