@@ -101,13 +101,15 @@ describe('FilesSource', () => {
     await watched.names('a');
   });
 
-  test('sees the folder it was given vanish and come back', async () => {
+  test('keeps what it read in the folder it was given while that is gone, and reads it anew when it comes back', async () => {
     mkdirSync(inFolder('given'));
     write('given/a.yaml', named('a'));
     const watched = await watching([inFolder('given')]);
     rmSync(inFolder('given'), { recursive: true });
-    const gone = await watched.names();
+    const gone = await watched.until(({ diagnostics }) => diagnostics.length > 0);
+    expect(namesIn(gone)).toEqual(['a']);
     expect(gone.diagnostics).toMatchObject([{ code: 'CS1001', location: { file: inFolder('given') } }]);
+    expect(gone.diagnostics[0]?.message).toContain('stays in use');
     mkdirSync(inFolder('given'));
     write('given/a.yaml', named('b'));
     expect((await watched.names('b')).diagnostics).toEqual([]);

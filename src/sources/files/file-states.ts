@@ -1,3 +1,4 @@
+import { join, sep } from 'node:path';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
 import type { Document } from '../../model/document';
 import { type ReadFile, readDocuments, refusedFile, tooLarge } from '../yaml/read-documents';
@@ -25,6 +26,7 @@ export interface Pass {
   readonly unreachable: readonly Unreachable[];
 }
 
+const BELOW = '; what was read below it stays in use';
 const KEPT = '; the last good version of the file stays in use';
 
 /**
@@ -60,6 +62,7 @@ export class FileStates {
       const state = this.#lookAt(entry, quietSince, pending);
       if (state !== undefined) states.set(entry.name, state);
     }
+    this.#keepBelowUnreachable(listing, states);
     this.#keepJustGone(listing, states, pending, quietSince);
     const settled = pending.size === 0 && listing.isCurrent();
     this.#pending = pending;
@@ -102,6 +105,17 @@ export class FileStates {
     }
   }
 
+  /** A folder that can't be listed says nothing about its files: an unmounted volume must not delete every definition. */
+  #keepBelowUnreachable(listing: Listing, states: Map<string, FileState>): void {
+    for (const { type, name: folder } of listing.entries) {
+      if (type !== 'unreachable') continue;
+      const below = [...this.#states].filter(([name]) => name.startsWith(join(folder, sep)));
+      for (const [name, state] of below) states.set(name, state);
+      const own = states.get(folder);
+      if (below.length > 0 && own !== undefined) states.set(folder, keeping(own));
+    }
+  }
+
   #keepJustGone(
     listing: Listing,
     states: Map<string, FileState>,
@@ -111,11 +125,25 @@ export class FileStates {
     if (quietSince === Number.POSITIVE_INFINITY) return;
     const listed = new Set(listing.entries.map(({ name }) => name));
     for (const [name, state] of this.#states) {
-      if (listed.has(name) || this.#pending.get(name) === 'gone') continue;
+      if (states.has(name) || listed.has(name) || this.#pending.get(name) === 'gone') continue;
       pending.set(name, 'gone');
       states.set(name, state);
     }
   }
+}
+
+/** The same state object each time, so that a state that did not change is not told again. */
+const kept = new WeakMap<FileState, FileState>();
+
+function keeping(state: FileState): FileState {
+  let known = kept.get(state);
+  if (known === undefined) {
+    const diagnostics = state.diagnostics.map((finding) => ({ ...finding, message: `${finding.message}${BELOW}` }));
+    known = { ...state, diagnostics };
+    kept.set(state, known);
+    kept.set(known, known);
+  }
+  return known;
 }
 
 function nextState(signature: string, read: ReadFile, known: FileState | undefined): FileState {
