@@ -1,11 +1,11 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 
 /** How many bytes of a secret in a row count as a trace of it: too many to come about by chance. A multiple of 3, for base64. */
 const BYTES = 9;
 const BASE64 = (BYTES / 3) * 4;
 const HEX = BYTES * 2;
 
-/** The numbers of a private key that nobody else may know, by their names in a JWK (RFC 7518 §6.2.2, §6.3.2). */
+/** The numbers of a private key that nobody else may know, by their names in a JWK (RFC 7518 §6.3.2, RFC 8037 §2). */
 const SECRET_NUMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const;
 
 /**
@@ -20,11 +20,7 @@ export class KeyTraces {
 
   /** @param privateKeyPem a private key that is not encrypted; only its secret numbers count, not its public part */
   addKey(name: string, privateKeyPem: string): void {
-    const jwk = createPrivateKey(privateKeyPem).export({ format: 'jwk' });
-    for (const number of SECRET_NUMBERS) {
-      const value = jwk[number];
-      if (typeof value === 'string') this.addBytes(`${name} (${number})`, Buffer.from(value, 'base64url'));
-    }
+    for (const number of secretNumbers(createPrivateKey(privateKeyPem))) this.addBytes(name, number);
   }
 
   /** Any other bytes that must not be seen. */
@@ -60,6 +56,20 @@ export class KeyTraces {
     addWindows(this.#hex, secret.toString('hex'), HEX, name);
     for (const text of alignments(secret)) addWindows(this.#base64, text, BASE64, name);
   }
+}
+
+function secretNumbers(key: KeyObject): readonly Buffer[] {
+  if (key.asymmetricKeyType === 'ec') {
+    // ECPrivateKey (RFC 5915 §3) is a SEQUENCE of the version, 1, and of the number; JWK does not know every curve.
+    const der = key.export({ type: 'sec1', format: 'der' });
+    const content = (der[1] ?? 0) < 0x80 ? 2 : 3;
+    return [der.subarray(content + 5, content + 5 + (der[content + 4] ?? 0))];
+  }
+  const jwk = key.export({ format: 'jwk' });
+  return SECRET_NUMBERS.flatMap((name) => {
+    const number = jwk[name];
+    return typeof number === 'string' ? [Buffer.from(number, 'base64url')] : [];
+  });
 }
 
 /** What of it shows in base64, by where in a group of three bytes it begins. */
