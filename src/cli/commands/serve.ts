@@ -76,6 +76,8 @@ Examples:
           `--xds ${flags.xds} is reachable from elsewhere and has no TLS: give --xds-cert, --xds-key and --xds-ca`,
         );
       const log = createLogger(flags.logLevel);
+      // Before anything is started: a signal that comes meanwhile must drain too.
+      const stopped = signalled();
       const server = await startServer({
         paths,
         policy: policyOf(flags, environment),
@@ -87,14 +89,18 @@ Examples:
         log,
         now: environment.now,
       });
-      const signal = await new Promise<string>((resolve) => {
-        for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
-      });
+      const signal = await stopped;
       log.info({ signal }, 'draining');
       await server.stop(DRAIN_MS);
       log.info('stopped');
       exit(EXIT.clean);
     });
+}
+
+function signalled(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
+  });
 }
 
 function tlsPaths({ xdsCert: cert, xdsKey: key, xdsCa: ca }: Flags): XdsTlsPaths | undefined {
