@@ -7,7 +7,7 @@ import { fieldProblems } from './decoding/field-problems';
 import { readMetadata } from './decoding/metadata';
 import { misplacedKeys } from './decoding/misplaced-key';
 import { type Fields, MAX_PROBLEMS, type Problem, isFields } from './decoding/problem';
-import { readSecretSpec } from './decoding/secret-spec';
+import { readSecretSpec, secretPath } from './decoding/secret-spec';
 import { MAX_VALUES, isOversized } from './decoding/size';
 import { suggest } from './decoding/suggest';
 import { withoutNulls, withoutPaths } from './decoding/without';
@@ -94,7 +94,8 @@ function readSpec(kind: Kind, version: string, root: Fields): ReadSpec {
   if (kind === 'Secret') {
     const secret = readSecretSpec(isFields(converted.spec) ? converted.spec : {});
     const all = [...problems, ...secret.problems];
-    return { spec: all.some(isError) ? undefined : secret.spec, problems: all, toDocument };
+    const inSecret = (path: Path) => secretPath(path, root);
+    return { spec: all.some(isError) ? undefined : secret.spec, problems: all, toDocument: inSecret };
   }
   return { spec: usableSpec(kind, converted, problems), problems, toDocument };
 }

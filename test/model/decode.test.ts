@@ -348,6 +348,18 @@ ports: null
 describe('a Secret', () => {
   const secretOf = (text: string) => definitionOf(`{apiVersion: v1, kind: Secret, metadata: {name: a}, ${text}}`);
 
+  test.each([
+    ['data:\n  tls.crt: YQ==\n  tls.key: YQ==\n', 'tls.key', 6],
+    ['stringData:\n  tls.crt: a\n  tls.key: a\n', 'tls.key', 6],
+    ['data:\n  tls.key: YQ==\nstringData:\n  tls.key: a\n', 'tls.key', 7],
+    ['data:\n  tls.crt: YQ==\nstringData:\n  tls.key: a\n', 'tls.crt', 5],
+    ['data:\n  tls.crt: YQ==\n', 'tls.key', 4],
+    ['stringData:\n  tls.crt: a\n', 'tls.key', 4],
+  ])('says where a value stands, or where it is missing: %j', (values, key, line) => {
+    const definition = definitionOf(`apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n${values}`);
+    expect(definition.at(['stringData', key], 'key').line).toBe(line);
+  });
+
   test('is decoded, and stringData wins', () => {
     const definition = secretOf('type: kubernetes.io/tls, data: {a: aGVsbG8=, b: b25l}, stringData: {b: two}');
     if (definition.kind !== 'Secret') throw new Error('not a Secret');

@@ -1,3 +1,4 @@
+import type { Path } from '../document';
 import type { SecretSpec } from '../kinds';
 import { SecretData } from '../secret-data';
 import { showPath } from './describe';
@@ -20,6 +21,18 @@ export function readSecretSpec(root: Fields): { readonly spec: SecretSpec; reado
   for (const [key, value] of entriesOf(root['stringData'])) values.set(key, Buffer.from(value, 'utf8'));
   const type = typeof root['type'] === 'string' && root['type'] !== '' ? root['type'] : 'Opaque';
   return { spec: { type, data: new SecretData(values) }, problems };
+}
+
+/**
+ * Where a value of a Secret stands in its document. Paths name it below `stringData`, of which it may as well be in `data`; one
+ * that is in neither is missing from whichever there is.
+ */
+export function secretPath(path: Path, root: Fields): Path {
+  const [field, key, ...rest] = path;
+  if (field !== 'stringData' || key === undefined) return path;
+  const { data, stringData } = root;
+  const isPlain = !isFields(data) || (isFields(stringData) && Object.hasOwn(stringData, key));
+  return [isPlain ? field : 'data', key, ...rest];
 }
 
 function entriesOf(value: unknown): [string, string][] {
