@@ -35,13 +35,22 @@ export function logCompilation(
   }
 }
 
-/** Tells of streams that open and close, and of refusals; never of Envoy’s own text, which can quote a private key. */
+/**
+ * Tells of Envoys that connect and leave, and of refusals; never of Envoy’s own text, which can quote a private key. A stream is worth a
+ * line once its node is known: whatever connects and says nothing is only for debugging.
+ */
 export function loggingObserver(log: Logger): XdsObserver {
+  const connected = new Set<number>();
   return {
-    opened: ({ id, protocol, peer }) => log.debug({ stream: id, protocol, peer }, 'stream opened'),
-    closed: ({ id, node, group }, reason) => log.info({ stream: id, node: node?.id, group, reason }, 'stream closed'),
-    subscribed: ({ id, node, group, protocol }, type) =>
-      log.debug({ stream: id, node: node?.id, group, protocol, type }, 'subscribed'),
+    closed: ({ id, node, group, peer }, reason) => {
+      const level = connected.delete(id) ? 'info' : 'debug';
+      log[level]({ stream: id, node: node?.id, group, peer, reason }, 'stream closed');
+    },
+    subscribed: ({ id, node, group, peer, protocol }, type) => {
+      if (!connected.has(id)) log.info({ stream: id, node: node?.id, group, peer, protocol }, 'stream opened');
+      connected.add(id);
+      log.debug({ stream: id, node: node?.id, group, type }, 'subscribed');
+    },
     ack: ({ node, group }, { type, version }) =>
       log.debug({ node: node?.id, group, type, version }, 'configuration accepted'),
     nack: ({ node, group }, { type, version, reason, rejected, suspects }) =>
