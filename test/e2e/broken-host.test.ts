@@ -107,18 +107,28 @@ describe.each(['*', '*.example.test'])('a broken Host beside the wildcard %s', (
   });
 });
 
-test('where the only Host is broken, no Host * takes its place', async () => {
-  const { ports, envoy, plane } = await edge(
-    [host('only', { hostname: 'only.example.test', tlsSecret: { name: 'nowhere' }, tlss: {} })],
-    true,
-  );
-  await envoy.admin.listening(ports.http);
-  const before = upstream.requests.length;
-  expect(await answerTo({ port: ports.http, authority: 'only.example.test' })).toMatchObject({ status: 503 });
-  expect(await answerTo({ port: ports.http, authority: 'else.example.test' })).toMatchObject({ status: 404 });
-  expect(
-    await send({ port: ports.https, tls: { ca: ca.certificatePem, serverName: 'only.example.test' } }),
-  ).toHaveProperty('error');
-  expect(upstream.requests).toHaveLength(before);
-  expect(plane.diagnostics.map(({ code }) => code)).toContain('CS1020');
+describe('where the only Host is broken, no Host * takes its place', () => {
+  test.each<[string, object, number]>([
+    ['it misses its Secret', { tlsSecret: { name: 'nowhere' } }, 301],
+    ['it has an unknown field', { tlsSecret: { name: 'nowhere' }, tlss: {} }, 503],
+  ])('%s', async (_why, spec, status) => {
+    const { ports, envoy } = await edge([host('only', { hostname: 'only.example.test', ...spec })], false);
+    await envoy.admin.listening(ports.http);
+    const secure = { port: ports.https, tls: { ca: ca.certificatePem, serverName: 'only.example.test' } };
+    await withheld(async () => {
+      expect(await answerTo({ port: ports.http, authority: 'only.example.test' })).toMatchObject({ status });
+      expect(await answerTo({ port: ports.http, authority: 'else.example.test' })).toMatchObject({ status: 404 });
+      expect(await send(secure)).toHaveProperty('error');
+    });
+  });
+
+  test('not even its hostname can be read', async () => {
+    const { ports, plane } = await edge([host('only', { hostname: ['only.example.test'] })], false);
+    await plane.admin.inStep('edge');
+    await withheld(async () => {
+      for (const port of Object.values(ports))
+        expect(await send({ port, authority: 'only.example.test' })).toEqual({ error: 'ECONNREFUSED' });
+    });
+    expect(plane.diagnostics.map(({ code }) => code)).toContain('CS1023');
+  });
 });

@@ -8,18 +8,19 @@ import { issueLeaf, rootCa } from '../support/issuance';
 import { freePort } from '../support/port';
 import { type Sighting, Upstream } from '../support/upstream';
 
-// Cleartext requests on a Listener without TLS and on one with it, both XFP, against each `requestPolicy.insecure.action`.
+// Cleartext requests against each `requestPolicy.insecure.action`, on Listeners of the model XFP: without TLS, with it, and both also
+// behind a proxy whose X-Forwarded-Proto counts.
 
 const closing = new Closing();
-const ports = { HTTP: 0, HTTPS: 0 };
+const ports = { HTTP: 0, HTTPS: 0, 'HTTP behind a proxy': 0, 'HTTPS behind a proxy': 0 };
+const FORGED = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '10.0.0.1', forwarded: 'proto=https' };
 let upstream: Upstream;
 let plane: ControlPlane;
 
 beforeAll(async () => {
   const ca = await rootCa();
   upstream = closing.keep(await Upstream.start());
-  ports.HTTP = await freePort();
-  ports.HTTPS = await freePort();
+  for (const name of Object.keys(ports)) ports[name as keyof typeof ports] = await freePort();
   const terminating = (name: string, spec: object) =>
     host(name, { hostname: `${name}.test`, tlsSecret: { name: 'server' }, ...spec });
   const action = (word: string) => ({ requestPolicy: { insecure: { action: word } } });
@@ -29,6 +30,8 @@ beforeAll(async () => {
       'all.yaml': [
         listener(ports.HTTP),
         listener(ports.HTTPS, { protocol: 'HTTPS' }),
+        listener(ports['HTTP behind a proxy'], { l7Depth: 1 }),
+        listener(ports['HTTPS behind a proxy'], { protocol: 'HTTPS', l7Depth: 1 }),
         keyPair('server', await issueLeaf(ca, { name: 'server.test' })),
         secret('ca', { 'ca.crt': ca.certificatePem }),
         terminating('default', {}),
@@ -45,8 +48,7 @@ beforeAll(async () => {
   );
   plane = closing.keep(await ControlPlane.start(config.path));
   const envoy = closing.keep(await connectedEnvoy(plane.xdsPort));
-  await envoy.admin.listening(ports.HTTP);
-  await envoy.admin.listening(ports.HTTPS);
+  for (const port of Object.values(ports)) await envoy.admin.listening(port);
 });
 afterAll(() => closing.close());
 
@@ -58,43 +60,72 @@ async function withheld(request: ClientRequest) {
   return answer;
 }
 
-describe.each(['HTTP', 'HTTPS'] as const)('cleartext on a Listener of protocol %s', (protocol) => {
-  describe.each([
-    ['as it is', {}],
-    ['with a forged X-Forwarded-Proto', { 'x-forwarded-proto': 'https' }],
-    [
-      'with all that a proxy would say',
-      { 'x-forwarded-proto': 'https', 'x-forwarded-for': '10.0.0.1', forwarded: 'proto=https' },
-    ],
-  ])('%s', (_how, headers) => {
-    const request = (authority: string, path = '/x?y=1') => ({ port: ports[protocol], authority, path, headers });
+describe.each(['HTTP', 'HTTPS', 'HTTPS behind a proxy'] as const)(
+  'cleartext on a Listener of protocol %s',
+  (protocol) => {
+    describe.each([
+      ['as it is', {}],
+      ['with a forged X-Forwarded-Proto', { 'x-forwarded-proto': 'https' }],
+      ['with all that a proxy would say', FORGED],
+    ])('%s', (_how, headers) => {
+      const request = (authority: string, path = '/x?y=1') => ({ port: ports[protocol], authority, path, headers });
 
-    test.each(['default.test', 'redirecting.test', 'guarded.test'])('is redirected to https: %s', async (authority) => {
-      const { status, headers: answered } = await withheld(request(authority));
-      expect([status, answered.location]).toEqual([301, `https://${authority}/x?y=1`]);
+      test.each(['default.test', 'redirecting.test', 'guarded.test'])(
+        'is redirected to https: %s',
+        async (authority) => {
+          const { status, headers: answered } = await withheld(request(authority));
+          expect([status, answered.location]).toEqual([301, `https://${authority}/x?y=1`]);
+        },
+      );
+
+      test('is routed where the Host says so, and the upstream is told that it was cleartext', async () => {
+        const answer = await answerTo(request('routing.test'));
+        expect(answer.status).toBe(200);
+        if (!protocol.endsWith('proxy'))
+          expect((JSON.parse(answer.body) as Sighting).headers).toMatchObject({ 'x-forwarded-proto': 'http' });
+      });
+
+      test.each(['rejecting.test', 'guarded-routing.test'])('finds no route: %s', async (authority) => {
+        expect(await withheld(request(authority))).toMatchObject({ status: 404 });
+      });
+
+      test.each(['GUARDED.test', 'guarded.test.', 'guarded.test:443', 'guarded-routing.test:80'])(
+        'does not slip past a Host by another spelling: %s',
+        async (authority) => {
+          const { status } = await withheld(request(authority));
+          expect([301, 404, 421]).toContain(status);
+        },
+      );
+
+      test.each(['default.test', 'rejecting.test'])('of an ACME challenge is answered: %s', async (authority) => {
+        expect(await answerTo(request(authority, '/.well-known/acme-challenge/x'))).toMatchObject({ status: 200 });
+      });
     });
+  },
+);
 
-    test('is routed where the Host says so, and the upstream is told that it was cleartext', async () => {
-      const answer = await answerTo(request('routing.test'));
-      expect(answer.status).toBe(200);
-      expect((JSON.parse(answer.body) as Sighting).headers).toMatchObject({ 'x-forwarded-proto': 'http' });
-    });
+describe('behind a trusted proxy that says it was https', () => {
+  const request = (authority: string, headers: Readonly<Record<string, string>> = FORGED) => ({
+    port: ports['HTTP behind a proxy'],
+    authority,
+    headers,
+  });
 
-    test.each(['rejecting.test', 'guarded-routing.test'])('finds no route: %s', async (authority) => {
-      expect(await withheld(request(authority))).toMatchObject({ status: 404 });
-    });
+  test.each(['default.test', 'redirecting.test', 'rejecting.test', 'routing.test'])(
+    '%s is served',
+    async (authority) => {
+      expect(await answerTo(request(authority))).toMatchObject({ status: 200 });
+    },
+  );
 
-    test.each(['GUARDED.test', 'guarded.test.', 'guarded.test:443', 'guarded-routing.test:80'])(
-      'does not slip past a Host by another spelling: %s',
-      async (authority) => {
-        const { status } = await withheld(request(authority));
-        expect([301, 404, 421]).toContain(status);
-      },
-    );
+  test('without its word it is cleartext', async () => {
+    expect(await withheld(request('default.test', {}))).toMatchObject({ status: 301 });
+    expect(await withheld(request('rejecting.test', {}))).toMatchObject({ status: 404 });
+  });
 
-    test.each(['default.test', 'rejecting.test'])('of an ACME challenge is answered: %s', async (authority) => {
-      expect(await answerTo(request(authority, '/.well-known/acme-challenge/x'))).toMatchObject({ status: 200 });
-    });
+  test.each(['guarded.test', 'guarded-routing.test'])('its word is no client certificate: %s', async (authority) => {
+    const { status } = await withheld(request(authority));
+    expect([301, 404, 421]).toContain(status);
   });
 });
 

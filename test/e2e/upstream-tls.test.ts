@@ -86,8 +86,16 @@ beforeAll(async () => {
         route('sni', { service: toGuarded, tls: 'sni', host_rewrite: 'authority.test' }),
         tlsContext('modern', { ...verified, min_tls_version: 'v1.3' }),
         route('modern', { service: toOpen, tls: 'modern' }),
-        route('one', { service: `https://${toGuarded}`, tls: 'upstream-context' }),
-        route('two', { service: `https://${toGuarded}`, tls: 'rsa' }),
+        // Without statistics of their own, which would tell them apart.
+        mapping('one', { prefix: '/one/', service: `https://${toGuarded}`, tls: 'upstream-context' }),
+        // The namesake of a TLSContext, in another namespace.
+        tlsContext('upstream-context', { secret: 'client-ec' }, { namespace: 'vault' }),
+        mapping(
+          'three',
+          { prefix: '/three/', service: `https://${toGuarded}`, tls: 'upstream-context' },
+          { namespace: 'vault' },
+        ),
+        mapping('two', { prefix: '/two/', service: `https://${toGuarded}`, tls: 'rsa' }),
       ],
     }),
   );
@@ -153,13 +161,14 @@ describe('the client certificate', () => {
   });
 
   test('two TLSContexts for one service never share it, whichever is used first', async () => {
-    for (const [path, certificate] of [
-      ['/one/', ec],
-      ['/two/', rsa],
-      ['/one/', ec],
-      ['/two/', rsa],
+    for (const [path, name] of [
+      ['/one/', 'edge-ec'],
+      ['/two/', 'edge-rsa'],
+      ['/three/', 'edge-of-vault'],
+      ['/one/', 'edge-ec'],
+      ['/two/', 'edge-rsa'],
     ] as const)
-      serialsMatch(await seenAt(path), certificate);
+      expect((await seenAt(path)).tls?.client?.commonName).toBe(name);
   });
 
   test('a TLSContext that does not exist is 503 with the code, never cleartext or uncertified', async () => {
