@@ -12,7 +12,7 @@ import { type Sighting, Upstream } from '../support/upstream';
 // behind a proxy whose X-Forwarded-Proto counts.
 
 const closing = new Closing();
-const ports = { HTTP: 0, HTTPS: 0, 'HTTP behind a proxy': 0, 'HTTPS behind a proxy': 0 };
+const ports = { HTTP: 0, HTTPS: 0, 'HTTP behind a proxy': 0, 'HTTPS behind a proxy': 0, 'HTTP, SECURE': 0 };
 const FORGED = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '10.0.0.1', forwarded: 'proto=https' };
 let upstream: Upstream;
 let plane: ControlPlane;
@@ -32,6 +32,7 @@ beforeAll(async () => {
         listener(ports.HTTPS, { protocol: 'HTTPS' }),
         listener(ports['HTTP behind a proxy'], { l7Depth: 1 }),
         listener(ports['HTTPS behind a proxy'], { protocol: 'HTTPS', l7Depth: 1 }),
+        listener(ports['HTTP, SECURE'], { securityModel: 'SECURE' }),
         keyPair('server', await issueLeaf(ca, { name: 'server.test' })),
         secret('ca', { 'ca.crt': ca.certificatePem }),
         terminating('default', {}),
@@ -127,6 +128,21 @@ describe('behind a trusted proxy that says it was https', () => {
     const { status } = await withheld(request(authority));
     expect([301, 404, 421]).toContain(status);
   });
+});
+
+describe('where the operator vouches for all that comes: SECURE without TLS', () => {
+  const request = (authority: string) => ({ port: ports['HTTP, SECURE'], authority });
+
+  test.each(['default.test', 'rejecting.test', 'anybody.test'])('%s is served', async (authority) => {
+    expect(await answerTo(request(authority))).toMatchObject({ status: 200 });
+  });
+
+  test.each(['guarded.test', 'GUARDED.test', 'guarded.test.', 'guarded.test:80', 'guarded-routing.test'])(
+    'that is no client certificate, and %s does not fall through to the wildcard: 421',
+    async (authority) => {
+      expect(await withheld(request(authority))).toMatchObject({ status: 421 });
+    },
+  );
 });
 
 test('routing cleartext around a demanded client certificate is told of', () => {
