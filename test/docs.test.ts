@@ -81,7 +81,8 @@ test('docs/operations.md lists every metric, and no other', async () => {
     .map(({ name }) => name)
     .filter((name) => name.startsWith('countersign_'));
   const listed = [...read('docs/operations.md').matchAll(/^\| `(countersign_\w+)` \|/gm)].map(([, name]) => name);
-  expect(listed.toSorted()).toEqual(registered.toSorted());
+  expect(new Set(listed)).toEqual(new Set(registered));
+  expect(listed).toHaveLength(registered.length);
 });
 
 test('the changelog has a section for the version of the package', () => {

@@ -1,0 +1,45 @@
+import { inRouteOrder, routePlace } from '../../src/resolution/route-order';
+import { definition } from '../support/decoded';
+
+const mapping = (name: string, spec: object) => definition('Mapping', { service: 'x', prefix: '/', ...spec }, { name });
+
+test.each([
+  ['precedence before everything', { precedence: 1, prefix: '/' }, { prefix: '/very/long', headers: { a: 'b' } }],
+  ['no precedence before a negative one', { prefix: '/' }, { precedence: -1, prefix: '/very/long' }],
+  ['the longer prefix', { prefix: '/longer' }, { prefix: '/long', headers: { a: 'b' } }],
+  ['more of headers', { headers: { a: 'bb' } }, { headers: { a: 'b' }, query_parameters: { many: 'more' } }],
+  ['a hostname counts as a header', { hostname: 'a.test' }, { hostname: '*', query_parameters: { many: 'more' } }],
+  ['more of query parameters', { query_parameters: { a: 'bb' } }, { query_parameters: { a: 'b' } }],
+  ['the prefix that sorts later', { prefix: '/b' }, { prefix: '/a' }],
+  ['the method that sorts later', { method: 'POST' }, { method: 'GET' }],
+])('%s', (_what, first, second) => {
+  const [a, b] = [mapping('z', first), mapping('a', second)];
+  expect(inRouteOrder([a, b]).map(({ metadata }) => metadata.name)).toEqual(['z', 'a']);
+  expect(inRouteOrder([b, a]).map(({ metadata }) => metadata.name)).toEqual(['z', 'a']);
+});
+
+test('what is left is decided by namespace and name, not by the order of reading', () => {
+  const all = ['c', 'a', 'b'].map((name) => mapping(name, {}));
+  expect(inRouteOrder(all).map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
+});
+
+test.each([
+  ['service', { service: 'y' }, true],
+  ['weight', { weight: 10 }, true],
+  ['tls', { tls: 'x' }, true],
+  ['rewrite', { rewrite: '/x' }, true],
+  ['GET, which is what no method means', { method: 'GET' }, true],
+  ['prefix', { prefix: '/x' }, false],
+  ['method', { method: 'POST' }, false],
+  ['exactness', { prefix_exact: true }, false],
+  ['a regular expression of the same text', { prefix_regex: true }, false],
+  ['case', { case_sensitive: false }, false],
+  ['headers', { headers: { a: 'b' } }, false],
+  ['query parameters', { query_parameters: { a: 'b' } }, false],
+  ['hostname', { hostname: 'b.test' }, false],
+  ['precedence', { precedence: 1 }, false],
+])('Mappings that differ in %s share a match: %#', (_what, spec, expected) => {
+  const base = mapping('a', { hostname: 'a.test' });
+  const other = mapping('b', { hostname: 'a.test', ...spec });
+  expect(routePlace(other).group === routePlace(base).group).toBe(expected);
+});
