@@ -89,7 +89,7 @@ export async function rotations(parts: DemoParts): Promise<readonly string[]> {
   check(failed === 0, `${failed} of ${ok + failed} requests failed: ${JSON.stringify(failures)}`);
   check((await versions(parts)) === before, 'a Listener or Cluster was replaced');
   return [
-    `${ROTATIONS} rotations of both ends, ${ok} requests with a handshake each, 0 failed`,
+    `${ROTATIONS} rotations of both ends, ${ok} requests over fresh connections, 0 failed`,
     `both Envoys' /certs show the new serials (edge: ${serial.slice(0, 16)}…); no Cluster and no Listener changed`,
   ];
 }
