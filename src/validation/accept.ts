@@ -37,7 +37,8 @@ export function accept(decoded: readonly Decoded[], previous: LastGood, at: Date
     const served = fault === undefined || key === undefined ? definition : (previous.get(key) ?? undefined);
     if (served !== undefined) {
       definitions.push(served);
-      if (key !== undefined) lastGood.set(key, served);
+      // Of two with one key the first counts, so its version is the one to fall back to.
+      if (key !== undefined && !lastGood.has(key)) lastGood.set(key, served);
       continue;
     }
     if (fault !== undefined && subject !== undefined) quarantine.add({ diagnostic: { ...fault, subject } });
