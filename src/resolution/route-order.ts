@@ -64,7 +64,9 @@ function routeKey({ spec }: Definition<'Mapping'>): RouteKey {
   const hostname = mappingHostname(spec);
   const hostLength = hostname === undefined || hostname === '*' ? 0 : ':authority'.length + hostname.length;
   const numbers = [spec.precedence ?? 0, spec.prefix.length, hostLength + lengthOf(headers), lengthOf(queryParameters)];
-  const pairs = [...headers, ...queryParameters].map(([name, value]) => `${name}:${value}`);
+  // A full name sorts before a glob of the same length, `a.example.com` before `*.example.com`: the star is below every letter.
+  const authority: readonly Matcher[] = hostLength === 0 ? [] : [[':authority', hostname?.toLowerCase() ?? '']];
+  const pairs = [...authority, ...headers, ...queryParameters].map(([name, value]) => `${name}:${value}`);
   return [
     numbers.map((number) => String(ZERO + number).padStart(WIDTH, '0')).join(''),
     [spec.prefix, spec.method ?? 'GET', ...pairs].join('\u0000'),

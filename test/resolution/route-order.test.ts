@@ -11,6 +11,8 @@ test.each([
   ['a hostname counts as a header', { hostname: 'a.test' }, { hostname: '*', query_parameters: { many: 'more' } }],
   ['more of query parameters', { query_parameters: { a: 'bb' } }, { query_parameters: { a: 'b' } }],
   ['the prefix that sorts later', { prefix: '/b' }, { prefix: '/a' }],
+  ['a full name before a glob as long', { hostname: 'a.test' }, { hostname: '*.test' }],
+  ['a full name before a glob at the end', { hostname: 'api.t' }, { hostname: 'api.*' }],
   ['the method that sorts later', { method: 'POST' }, { method: 'GET' }],
 ])('%s', (_what, first, second) => {
   const [a, b] = [mapping('z', first), mapping('a', second)];
