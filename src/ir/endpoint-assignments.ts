@@ -49,7 +49,9 @@ function fromEndpoints({ service, portName }: ServicePort, definitions: Definiti
   const subsets = definitions.find('Endpoints', namespace, name)?.spec.subsets ?? [];
   return subsets.flatMap(({ addresses, ports }) => {
     const port = ports?.find((candidate) => (candidate.name ?? '') === portName)?.port;
-    return port === undefined ? [] : (addresses ?? []).map(({ ip }) => ({ address: ip, port }));
+    return port === undefined
+      ? []
+      : (addresses ?? []).filter(({ ip }) => isIP(ip) !== 0).map(({ ip }) => ({ address: ip, port }));
   });
 }
 

@@ -136,6 +136,7 @@ function pathRewrite(spec: Specs['Mapping']): PathRewrite | undefined {
 function redirect(spec: Specs['Mapping']): RouteAction {
   const parsed = parseService(spec.service);
   const service = parsed.ok ? parsed.service : undefined;
+  const host = service?.host.includes(':') === true ? `[${service.host}]` : service?.host;
   const { pattern, substitution } = spec.regex_redirect ?? {};
   const path =
     spec.path_redirect !== undefined
@@ -148,9 +149,7 @@ function redirect(spec: Specs['Mapping']): RouteAction {
   return {
     type: 'redirect',
     ...(service?.scheme === 'https' && { scheme: 'https' }),
-    ...(service !== undefined && {
-      host: service.port === undefined ? service.host : `${service.host}:${service.port}`,
-    }),
+    ...(host !== undefined && { host: service?.port === undefined ? host : `${host}:${service.port}` }),
     ...(path !== undefined && { path }),
     status: spec.redirect_response_code ?? 301,
   };

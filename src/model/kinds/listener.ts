@@ -34,7 +34,11 @@ const schema = strictObject(
       { description: 'Which Hosts the Listener serves; both conditions must hold.' },
     ),
     l7Depth: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'How many trusted layer-7 proxies stand before this Listener.' }),
+      Type.Integer({
+        minimum: 0,
+        maximum: 255,
+        description: 'How many trusted layer-7 proxies stand before this Listener.',
+      }),
     ),
     statsPrefix: Type.Optional(Type.String({ minLength: 1, description: "Prefix of the Listener's statistics." })),
   },

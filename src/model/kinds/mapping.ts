@@ -4,8 +4,8 @@ import { unsupportedMappingFields } from './mapping-unsupported';
 
 const boolean = (description: string) => Type.Optional(Type.Boolean({ description }));
 const text = (description: string) => Type.Optional(Type.String({ description }));
-const milliseconds = (description: string) =>
-  Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: `${description} In milliseconds.` }));
+const milliseconds = (description: string, minimum = 0) =>
+  Type.Optional(Type.Integer({ minimum, maximum: 2_147_483_647, description: `${description} In milliseconds.` }));
 
 /** RFC 9110 §5.1, with the leading colon of HTTP/2's pseudo-headers. */
 const HEADER_NAME = "^:?[A-Za-z0-9!#$%&'*+.^_`|~-]+$";
@@ -23,7 +23,17 @@ const headerMatches = (description: string) =>
     }),
   );
 const queryMatches = (description: string) =>
-  Type.Optional(Type.Record(Type.String({ minLength: 1 }), Type.String(), { description }));
+  Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      // Envoy takes 1,024 bytes, and a character may be four.
+      propertyNames: {
+        minLength: 1,
+        maxLength: 256,
+        description: 'the name of a query parameter (1 to 256 characters)',
+      },
+      description,
+    }),
+  );
 
 const addedHeaders = (description: string) =>
   Type.Optional(
@@ -71,7 +81,13 @@ const schema = strictObject({
   regex_headers: headerMatches('Headers that requests must have, with values that match these regular expressions.'),
   query_parameters: queryMatches('Query parameters that requests must have, with exactly these values.'),
   regex_query_parameters: queryMatches('Query parameters that requests must have, as regular expressions.'),
-  precedence: Type.Optional(Type.Integer({ description: 'Higher is matched earlier; default 0.' })),
+  precedence: Type.Optional(
+    Type.Integer({
+      minimum: -2_147_483_648,
+      maximum: 2_147_483_647,
+      description: 'Higher is matched earlier; default 0.',
+    }),
+  ),
   weight: Type.Optional(
     Type.Integer({
       minimum: 0,
@@ -85,7 +101,7 @@ const schema = strictObject({
   auto_host_rewrite: boolean("Send the upstream's DNS name as authority."),
   timeout_ms: milliseconds('Time for the whole response; default 3000; 0 disables.'),
   idle_timeout_ms: milliseconds('Time that a stream may be idle; 0 disables.'),
-  connect_timeout_ms: milliseconds('Time to connect to the upstream; default 3000.'),
+  connect_timeout_ms: milliseconds('Time to connect to the upstream; default 3000.', 1),
   tls: text('Name of the TLSContext that TLS to the upstream uses.'),
   resolver: text('Name of the resolver that finds the endpoints.'),
   grpc: boolean('Speak HTTP/2 to the upstream.'),

@@ -3,6 +3,9 @@ import { type Unsupported, oneOf, strictObject } from './kind-model';
 
 const TLS_VERSIONS = ['v1.0', 'v1.1', 'v1.2', 'v1.3'] as const;
 
+/** Envoy refuses a server name with a NUL or of more than 255 bytes; RFC 6066 §3 has ASCII only. */
+const SERVER_NAME = { pattern: '^[!-~]+$', minLength: 1, maxLength: 255 };
+
 const pattern = (description: string) => Type.Optional(Type.String({ minLength: 1, description }));
 
 const subjectAltName = strictObject(
@@ -28,8 +31,8 @@ const verify = strictObject(
     ),
     hostname: Type.Optional(
       Type.String({
-        minLength: 1,
-        description: "DNS name that the peer's certificate must be valid for (RFC 6125 §6.4).",
+        ...SERVER_NAME,
+        description: "a DNS name: the one that the peer's certificate must be valid for (RFC 6125 §6.4)",
       }),
     ),
     trust: Type.Optional(
@@ -51,12 +54,18 @@ export const tlsFields = {
     Type.Boolean({ description: 'Refuse clients that present no certificate. Termination only; needs a CA.' }),
   ),
   sni: Type.Optional(
-    Type.String({ minLength: 1, description: 'Server name sent to the upstream in the TLS handshake (RFC 6066 §3).' }),
+    Type.String({
+      ...SERVER_NAME,
+      description: 'a DNS name: the server name sent to the upstream in the TLS handshake (RFC 6066 §3)',
+    }),
   ),
   alpn_protocols: Type.Optional(
     Type.String({
       minLength: 1,
-      description: 'Comma-separated ALPN protocols in order of preference, such as `h2,http/1.1` (RFC 7301).',
+      // A protocol has 255 bytes at most.
+      maxLength: 255,
+      pattern: '^[ -~]+$',
+      description: 'a comma-separated list of ALPN protocols in order of preference, such as `h2,http/1.1` (RFC 7301)',
     }),
   ),
   min_tls_version: Type.Optional(oneOf(TLS_VERSIONS, 'Oldest TLS version accepted.')),

@@ -33,8 +33,11 @@ const WITH_ARGUMENT: Readonly<Record<string, RegExp>> = {
   FILTER_STATE: /^[\w.-]+$/,
 };
 
+/** Those that Envoy does not cut to a length. */
+const WITHOUT_LENGTH: ReadonlySet<string> = new Set(['START_TIME', 'CLUSTER_METADATA']);
+
 /** Literal text, `%%`, or `%NAME%`, `%NAME(argument)%`, `%NAME(argument):length%`. */
-const PIECE = /%%|%(?<name>[A-Z0-9_]+)(?:\((?<argument>[^)]*)\))?(?::\d+)?%|[^%]+/y;
+const PIECE = /%%|%(?<name>[A-Z0-9_]+)(?:\((?<argument>[^)]*)\)(?<length>:\d{1,9})?)?%|[^%]+/y;
 
 /** What Envoy would not take in a header value; undefined if it takes it. */
 export function commandProblem(value: string): string | undefined {
@@ -43,9 +46,10 @@ export function commandProblem(value: string): string | undefined {
     const at = PIECE.lastIndex;
     const match = PIECE.exec(value);
     if (match === null) return `the % at position ${at + 1} begins no command operator; write %% for a percent sign`;
-    const { name, argument } = match.groups ?? {};
+    const { name, argument, length } = match.groups ?? {};
     if (name === undefined) continue;
     const known = argument === undefined ? WITHOUT_ARGUMENT.has(name) : WITH_ARGUMENT[name]?.test(argument) === true;
+    if (known && length !== undefined && WITHOUT_LENGTH.has(name)) return `%${name}(…)% takes no length`;
     if (!known) return `%${name}${argument === undefined ? '' : '(…)'}% is no command operator that Envoy takes here`;
   }
   return undefined;

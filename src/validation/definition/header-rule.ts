@@ -4,9 +4,14 @@ import type { Path } from '../../model/document';
 import type { DefinitionRule } from '../rule';
 import { commandProblem } from './command-operators';
 
+/** In bytes, of a name and of a value (HeaderValue, API reference). */
+const MAX_BYTES = 16_384;
+/** Whether it would end the header line. */
+const BREAKS_LINE = /[\0\r\n]/;
+
 /**
  * CS5007: `Host` and pseudo-headers are neither added nor removed (Envoy refuses to), values use command operators that Envoy
- * knows, and the new authority is a legal header value.
+ * knows, and the new authority and path are legal header values.
  */
 export const headerRule: DefinitionRule = (definition) => {
   if (definition.kind !== 'Mapping') return [];
@@ -17,9 +22,12 @@ export const headerRule: DefinitionRule = (definition) => {
   const found: Diagnostic[] = [];
   for (const field of ['add_request_headers', 'add_response_headers'] as const) {
     for (const [name, entry] of Object.entries(spec[field] ?? {})) {
+      const value = typeof entry === 'string' ? entry : entry.value;
       const problem = unchangeable(name)
         ? 'it cannot be added; use host_rewrite for the authority'
-        : commandProblem(typeof entry === 'string' ? entry : entry.value);
+        : Math.max(name.length, Buffer.byteLength(value)) > MAX_BYTES
+          ? `it is longer than ${MAX_BYTES} bytes`
+          : commandProblem(value);
       if (problem !== undefined) found.push(report(['spec', field, name], `header "${name}": ${problem}`));
     }
   }
@@ -27,6 +35,16 @@ export const headerRule: DefinitionRule = (definition) => {
     (spec[field] ?? []).forEach((name, index) => {
       if (unchangeable(name)) found.push(report(['spec', field, index], `header "${name}" cannot be removed`));
     });
+  const paths: readonly (readonly [Path, string | undefined])[] = [
+    [['rewrite'], spec.rewrite],
+    [['path_redirect'], spec.path_redirect],
+    [['prefix_redirect'], spec.prefix_redirect],
+    [['regex_rewrite', 'substitution'], spec.regex_rewrite?.substitution],
+    [['regex_redirect', 'substitution'], spec.regex_redirect?.substitution],
+  ];
+  for (const [path, value] of paths)
+    if (value !== undefined && BREAKS_LINE.test(value))
+      found.push(report(['spec', ...path], `${path.join('.')} has a line break or a NUL`));
   if (spec.host_rewrite !== undefined && !/^[\x21-\x7e]+$/.test(spec.host_rewrite))
     found.push(report(['spec', 'host_rewrite'], 'host_rewrite is no legal value of the Host header'));
   return found;

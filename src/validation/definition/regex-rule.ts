@@ -4,6 +4,7 @@ import { type AnyDefinition, subjectOf } from '../../model/definition';
 import type { Path } from '../../model/document';
 import { KIND_MODELS } from '../../model/kinds';
 import type { DefinitionFinding, DefinitionRule } from '../rule';
+import { foreignEscape } from './regex-escapes';
 
 /** So that one expression cannot stall the control plane while it is judged. */
 const MAX_LENGTH = 2_000;
@@ -69,6 +70,9 @@ function sanExpressions(
 function compileProblem(expression: string): string | undefined {
   try {
     if (expression.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`;
+    if (expression === '') return 'it is empty';
+    const foreign = foreignEscape(expression);
+    if (foreign !== undefined) return `Envoy does not know ${foreign}`;
     const size = RE2JS.compile(expression).programSize();
     return size > MAX_PROGRAM_SIZE
       ? `its program has ${size} instructions; ${MAX_PROGRAM_SIZE} are allowed`

@@ -24,18 +24,18 @@ const CIPHER_SUITES: Readonly<Record<string, string>> = {
 
 const KNOWN_CIPHERS = new Set([...Object.keys(CIPHER_SUITES), ...Object.values(CIPHER_SUITES)]);
 
-/** Groups that Envoy 1.40’s TLS library accepts as `ecdh_curves`. */
-const KNOWN_CURVES = new Set([
-  'X25519',
-  'x25519',
-  'P-256',
-  'P-384',
-  'P-521',
-  'prime256v1',
-  'secp384r1',
-  'secp521r1',
-  'X25519MLKEM768',
-  'MLKEM1024',
+/** Groups that Envoy 1.40’s TLS library accepts as `ecdh_curves`, each once, with the name that is usual for it. */
+const CURVES: ReadonlyMap<string, string> = new Map([
+  ['X25519', 'X25519'],
+  ['x25519', 'X25519'],
+  ['P-256', 'P-256'],
+  ['prime256v1', 'P-256'],
+  ['P-384', 'P-384'],
+  ['secp384r1', 'P-384'],
+  ['P-521', 'P-521'],
+  ['secp521r1', 'P-521'],
+  ['X25519MLKEM768', 'X25519MLKEM768'],
+  ['MLKEM1024', 'MLKEM1024'],
 ]);
 
 /** Whether an entry of `cipher_suites` is a name, or a group of equal preference such as `[A|B]`. */
@@ -45,5 +45,10 @@ export function isCipherSuite(entry: string): boolean {
 }
 
 export function isCurve(entry: string): boolean {
-  return KNOWN_CURVES.has(entry);
+  return CURVES.has(entry);
+}
+
+/** Whether two entries of `ecdh_curves` mean one group. */
+export function sameCurve(a: string, b: string): boolean {
+  return (CURVES.get(a) ?? a) === (CURVES.get(b) ?? b);
 }

@@ -3,7 +3,7 @@ import { type AnyDefinition, subjectOf } from '../../model/definition';
 import type { Path } from '../../model/document';
 import type { TlsSettings } from '../../resolution/tls-secrets';
 import type { DefinitionRule } from '../rule';
-import { isCipherSuite, isCurve } from './tls-names';
+import { isCipherSuite, isCurve, sameCurve } from './tls-names';
 
 const VERSIONS = ['v1.0', 'v1.1', 'v1.2', 'v1.3'] as const;
 
@@ -33,6 +33,17 @@ export const tlsSettingsRule: DefinitionRule = (definition) => {
   return [
     ...unknown('CS4005', 'cipher_suites', 'cipher suite', isCipherSuite),
     ...unknown('CS4006', 'ecdh_curves', 'curve', isCurve),
+    ...(settings.ecdh_curves ?? []).flatMap((curve, index, all): Diagnostic[] =>
+      all.findIndex((other) => sameCurve(other, curve)) === index
+        ? []
+        : [
+            diagnostic('CS4006', {
+              message: `curve "${curve}" is there twice`,
+              subject,
+              location: definition.at([...path, 'ecdh_curves', index]),
+            }),
+          ],
+    ),
     ...versionRange(definition, settings, path),
   ];
 };
