@@ -25,9 +25,11 @@ describe.each(KINDS)('%s', (kind) => {
     for (const { path, description } of fields) expect([path, typeof description]).toEqual([path, 'string']);
   });
 
-  test('has no field that it also calls unsupported', () => {
+  test('has no field that it also calls unsupported or without effect', () => {
     const paths = fields.map(({ path }) => path);
-    for (const name of Object.keys(model.unsupported)) expect(paths).not.toContain(name);
+    const others = [...Object.keys(model.unsupported), ...Object.keys(model.ignored ?? {})];
+    for (const name of others) expect(paths).not.toContain(name);
+    expect(others.length).toBe(new Set(others).size);
   });
 
   test('every deciding field and placeholder is a field', () => {

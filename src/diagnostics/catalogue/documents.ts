@@ -144,4 +144,11 @@ export const documentCodes = {
       'A field of a definition holds a private key. Definitions are printed, logged and sent to Envoys as they are; only Secrets are kept from all that. The field counts as wrong, and what it holds is repeated nowhere.',
     fix: 'move the key into a Secret and name that Secret; replace the key, since whoever may read definitions has seen it',
   },
+  CS1028: {
+    title: 'field without effect',
+    severity: 'warning',
+    explanation:
+      'Ambassador accepts this field and does nothing with it, and so does Countersign. Whoever wrote it may believe otherwise.',
+    fix: 'remove the field',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

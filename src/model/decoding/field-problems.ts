@@ -104,6 +104,8 @@ function unknownField(error: ErrorObject, path: Path, scope: Scope): Problem {
   const model = KIND_MODELS[scope.kind];
   const known = unsupported(scope.kind, dotted([...path, key]));
   if (known !== undefined) return unsupportedProblem(scope.show(full), known, full, 'key');
+  const reason = ignored(scope.kind, dotted([...path, key]));
+  if (reason !== undefined) return ignoredProblem(scope.show(full), reason, full);
   const level = path.length === 0 ? '' : `${dotted(path)}.`;
   const siblings = Object.keys(model.unsupported).filter((name) => name.startsWith(level) && !name.includes('='));
   const properties = isFields(error.parentSchema?.['properties']) ? Object.keys(error.parentSchema['properties']) : [];
@@ -186,6 +188,15 @@ function unsupportedProblem(shown: string, known: Unsupported, path: Path, part:
     path,
     part,
   };
+}
+
+function ignoredProblem(shown: string, reason: string, path: Path): Problem {
+  return { code: 'CS1028', message: `${shown} has no effect: ${reason}`, path, part: 'key' };
+}
+
+function ignored(kind: Kind, key: string): string | undefined {
+  const known = KIND_MODELS[kind].ignored ?? {};
+  return Object.hasOwn(known, key) ? known[key] : undefined;
 }
 
 function unsupported(kind: Kind, key: string): Unsupported | undefined {

@@ -1,5 +1,6 @@
 import Ajv, { type ErrorObject } from 'ajv';
 import { KIND_MODELS, type Kind } from '../kinds';
+import { NOTE_KEYWORDS } from '../kinds/kind-model';
 
 type Validator = (value: unknown) => readonly ErrorObject[];
 
@@ -10,7 +11,13 @@ let ajv: Ajv | undefined;
 export function validatorFor(kind: Kind): Validator {
   const known = validators.get(kind);
   if (known !== undefined) return known;
-  ajv ??= new Ajv({ allErrors: true, verbose: true, strict: true, strictTypes: false, strictRequired: false });
+  ajv ??= new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+  }).addVocabulary([...NOTE_KEYWORDS]);
   const validate = ajv.compile(KIND_MODELS[kind].schema);
   const validator: Validator = (value) => (validate(value) ? [] : (validate.errors ?? []));
   validators.set(kind, validator);

@@ -19,6 +19,22 @@ export interface Unsupported {
   readonly effect: string;
 }
 
+/**
+ * What a schema may say of a field beside JSON Schema's own words; the reference pages are made of it. `default` and
+ * `description` are JSON Schema's.
+ */
+export interface FieldNotes {
+  readonly description: string;
+  readonly default?: unknown;
+  /** What the field becomes in Envoy's configuration, in Envoy's words, such as `route.timeout`. */
+  readonly 'x-envoy'?: string;
+  /** How its meaning differs from Ambassador's; absent where it does not. */
+  readonly 'x-ambassador'?: string;
+}
+
+/** The keywords of FieldNotes that JSON Schema does not know. */
+export const NOTE_KEYWORDS = ['x-envoy', 'x-ambassador'] as const;
+
 /** One kind of definition: the schema that is the source of its type and its validator, and what else decoding needs. */
 export interface KindModel<Schema extends TObject = TObject> {
   /** `apiVersion` without its version: `getambassador.io`, `discovery.k8s.io`, or empty for Kubernetes' core. */
@@ -34,6 +50,11 @@ export interface KindModel<Schema extends TObject = TObject> {
   readonly strict: boolean;
   /** Fields and values that Ambassador documents and Countersign does not have yet; keys are dotted paths in the spec (`*` for an index), values `path=value`. */
   readonly unsupported: Readonly<Record<string, Unsupported>>;
+  /**
+   * Fields that mean nothing, to Ambassador as little as to Countersign, with the reason as the second half of a sentence; keys as in
+   * `unsupported`. They are accepted with a warning.
+   */
+  readonly ignored?: Readonly<Record<string, string>>;
   /** Fields of the spec that decide which requests a definition takes. Present only on kinds that take requests. */
   readonly deciding?: readonly string[];
   /** Values for required fields that were dropped from a rejected definition. */

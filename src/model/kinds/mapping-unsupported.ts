@@ -30,10 +30,14 @@ export const unsupportedMappingFields: Readonly<Record<string, Unsupported>> = {
   priority: warning('requests have the default priority'),
   labels: warning('requests are not labelled for rate limiting'),
   error_response_overrides: warning('error responses stay as they are; Ambassador rejects the Mapping for it'),
-  bypass_error_response_overrides: warning('there are no overrides to bypass'),
-  docs: warning('it only feeds the developer portal'),
-  modules: warning('Ambassador ignores it too'),
   v2ExplicitTLS: info('it only records how a v2 document was written'),
   v2BoolHeaders: info('it only records how a v2 document was written'),
   v2BoolQueryParameters: info('it only records how a v2 document was written'),
+};
+
+/** Fields of `Mapping.spec` that Ambassador accepts and does nothing with. */
+export const ignoredMappingFields: Readonly<Record<string, string>> = {
+  bypass_error_response_overrides: 'there are no overrides to bypass',
+  docs: 'it only feeds the developer portal',
+  modules: 'it means nothing',
 };

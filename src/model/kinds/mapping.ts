@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, ambassadorId, oneOfIntegers, strictObject } from './kind-model';
-import { unsupportedMappingFields } from './mapping-unsupported';
+import { ignoredMappingFields, unsupportedMappingFields } from './mapping-unsupported';
 
 const boolean = (description: string) => Type.Optional(Type.Boolean({ description }));
 const text = (description: string) => Type.Optional(Type.String({ description }));
@@ -129,6 +129,7 @@ export const mapping = {
   schema,
   strict: true,
   unsupported: unsupportedMappingFields,
+  ignored: ignoredMappingFields,
   deciding: [
     'ambassador_id',
     'prefix',
