@@ -2,17 +2,12 @@ import type { HttpAction } from '../ir/listener';
 import { any, type EnvoyMessages } from '../protos';
 import { requestLog } from './access-log';
 import { ADS } from './ads';
-import { lazy } from './memo';
+import { httpFilters } from './http-filters';
 import type { RouteConfiguration } from './route-configuration';
 
 type Filter = EnvoyMessages['envoy.config.listener.v3.Filter'];
 const NAME = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 type HttpConnectionManager = EnvoyMessages[typeof NAME];
-
-const router = lazy(() => ({
-  name: 'envoy.filters.http.router',
-  typed_config: any('envoy.extensions.filters.http.router.v3.Router', {}),
-}));
 
 /** Limits for clients that are not trusted (Envoy, "Configuring Envoy as an edge proxy"). */
 const HTTP2_LIMITS: EnvoyMessages['envoy.config.core.v3.Http2ProtocolOptions'] = {
@@ -31,11 +26,11 @@ export function httpConnectionManager(action: HttpAction, inline?: RouteConfigur
       ...(inline === undefined
         ? { rds: { config_source: ADS, route_config_name: action.routes.name } }
         : { route_config: inline }),
-      http_filters: [router()],
+      http_filters: httpFilters(action),
       access_log: [requestLog()],
       use_remote_address: { value: true },
       ...(action.trustedHops > 0 && { xff_num_trusted_hops: action.trustedHops }),
-      ...(action.stripMatchingHostPort && { strip_matching_host_port: true }),
+      ...(action.options.stripMatchingHostPort && { strip_matching_host_port: true }),
       // Routes are matched against what the upstream will see.
       normalize_path: { value: true },
       http2_protocol_options: HTTP2_LIMITS,

@@ -2,10 +2,10 @@ import type { Definition } from '../model/definition';
 import { hostnameOf } from '../resolution/attachment';
 import { isServerName, serverNameOf } from '../resolution/hostname';
 import { hostTls } from '../resolution/host-tls';
-import { moduleConfig } from '../resolution/module';
 import type { BuildContext } from './build-context';
 import type { ChainPolicy } from './chain-policy';
 import { downstreamTls } from './downstream-tls';
+import { httpOptions } from './http-options';
 import type { FilterChain, HttpAction } from './listener';
 import type { SecretCollector } from './secret-collector';
 import { routeConfiguration, strangers } from './strangers';
@@ -100,7 +100,7 @@ export class FilterChainBuilder {
       type: 'http',
       statPrefix: frame.statPrefix,
       trustedHops: frame.trustedHops,
-      stripMatchingHostPort: moduleConfig(this.#context.definitions).strip_matching_host_port === true,
+      options: httpOptions(this.#context.definitions),
       routes: routeConfiguration(`${frame.listener}/${chain}`, virtualHosts),
     };
   }

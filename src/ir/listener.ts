@@ -1,3 +1,4 @@
+import type { HttpOptions } from './http-options';
 import type { Origin } from './origin';
 import type { RouteConfiguration } from './route-configuration';
 import type { DownstreamTls } from './tls';
@@ -36,7 +37,7 @@ export interface HttpAction {
   readonly statPrefix: string;
   /** `xff_num_trusted_hops`: how many trusted proxies stand before this listener. */
   readonly trustedHops: number;
-  readonly stripMatchingHostPort: boolean;
+  readonly options: HttpOptions;
   /** What the upstream learns of the client's certificate in X-Forwarded-Client-Cert. */
   readonly forwardClientCertificate: 'sanitize' | 'sanitize_set';
   readonly routes: RouteConfiguration;

@@ -1,6 +1,6 @@
 import { listener } from '../../src/envoy/listener';
 import type { FilterChain } from '../../src/ir/listener';
-import { aListener, aRoute, downstreamTls, http, json, VERIFIED } from './pieces';
+import { OPTIONS, aListener, aRoute, downstreamTls, http, json, VERIFIED } from './pieces';
 
 const NAME = 'envoy.config.listener.v3.Listener';
 const ROUTES = [aRoute({ type: 'direct_response', status: 200, body: '' })];
@@ -61,7 +61,7 @@ test('a client certificate is demanded, verified and told to the upstream', () =
     action: http('r', ROUTES, {
       forwardClientCertificate: 'sanitize_set',
       trustedHops: 2,
-      stripMatchingHostPort: true,
+      options: { ...OPTIONS, stripMatchingHostPort: true },
     }),
   });
   const sds_config = { ads: {}, resource_api_version: 'V3' };

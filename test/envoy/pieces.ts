@@ -1,4 +1,5 @@
 import type { Cluster } from '../../src/ir/cluster';
+import type { HttpOptions } from '../../src/ir/http-options';
 import type { Ir } from '../../src/ir/ir';
 import type { FilterChain, HttpAction, Listener } from '../../src/ir/listener';
 import type { Route, RouteAction, RouteMatch } from '../../src/ir/route-configuration';
@@ -7,6 +8,7 @@ import { decode, type EnvoyMessages, encode, type JsonValue, type MessageName } 
 
 export const NO_PARAMETERS = { cipherSuites: [], ecdhCurves: [], alpnProtocols: [] } as const;
 export const NO_HEADERS = { add: [], remove: [] } as const;
+export const OPTIONS: HttpOptions = { stripMatchingHostPort: false };
 export const VERIFIED: PeerVerification = { trustedCa: 'default/ca/ca', subjectAltNames: [] };
 
 /** What Envoy would read of a message. */
@@ -49,7 +51,7 @@ export function http(name: string, routes: readonly Route[], parts: Partial<Http
     type: 'http',
     statPrefix: 'ingress',
     trustedHops: 0,
-    stripMatchingHostPort: false,
+    options: OPTIONS,
     forwardClientCertificate: 'sanitize',
     routes: { name, ignorePort: false, virtualHosts: [{ name: '*', domains: ['*'], routes }] },
     ...parts,

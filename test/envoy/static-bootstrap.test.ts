@@ -10,7 +10,7 @@ import { authority, type CertificateAuthority, type IssuedCertificate, VALIDITY 
 import { freePort } from '../support/port';
 import { type Sighting, Upstream } from '../support/upstream';
 import { keyPair, trustBundle } from './key-pairs';
-import { aCluster, aListener, anIr, aRoute, downstreamTls, http, upstreamTls } from './pieces';
+import { OPTIONS, aCluster, aListener, anIr, aRoute, downstreamTls, http, upstreamTls } from './pieces';
 
 const NAME = 'envoy.config.bootstrap.v3.Bootstrap';
 const SPIFFE = 'spiffe://example/edge';
@@ -136,7 +136,10 @@ function edgeIr(port: number, upstreamPort: number): Ir {
           {
             ...chain('edge.test'),
             tls: mutual,
-            action: http('l/edge', routes, { forwardClientCertificate: 'sanitize_set', stripMatchingHostPort: true }),
+            action: http('l/edge', routes, {
+              forwardClientCertificate: 'sanitize_set',
+              options: { ...OPTIONS, stripMatchingHostPort: true },
+            }),
           },
           { ...chain('open.test'), tls: downstreamTls(), action: http('l/open', routes, { trustedHops: 1 }) },
           { ...chain('*.broken.test'), action: { type: 'blocked' } },

@@ -1,0 +1,7 @@
+import type { HttpAction } from '../../ir/listener';
+import type { EnvoyMessages } from '../../protos';
+
+export type HttpFilter = EnvoyMessages['envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter'];
+
+/** The filter for an HttpAction; undefined where nothing asks for it. */
+export type HttpFilterOf = (action: HttpAction) => HttpFilter | undefined;
