@@ -18,10 +18,10 @@ export function clusterFrame(input: Input, secret?: Parameters<typeof upstreamTl
   return {
     name: input.name,
     alt_stat_name: input.altStatName,
-    connect_timeout: duration(input.connectTimeoutMs),
+    connect_timeout: duration(input.settings.connectTimeoutMs),
     per_connection_buffer_limit_bytes: { value: BUFFER_LIMIT_BYTES },
     ...(input.tls !== undefined && { transport_socket: upstreamTlsSocket(input.tls, secret) }),
-    ...(input.http2 && { typed_extension_protocol_options: { [HTTP_OPTIONS]: http2() } }),
+    ...(input.settings.http2 && { typed_extension_protocol_options: { [HTTP_OPTIONS]: http2() } }),
   };
 }
 

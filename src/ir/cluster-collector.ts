@@ -6,9 +6,11 @@ import { type ModuleConfig, moduleConfig } from '../resolution/module';
 import { resolverOf } from '../resolution/resolver';
 import { servicePortOf } from '../resolution/service-port';
 import { type Upstream, upstreamOf } from '../resolution/upstream';
+import { type UpstreamOwner, upstreamReferenceOf } from '../resolution/upstream-reference';
 import type { BuildContext } from './build-context';
 import type { Cluster, Discovery } from './cluster';
 import { type ClusterIdentity, clusterName, clusterStem } from './cluster-name';
+import { clusterSettings } from './cluster-settings';
 import type { EndpointAssignment } from './endpoint-assignment';
 import { assignmentName, endpointAssignment } from './endpoint-assignments';
 import { Memo } from '../resolution/memo';
@@ -17,20 +19,17 @@ import type { SecretCollector } from './secret-collector';
 import type { UpstreamTls } from './tls';
 import { UNVERIFIED_TLS, upstreamTls } from './upstream-tls';
 
-/** Ambassador’s default, in milliseconds. */
-const CONNECT_TIMEOUT_MS = 3000;
-
 interface Identified {
   readonly name: string;
   readonly identity: ClusterIdentity;
   readonly upstream: Upstream;
 }
 
-const identities = new Memo<Definition<'Mapping'>, Identified>();
-const clusters = new Memo<Definition<'Mapping'>, Cluster>();
+const identities = new Memo<UpstreamOwner, Identified>();
+const clusters = new Memo<UpstreamOwner, Cluster>();
 const contexts = new Memo<Definition<'TLSContext'>, UpstreamTls>();
 
-/** Gathers the clusters that routes forward to, and what those need: secrets and endpoint assignments. */
+/** Gathers the clusters that definitions connect to, and what those need: secrets and endpoint assignments. */
 export class ClusterCollector {
   readonly #context: BuildContext;
   readonly #secrets: SecretCollector;
@@ -45,21 +44,20 @@ export class ClusterCollector {
     this.#module = moduleConfig(context.definitions);
   }
 
-  /** Registers the cluster of a Mapping that passed validation, and returns its name. */
-  clusterOf(mapping: Definition<'Mapping'>): string {
-    const context = this.#tlsContext(mapping);
-    const { name, identity, upstream } = this.#identify(mapping, context);
+  /** Registers the cluster of a definition that passed validation, and returns its name. */
+  clusterOf(owner: UpstreamOwner): string {
+    const context = this.#tlsContext(owner);
+    const { name, identity, upstream } = this.#identify(owner, context);
     if (!this.#clusters.has(name)) {
       const tls = upstream.tls ? (context === undefined ? UNVERIFIED_TLS : this.#upstreamTls(context)) : undefined;
-      const serviceName = this.#assignment(mapping, upstream);
-      const cluster = clusters.get(mapping, '', [name, context, serviceName, tls], () => ({
+      const serviceName = this.#assignment(owner, upstream);
+      const cluster = clusters.get(owner, '', [name, context, serviceName, tls], () => ({
         name,
-        altStatName: mapping.spec.stats_name ?? clusterStem(identity),
+        altStatName: identity.settings.statsName ?? clusterStem(identity),
         discovery: discovery(upstream, serviceName),
-        connectTimeoutMs: identity.connectTimeoutMs,
+        settings: identity.settings,
         ...(tls !== undefined && { tls }),
-        http2: identity.http2,
-        origins: [originOf(mapping), ...(context === undefined ? [] : [originOf(context)])],
+        origins: [originOf(owner), ...(context === undefined ? [] : [originOf(context)])],
       }));
       this.#clusters.set(name, cluster);
     }
@@ -76,17 +74,20 @@ export class ClusterCollector {
     return sortedByName(this.#assignments);
   }
 
-  #identify(mapping: Definition<'Mapping'>, context: Definition<'TLSContext'> | undefined): Identified {
+  #identify(owner: UpstreamOwner, context: Definition<'TLSContext'> | undefined): Identified {
     const { definitions, policy } = this.#context;
-    const inputs = [context, resolverOf(mapping, definitions), this.#module, policy];
-    return identities.get(mapping, '', inputs, () => identify(mapping, context, this.#context));
+    const inputs = [context, resolverOf(upstreamReferenceOf(owner), definitions), this.#module, policy];
+    return identities.get(owner, '', inputs, () => identify(owner, context, this.#module, this.#context));
   }
 
-  #tlsContext(mapping: Definition<'Mapping'>): Definition<'TLSContext'> | undefined {
-    const { tls } = mapping.spec;
+  #tlsContext(owner: UpstreamOwner): Definition<'TLSContext'> | undefined {
+    const { tls } = upstreamReferenceOf(owner);
     if (tls === undefined) return undefined;
-    const resolved = resolveTlsContext(this.#context.definitions, tls, mapping.metadata.namespace);
-    invariant(resolved.type === 'found', `Mapping ${mapping.metadata.name} passed validation without its TLSContext`);
+    const resolved = resolveTlsContext(this.#context.definitions, tls, owner.metadata.namespace);
+    invariant(
+      resolved.type === 'found',
+      `${owner.kind} ${owner.metadata.name} passed validation without its TLSContext`,
+    );
     return resolved.context;
   }
 
@@ -100,12 +101,12 @@ export class ClusterCollector {
     return tls;
   }
 
-  /** Registers the endpoints of a Mapping with an endpoint resolver, and returns the name under which Envoy asks for them. */
-  #assignment(mapping: Definition<'Mapping'>, upstream: Upstream): string | undefined {
+  /** Registers the endpoints of a definition with an endpoint resolver, and returns the name under which Envoy asks for them. */
+  #assignment(owner: UpstreamOwner, upstream: Upstream): string | undefined {
     if (upstream.resolver.type !== 'endpoints') return undefined;
     const { definitions } = this.#context;
     const servicePort = servicePortOf(upstream, definitions, this.#context.policy);
-    invariant(servicePort !== undefined, `Mapping ${mapping.metadata.name} passed validation without its Service`);
+    invariant(servicePort !== undefined, `${owner.kind} ${owner.metadata.name} passed validation without its Service`);
     const name = assignmentName(servicePort);
     if (!this.#assignments.has(name)) this.#assignments.set(name, endpointAssignment(servicePort, definitions));
     return name;
@@ -118,13 +119,13 @@ function discovery({ host, port }: Upstream, serviceName: string | undefined): D
 }
 
 function identify(
-  mapping: Definition<'Mapping'>,
+  owner: UpstreamOwner,
   context: Definition<'TLSContext'> | undefined,
+  module: ModuleConfig,
   build: BuildContext,
 ): Identified {
-  const upstream = upstreamOf(mapping, build.definitions, build.policy);
-  invariant(upstream !== undefined, `Mapping ${mapping.metadata.name} passed validation without a service`);
-  const { spec } = mapping;
+  const upstream = upstreamOf(upstreamReferenceOf(owner), build.definitions, build.policy);
+  invariant(upstream !== undefined, `${owner.kind} ${owner.metadata.name} passed validation without a service`);
   const tls =
     context === undefined ? (upstream.tls ? '-' : undefined) : `${context.metadata.namespace}/${context.metadata.name}`;
   const identity: ClusterIdentity = {
@@ -132,9 +133,7 @@ function identify(
     port: upstream.port,
     resolver: upstream.resolver.name,
     ...(tls !== undefined && { tls }),
-    connectTimeoutMs: spec.connect_timeout_ms ?? CONNECT_TIMEOUT_MS,
-    http2: spec.grpc === true,
-    ...(spec.stats_name !== undefined && { statsName: spec.stats_name }),
+    settings: clusterSettings(owner, module),
   };
   return { name: clusterName(identity), identity, upstream };
 }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 
-/** What tells one cluster from another. Everything that affects a cluster and is written on a Mapping belongs here. */
+import type { ClusterSettings } from './cluster-settings';
+
+/** What tells one cluster from another. Everything that affects a cluster and is written on the definition that uses it belongs here. */
 export interface ClusterIdentity {
   readonly host: string;
   readonly port: number;
   readonly resolver: string;
   /** `namespace/name` of the TLSContext, `-` for TLS without one, absent for cleartext. */
   readonly tls?: string;
-  readonly connectTimeoutMs: number;
-  readonly http2: boolean;
-  readonly statsName?: string;
+  readonly settings: ClusterSettings;
 }
 
 const STEM_LENGTH = 80;
@@ -30,7 +30,8 @@ export function clusterStem(identity: ClusterIdentity): string {
 
 /** The stem and 8 hexadecimal digits over the whole identity: two TLSContexts never share a cluster. */
 export function clusterName(identity: ClusterIdentity): string {
-  const { host, port, resolver, tls, connectTimeoutMs, http2, statsName } = identity;
-  const canonical = JSON.stringify([host, port, resolver, tls ?? null, connectTimeoutMs, http2, statsName ?? null]);
+  const { host, port, resolver, tls, settings } = identity;
+  const sorted = Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const canonical = JSON.stringify([host, port, resolver, tls ?? null, sorted]);
   return `${clusterStem(identity)}_${createHash('sha256').update(canonical).digest('hex').slice(0, 8)}`;
 }

@@ -1,3 +1,4 @@
+import type { ClusterSettings } from './cluster-settings';
 import type { Origin } from './origin';
 import type { UpstreamTls } from './tls';
 
@@ -13,13 +14,11 @@ export type Discovery =
 export interface Cluster {
   /** Readable stem and a hash of the identity. */
   readonly name: string;
-  /** The stem, or the Mapping's `stats_name`. */
+  /** The stem, or the `stats_name` of the definition. */
   readonly altStatName: string;
   readonly discovery: Discovery;
-  readonly connectTimeoutMs: number;
+  readonly settings: ClusterSettings;
   /** Absent: cleartext. */
   readonly tls?: UpstreamTls;
-  /** HTTP/2 to the upstream (`grpc: true`). */
-  readonly http2: boolean;
   readonly origins: readonly Origin[];
 }

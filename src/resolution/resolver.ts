@@ -1,6 +1,7 @@
 import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
 import { moduleConfig } from './module';
+import type { UpstreamReference } from './upstream-reference';
 
 /** Where the endpoints of a service come from: Envoy’s own DNS, or the control plane’s endpoint assignments. */
 export interface Resolver {
@@ -26,16 +27,16 @@ function resolverFor(definition: Definition, type: Resolver['type']): Resolver {
 
 interface Resolvers {
   readonly byName: ReadonlyMap<string, Resolver>;
-  /** Of Mappings that name none. */
+  /** Of definitions that name none. */
   readonly usual: string;
 }
 
 const known = new WeakMap<Definitions, Resolvers>();
 
-/** The resolver of a Mapping: its own, else the Module’s, else `kubernetes-service`. Undefined if the name means nothing. */
-export function resolverOf(mapping: Definition<'Mapping'>, definitions: Definitions): Resolver | undefined {
+/** The resolver that a definition names, else the Module’s, else `kubernetes-service`. Undefined if the name means nothing. */
+export function resolverOf({ resolver }: UpstreamReference, definitions: Definitions): Resolver | undefined {
   const { byName, usual } = resolversOf(definitions);
-  return byName.get(mapping.spec.resolver ?? usual);
+  return byName.get(resolver ?? usual);
 }
 
 function resolversOf(definitions: Definitions): Resolvers {

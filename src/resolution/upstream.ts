@@ -1,15 +1,15 @@
-import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
 import type { Policy } from './policy';
 import { moduleConfig } from './module';
 import { type Resolver, resolverOf } from './resolver';
 import { type ServiceReference, parseService } from './service-reference';
+import type { UpstreamReference } from './upstream-reference';
 
-/** Where a Mapping sends its requests, with all defaults applied. */
+/** Where a definition sends its requests, with all defaults applied. */
 export interface Upstream {
   readonly service: ServiceReference;
   readonly resolver: Resolver;
-  /** The name that is dialled or looked up, qualified with the Mapping’s namespace where Ambassador does so. */
+  /** The name that is dialled or looked up, qualified with its namespace where Ambassador does so. */
   readonly host: string;
   readonly port: number;
   /** TLS is originated: by `https://`, or by a `tls` that names a TLSContext. */
@@ -18,25 +18,25 @@ export interface Upstream {
 
 /** Undefined where the service or the resolver can’t be understood; validation has said so. */
 export function upstreamOf(
-  mapping: Definition<'Mapping'>,
+  reference: UpstreamReference,
   definitions: Definitions,
   policy: Policy,
 ): Upstream | undefined {
-  const parsed = parseService(mapping.spec.service);
-  const resolver = resolverOf(mapping, definitions);
+  const parsed = parseService(reference.service);
+  const resolver = resolverOf(reference, definitions);
   if (!parsed.ok || resolver === undefined) return undefined;
   const { service } = parsed;
-  const tls = service.scheme === 'https' || mapping.spec.tls !== undefined;
+  const tls = service.scheme === 'https' || reference.tls !== undefined;
   return {
     service,
     resolver,
-    host: qualified(service.host, mapping.metadata.namespace, definitions, policy),
+    host: qualified(service.host, reference.owner.metadata.namespace, definitions, policy),
     port: service.port ?? (tls ? 443 : 80),
     tls,
   };
 }
 
-/** Ambassador suffixes a bare name with the Mapping’s namespace, unless that is the install namespace. */
+/** Ambassador suffixes a bare name with the namespace of the definition, unless that is the install namespace. */
 function qualified(host: string, namespace: string, definitions: Definitions, policy: Policy): string {
   const bare = !host.includes('.') && !host.includes(':') && host !== 'localhost';
   const own = moduleConfig(definitions).use_ambassador_namespace_for_service_resolution === true;

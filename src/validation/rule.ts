@@ -4,6 +4,7 @@ import type { Definitions } from '../model/definitions';
 import type { Kind } from '../model/kinds';
 import type { Policy } from '../resolution/policy';
 import type { Quarantine, Violation } from '../resolution/quarantine';
+import { type UpstreamReference, UPSTREAM_KINDS, upstreamReferenceOf } from '../resolution/upstream-reference';
 
 /**
  * A rule about one definition by itself. It must depend on the definition alone: its result is remembered for as long as
@@ -36,6 +37,13 @@ export function inService<K extends Kind>(kind: K, { definitions, quarantine }: 
   const all = definitions.of(kind);
   if (quarantine.size === 0) return all;
   return all.filter((definition) => quarantine.reasonFor(definition) === undefined);
+}
+
+/** The services that definitions in service connect to. */
+export function upstreamsInService(context: RuleContext): readonly UpstreamReference[] {
+  return UPSTREAM_KINDS.flatMap((kind) => inService(kind, context).map(upstreamReferenceOf)).filter(
+    ({ connects }) => connects,
+  );
 }
 
 /** `warning`, or `error` where the operator asked for strictness. */

@@ -8,7 +8,9 @@ const loadAssignment = (address: string) => ({
 });
 
 test('a DNS name is resolved by Envoy, to IPv4', () => {
-  expect(json(NAME, cluster(aCluster({ altStatName: 'stem', connectTimeoutMs: 1500 })))).toEqual({
+  expect(
+    json(NAME, cluster(aCluster({ altStatName: 'stem', settings: { connectTimeoutMs: 1500, http2: false } }))),
+  ).toEqual({
     name: 'one',
     alt_stat_name: 'stem',
     type: 'STRICT_DNS',
@@ -36,7 +38,7 @@ test('endpoints come over the same stream', () => {
 });
 
 test('HTTP/2', () => {
-  expect(json(NAME, cluster(aCluster({ http2: true })))).toMatchObject({
+  expect(json(NAME, cluster(aCluster({ settings: { connectTimeoutMs: 3000, http2: true } })))).toMatchObject({
     typed_extension_protocol_options: {
       'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
         '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',

@@ -21,8 +21,7 @@ export function aCluster(parts: Partial<Cluster> = {}): Cluster {
     name: 'one',
     altStatName: 'one',
     discovery: { type: 'strict_dns', address: 'one.default', port: 443 },
-    connectTimeoutMs: 3000,
-    http2: false,
+    settings: { connectTimeoutMs: 3000, http2: false },
     origins: [],
     ...parts,
   };

@@ -56,7 +56,7 @@ function edgeIr(port: number, upstreamPort: number): Ir {
   } as const;
   const discovery = { type: 'static', address: '127.0.0.1', port: upstreamPort } as const;
   const clusters = [
-    aCluster({ name: 'dns', http2: true }),
+    aCluster({ name: 'dns', settings: { connectTimeoutMs: 3000, http2: true } }),
     aCluster({ name: 'endpoints', discovery: { type: 'eds', serviceName: 'k8s/default/one/443' } }),
     aCluster({ name: 'system', tls: upstreamTls({ verification: { ...verification, trustedCa: 'system/ca' } }) }),
     aCluster({

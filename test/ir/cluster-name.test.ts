@@ -7,8 +7,7 @@ const identity: ClusterIdentity = {
   port: 443,
   resolver: 'kubernetes-service',
   tls: 'team/edge',
-  connectTimeoutMs: 3000,
-  http2: false,
+  settings: { connectTimeoutMs: 3000, http2: false },
 };
 
 test('the stem is the host, the port and the context, in characters that statistics can take', () => {
@@ -24,9 +23,9 @@ test.each<[string, Partial<ClusterIdentity>]>([
   ['resolver', { resolver: 'endpoint' }],
   ['TLSContext', { tls: 'team/other' }],
   ['namespace of the TLSContext', { tls: 'other/edge' }],
-  ['connect timeout', { connectTimeoutMs: 1 }],
-  ['HTTP/2', { http2: true }],
-  ['name in statistics', { statsName: 'quote' }],
+  ['connect timeout', { settings: { ...identity.settings, connectTimeoutMs: 1 } }],
+  ['HTTP/2', { settings: { ...identity.settings, http2: true } }],
+  ['name in statistics', { settings: { ...identity.settings, statsName: 'quote' } }],
 ])('another %s makes another cluster', (_what, change) => {
   expect(clusterName({ ...identity, ...change })).not.toBe(clusterName(identity));
 });

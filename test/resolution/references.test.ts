@@ -6,6 +6,7 @@ import { resolveTlsContext } from '../../src/resolution/tls-context';
 import { caReference, certificateReference } from '../../src/resolution/tls-secrets';
 import { downstreamTrust, upstreamTrust } from '../../src/resolution/trust';
 import { upstreamOf } from '../../src/resolution/upstream';
+import { upstreamReferenceOf } from '../../src/resolution/upstream-reference';
 import { definition, definitions, fixtureSecret, text } from '../support/decoded';
 
 describe('a TLSContext by name', () => {
@@ -104,7 +105,11 @@ describe('an upstream', () => {
     const all = definitions(
       ...(module === undefined ? [] : [text('Module', { config: module }, { name: 'ambassador' })]),
     );
-    return upstreamOf(definition('Mapping', { prefix: '/', ...spec }, { namespace }), all, DEFAULT_POLICY);
+    return upstreamOf(
+      upstreamReferenceOf(definition('Mapping', { prefix: '/', ...spec }, { namespace })),
+      all,
+      DEFAULT_POLICY,
+    );
   };
 
   test.each([
@@ -139,7 +144,8 @@ describe('a resolver', () => {
     text('KubernetesServiceResolver', {}, { name: 'dns' }),
     text('Module', { config: { resolver: 'mine' } }, { name: 'ambassador' }),
   );
-  const resolver = (spec: object) => resolverOf(definition('Mapping', { prefix: '/', service: 'x', ...spec }), all);
+  const resolver = (spec: object) =>
+    resolverOf(upstreamReferenceOf(definition('Mapping', { prefix: '/', service: 'x', ...spec })), all);
 
   test.each([
     ['kubernetes-service', 'dns'],
@@ -152,7 +158,10 @@ describe('a resolver', () => {
   test('the Module says which, where the Mapping does not', () => {
     expect(resolver({})).toEqual({ name: 'mine', type: 'endpoints' });
     const mapping = definition('Mapping', { prefix: '/', service: 'x' });
-    expect(resolverOf(mapping, definitions())).toEqual({ name: 'kubernetes-service', type: 'dns' });
+    expect(resolverOf(upstreamReferenceOf(mapping), definitions())).toEqual({
+      name: 'kubernetes-service',
+      type: 'dns',
+    });
   });
 
   test('an unknown one is none', () => expect(resolver({ resolver: 'nobody' })).toBeUndefined());
@@ -166,7 +175,7 @@ test('a Service port is found by the port of the Service, in the namespace that 
   const all = definitions(text('Service', { ports }, { name: 'quote', namespace: 'team' }));
   const port = (service: string, namespace: string) => {
     const mapping = definition('Mapping', { prefix: '/', service, resolver: 'endpoint' }, { namespace });
-    const upstream = upstreamOf(mapping, all, DEFAULT_POLICY);
+    const upstream = upstreamOf(upstreamReferenceOf(mapping), all, DEFAULT_POLICY);
     return upstream && servicePortOf(upstream, all, DEFAULT_POLICY);
   };
   expect(port('quote', 'team')).toMatchObject({ portName: 'web', port: 80 });

@@ -7,12 +7,13 @@ import type { QuarantineScope, Violation } from '../../resolution/quarantine';
 import { linkedContext } from '../../resolution/host-tls';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import { certificateReference } from '../../resolution/tls-secrets';
-import { inService, type ReferenceRule, type RuleContext, strictly } from '../rule';
+import type { UpstreamOwner } from '../../resolution/upstream-reference';
+import { type ReferenceRule, type RuleContext, strictly, upstreamsInService } from '../rule';
 
-/** CS3001, CS3002, CS3003, CS3007, CS3011, CS4016: the TLSContexts that Mappings and Hosts name are there, unambiguous, sound and fitting. */
+/** CS3001, CS3002, CS3003, CS3007, CS3011, CS4016: the TLSContexts that Hosts and definitions with a service name are there, unambiguous, sound and fitting. */
 export const tlsContextRule: ReferenceRule = (context) => [
-  ...inService('Mapping', context).flatMap((mapping) =>
-    mapping.spec.tls === undefined ? [] : check(mapping, mapping.spec.tls, ['spec', 'tls'], 'upstream', context),
+  ...upstreamsInService(context).flatMap(({ owner, tls }) =>
+    tls === undefined ? [] : check(owner, tls, ['spec', 'tls'], 'upstream', context),
   ),
   ...context.definitions
     .of('Host')
@@ -25,7 +26,7 @@ export const tlsContextRule: ReferenceRule = (context) => [
 ];
 
 function check(
-  owner: Definition<'Mapping'> | Definition<'Host'>,
+  owner: UpstreamOwner | Definition<'Host'>,
   name: string,
   path: Path,
   scope: QuarantineScope,
@@ -59,12 +60,7 @@ function check(
   ];
 }
 
-function unusable(
-  owner: Definition<'Mapping'> | Definition<'Host'>,
-  name: string,
-  path: Path,
-  code: string,
-): Violation {
+function unusable(owner: UpstreamOwner | Definition<'Host'>, name: string, path: Path, code: string): Violation {
   const message = `TLSContext "${name}" is unusable (${code})`;
   return { diagnostic: diagnostic('CS3007', { message, subject: subjectOf(owner), location: owner.at(path) }) };
 }

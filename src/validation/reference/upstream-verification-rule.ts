@@ -4,7 +4,8 @@ import type { Violation } from '../../resolution/quarantine';
 import { parseService } from '../../resolution/service-reference';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import { upstreamTrust } from '../../resolution/trust';
-import { inService, type ReferenceRule, type RuleContext, strictly } from '../rule';
+import type { UpstreamReference } from '../../resolution/upstream-reference';
+import { type ReferenceRule, type RuleContext, strictly, upstreamsInService } from '../rule';
 
 /**
  * CS4001, CS4002, CS4010: an upstream reached by TLS is verified, by CA and by name. What is not verified still runs, as in
@@ -13,29 +14,30 @@ import { inService, type ReferenceRule, type RuleContext, strictly } from '../ru
 export const upstreamVerificationRule: ReferenceRule = (context) => {
   const users = new Map<Definition<'TLSContext'>, string[]>();
   const violations: Violation[] = [];
-  for (const mapping of inService('Mapping', context)) {
-    const { tls, service, host_redirect } = mapping.spec;
-    if (host_redirect === true) continue;
+  for (const reference of upstreamsInService(context)) {
+    const { owner, tls, service } = reference;
     if (tls === undefined) {
-      if (service.startsWith('https:')) violations.push(...withoutContext(mapping, context));
+      if (/^https:/i.test(service)) violations.push(...withoutContext(reference, context));
       continue;
     }
-    const resolved = resolveTlsContext(context.definitions, tls, mapping.metadata.namespace);
+    const resolved = resolveTlsContext(context.definitions, tls, owner.metadata.namespace);
     if (resolved.type !== 'found') continue;
+    const user = `${owner.kind} ${owner.metadata.name}`;
     const known = users.get(resolved.context);
-    if (known === undefined) users.set(resolved.context, [`Mapping ${mapping.metadata.name}`]);
-    else known.push(`Mapping ${mapping.metadata.name}`);
+    if (known === undefined) users.set(resolved.context, [user]);
+    else known.push(user);
   }
   for (const [tlsContext, usedBy] of users) violations.push(...verification(tlsContext, usedBy, context));
   return violations;
 };
 
-function withoutContext(mapping: Definition<'Mapping'>, { policy }: RuleContext): readonly Violation[] {
-  const parsed = parseService(mapping.spec.service);
+function withoutContext(reference: UpstreamReference, { policy }: RuleContext): readonly Violation[] {
+  const { owner, service, servicePath } = reference;
+  const parsed = parseService(service);
   if (!parsed.ok || parsed.service.scheme !== 'https') return [];
   const message = `the upstream ${parsed.service.host} is not verified: https:// without a TLSContext`;
   const fix = 'name a TLSContext with a CA in `tls`';
-  const place = { subject: subjectOf(mapping), location: mapping.at(['spec', 'service']) };
+  const place = { subject: subjectOf(owner), location: owner.at(servicePath) };
   return [{ diagnostic: diagnostic('CS4001', { message, fix, severity: strictly(policy), ...place }) }];
 }
 

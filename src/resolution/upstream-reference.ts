@@ -1,0 +1,59 @@
+import type { Definition } from '../model/definition';
+import type { Definitions } from '../model/definitions';
+import type { Path } from '../model/document';
+
+/** The kinds whose definitions name a service to connect to. */
+export const UPSTREAM_KINDS = ['Mapping'] as const;
+
+export type UpstreamKind = (typeof UPSTREAM_KINDS)[number];
+
+/** A definition that names a service to connect to. */
+export type UpstreamOwner = { readonly [K in UpstreamKind]: Definition<K> }[UpstreamKind];
+
+/** The service that a definition names, as written, and how it is to be reached. */
+export interface UpstreamReference {
+  readonly owner: UpstreamOwner;
+  /** `[http://|https://]host[.namespace][:port]`. */
+  readonly service: string;
+  /** Where `service` was written. */
+  readonly servicePath: Path;
+  /** Name of the TLSContext (`spec.tls`). */
+  readonly tls?: string;
+  /** Name of the resolver (`spec.resolver`). */
+  readonly resolver?: string;
+  /** False where nothing is ever sent there: the service of a redirect only says where clients should go. */
+  readonly connects: boolean;
+}
+
+const references = new WeakMap<UpstreamOwner, UpstreamReference>();
+
+/** The same object each time for the same definition. */
+export function upstreamReferenceOf(owner: UpstreamOwner): UpstreamReference {
+  let reference = references.get(owner);
+  if (reference === undefined) {
+    reference = read(owner);
+    references.set(owner, reference);
+  }
+  return reference;
+}
+
+/** Every definition of the node group that names a service. */
+export function upstreamOwners(definitions: Definitions): readonly UpstreamOwner[] {
+  return UPSTREAM_KINDS.flatMap((kind) => definitions.of(kind));
+}
+
+export function isUpstreamOwner(definition: { readonly kind: string }): definition is UpstreamOwner {
+  return (UPSTREAM_KINDS as readonly string[]).includes(definition.kind);
+}
+
+function read(owner: UpstreamOwner): UpstreamReference {
+  const { service, tls, resolver, host_redirect } = owner.spec;
+  return {
+    owner,
+    service,
+    servicePath: ['spec', 'service'],
+    ...(tls !== undefined && { tls }),
+    ...(resolver !== undefined && { resolver }),
+    connects: host_redirect !== true,
+  };
+}
