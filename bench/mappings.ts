@@ -1,6 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** How many TLSContexts one Mapping in ten takes turns with. */
+export const TLS_CONTEXTS = 20;
+
 export interface MappingsLayout {
   readonly mappings: number;
   /** Mappings per file. */
@@ -12,7 +15,7 @@ export function writeMappings(directory: string, { mappings, perFile }: Mappings
   mkdirSync(directory, { recursive: true });
   writeFileSync(
     join(directory, 'contexts.yaml'),
-    Array.from({ length: 20 }, (_, index) => tlsContext(index)).join('---\n'),
+    Array.from({ length: TLS_CONTEXTS }, (_, index) => tlsContext(index)).join('---\n'),
   );
   for (let first = 0; first < mappings; first += perFile) {
     const count = Math.min(perFile, mappings - first);
@@ -27,7 +30,7 @@ export function fileOf(directory: string, index: number, perFile: number): strin
 }
 
 export function mapping(index: number, timeoutMs = 5000): string {
-  const tls = index % 10 === 0 ? `\n  tls: context-${(index / 10) % 20}` : '';
+  const tls = index % 10 === 0 ? `\n  tls: context-${(index / 10) % TLS_CONTEXTS}` : '';
   return `apiVersion: getambassador.io/v3alpha1
 kind: Mapping
 metadata:
@@ -44,7 +47,7 @@ spec:
 `;
 }
 
-function tlsContext(index: number): string {
+export function tlsContext(index: number): string {
   return `apiVersion: getambassador.io/v3alpha1
 kind: TLSContext
 metadata: {name: context-${index}}
