@@ -1,71 +1,13 @@
-// Writes docs/diagnostics.md from the catalogue of codes and the goldens of their fixtures: `npm run docs`.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { CATALOGUE, type CatalogueEntry } from '../src/diagnostics/catalogue';
+// Writes what is generated of docs/ and schemas/: `npm run docs`.
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { GENERATED_FOLDERS, generatedFiles } from './docs/generated-files';
 
-const ROOT = join(__dirname, '..');
-
-/** Where the generated page lies. */
-export const DIAGNOSTICS_PAGE = join(ROOT, 'docs/diagnostics.md');
-
-const FAMILIES: readonly (readonly [prefix: string, title: string, about: string])[] = [
-  ['CS1', 'Documents', 'Reading files, and decoding what stands in them.'],
-  ['CS2', 'Certificates', 'What the Secrets hold.'],
-  ['CS3', 'References', 'One definition names another.'],
-  ['CS4', 'TLS', 'What is verified, and what that is worth.'],
-  ['CS5', 'Routing', 'Listeners, Hosts, Mappings and services.'],
-];
-
-const SEVERITIES: Readonly<Record<CatalogueEntry['severity'], string>> = {
-  error: '**error**: what it is about is taken out of service, or keeps its last good version',
-  warning: '**warning**: it is served nevertheless',
-  info: '**info**: nothing is wrong',
-};
-
-/** The page on every diagnostic code. */
-export function diagnosticsPage(): string {
-  const entries: readonly (readonly [string, CatalogueEntry])[] = Object.entries(CATALOGUE);
-  const families = FAMILIES.map(([prefix, title, about]) => {
-    const own = entries.filter(([code]) => code.startsWith(prefix)).toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return { title, about, own };
-  });
-  return [
-    '<!-- Generated from src/diagnostics/catalogue/ by `npm run docs`; do not edit. -->',
-    '# Diagnostics',
-    'Every finding of `countersign validate`, `render` and `serve` has a code. Codes are stable and never reused. The severity below is the usual one; ' +
-      '`--strict` raises some warnings to errors, and a few findings are milder in special cases, as their section says.',
-    'The examples are the output of `countersign validate` for the fixture of the same name, with certificates judged as of 15 June 2026.',
-    ...families.flatMap(({ title, own }) => [
-      `**${title}**`,
-      own.map(([code, entry]) => `- [${code}](#${anchor(code, entry)}) ${entry.title}`).join('\n'),
-    ]),
-    ...families.flatMap(({ title, about, own }) => [`## ${title}`, about, ...own.map(section)]),
-    '',
-  ].join('\n\n');
+const files = generatedFiles();
+for (const [path, text] of files) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
-
-function section([code, entry]: readonly [string, CatalogueEntry]): string {
-  const golden = readFileSync(join(ROOT, 'fixtures/codes', code, 'expected/diagnostics.txt'), 'utf8');
-  return [
-    `### ${heading(code, entry)}`,
-    SEVERITIES[entry.severity],
-    entry.explanation,
-    `Fix: ${entry.fix}.`,
-    `\`\`\`text\n${golden.trimEnd()}\n\`\`\``,
-    `Fixture: [\`fixtures/codes/${code}\`](../fixtures/codes/${code})`,
-  ].join('\n\n');
+for (const folder of GENERATED_FOLDERS.filter((each) => existsSync(each))) {
+  for (const name of readdirSync(folder)) if (!files.has(join(folder, name))) rmSync(join(folder, name));
 }
-
-function heading(code: string, { title }: CatalogueEntry): string {
-  return `${code} ${title}`;
-}
-
-/** As GitHub makes anchors of headings. */
-function anchor(code: string, entry: CatalogueEntry): string {
-  return heading(code, entry)
-    .toLowerCase()
-    .replace(/[^\w\- ]/g, '')
-    .replaceAll(' ', '-');
-}
-
-if (require.main === module) writeFileSync(DIAGNOSTICS_PAGE, diagnosticsPage());

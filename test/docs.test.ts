@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
-import { DIAGNOSTICS_PAGE, diagnosticsPage } from '../scripts/generate-docs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { GENERATED_FOLDERS, generatedFiles } from '../scripts/docs/generated-files';
 import { Metrics } from '../src/admin';
 import { run } from '../src/cli/run';
 import { expectGolden } from './support/golden';
@@ -38,8 +38,18 @@ async function help(command: string): Promise<string> {
   return stdout;
 }
 
-test('docs/diagnostics.md is what `npm run docs` writes', () => {
-  expectGolden(DIAGNOSTICS_PAGE, diagnosticsPage());
+const generated = generatedFiles();
+
+test.each([...generated].map(([path, text]) => [relative(ROOT, path), path, text] as const))(
+  '%s is what `npm run docs` writes',
+  (_name, path, text) => {
+    expectGolden(path, text);
+  },
+);
+
+test('folders of generated files hold nothing else', () => {
+  const found = GENERATED_FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  expect(found.filter((path) => !generated.has(path))).toEqual([]);
 });
 
 test.each(PAGES)('%s: every link leads somewhere', (page) => {

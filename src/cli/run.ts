@@ -4,6 +4,7 @@ import { bootstrapCommand } from './commands/bootstrap';
 import { demoCommand } from './commands/demo';
 import { demoPkiCommand } from './commands/demo-pki';
 import { renderCommand } from './commands/render';
+import { schemaCommand } from './commands/schema';
 import { serveCommand } from './commands/serve';
 import { validateCommand } from './commands/validate';
 import type { Environment } from './environment';
@@ -29,6 +30,7 @@ Start here:
   countersign render config/                 the Envoy resources they compile to
   countersign serve config/                  the control plane
   countersign bootstrap --role edge          the Envoy bootstrap that connects to it
+  countersign schema                         a JSON Schema of the definitions, for editors
 
 countersign COMMAND --help has examples of each.`;
 
@@ -53,7 +55,15 @@ export async function run(argv: readonly string[], environment: Environment): Pr
     })
     .showHelpAfterError('(countersign COMMAND --help explains)')
     .addHelpText('after', EXAMPLES);
-  for (const add of [serveCommand, validateCommand, renderCommand, bootstrapCommand, demoCommand, demoPkiCommand])
+  for (const add of [
+    serveCommand,
+    validateCommand,
+    renderCommand,
+    bootstrapCommand,
+    schemaCommand,
+    demoCommand,
+    demoPkiCommand,
+  ])
     add(program, environment, exit);
   for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput());
   try {

@@ -36,6 +36,8 @@ const schema = Type.Object({
 export type EndpointSliceSpec = Immutable<Static<typeof schema>>;
 
 export const endpointSlice = {
+  about:
+    'Endpoints of a Service, for resolvers of endpoints. The label `kubernetes.io/service-name` names the Service.',
   group: 'discovery.k8s.io',
   versions: ['v1'],
   at: 'root',

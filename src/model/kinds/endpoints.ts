@@ -27,6 +27,7 @@ const schema = Type.Object({
 export type EndpointsSpec = Immutable<Static<typeof schema>>;
 
 export const endpoints = {
+  about: 'Endpoints of the Service of the same name and namespace, where it has no EndpointSlice.',
   group: '',
   versions: ['v1'],
   at: 'root',

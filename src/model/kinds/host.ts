@@ -57,6 +57,8 @@ const SELECTOR = {
 } as const;
 
 export const host = {
+  about:
+    'A hostname that is served: its certificate, whom it lets in, what it does with cleartext, and which Mappings belong to it.',
   group: 'getambassador.io',
   versions: ['v3alpha1', 'v2'],
   at: 'spec',

@@ -28,15 +28,22 @@ export interface FieldNotes {
   readonly default?: unknown;
   /** What the field becomes in Envoy's configuration, in Envoy's words, such as `route.timeout`. */
   readonly 'x-envoy'?: string;
-  /** How its meaning differs from Ambassador's; absent where it does not. */
+  /** Instead of `x-envoy`, where nothing in Envoy is made of the field: what it selects, identifies or tells the control plane. */
+  readonly 'x-selects'?: string;
+  /**
+   * How its meaning differs from Ambassador's; absent where it does not. `Better: …` where Ambassador leaves a hole or loses
+   * something, `Addition: …` where Ambassador has no such field; anything else is a difference to know of.
+   */
   readonly 'x-ambassador'?: string;
 }
 
 /** The keywords of FieldNotes that JSON Schema does not know. */
-export const NOTE_KEYWORDS = ['x-envoy', 'x-ambassador'] as const;
+export const NOTE_KEYWORDS = ['x-envoy', 'x-selects', 'x-ambassador'] as const;
 
 /** One kind of definition: the schema that is the source of its type and its validator, and what else decoding needs. */
 export interface KindModel<Schema extends TObject = TObject> {
+  /** What definitions of the kind are for, in one sentence; it heads the reference page and shows in editors. */
+  readonly about: string;
   /** `apiVersion` without its version: `getambassador.io`, `discovery.k8s.io`, or empty for Kubernetes' core. */
   readonly group: string;
   readonly versions: readonly string[];
@@ -80,16 +87,18 @@ export function strictObject<Properties extends Record<string, TSchema>>(
 }
 
 export const ambassadorId = Type.Array(Type.String({ minLength: 1 }), {
-  description:
-    'The node groups that the definition belongs to; default `["default"]`. `_automatic_` belongs to every group.',
+  description: 'The node groups that the definition belongs to. `_automatic_` belongs to every group.',
+  default: ['default'],
+  'x-selects': 'Envoys, by `node.metadata.ambassador_id` or `node.cluster`',
 });
 
 const label = Type.String({ maxLength: 63 });
 
 /** `matchLabels` only, as in Ambassador: all labels must match. */
 export function labelSelector(description: string) {
-  return strictObject(
-    { matchLabels: Type.Optional(Type.Record(Type.String(), label, { description: 'Labels that must all match.' })) },
-    { description },
-  );
+  const matchLabels = Type.Record(Type.String(), label, {
+    description: 'Labels that must all match.',
+    'x-selects': 'definitions, by `metadata.labels`',
+  });
+  return strictObject({ matchLabels: Type.Optional(matchLabels) }, { description });
 }

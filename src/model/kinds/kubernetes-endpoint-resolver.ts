@@ -7,6 +7,8 @@ const schema = strictObject({ ambassador_id: Type.Optional(ambassadorId) });
 export type KubernetesEndpointResolverSpec = Immutable<Static<typeof schema>>;
 
 export const kubernetesEndpointResolver = {
+  about:
+    "Finds the endpoints of a Mapping's upstream in EndpointSlices or Endpoints, so that Envoy balances among them itself.",
   group: 'getambassador.io',
   versions: ['v3alpha1', 'v2'],
   at: 'spec',

@@ -7,6 +7,7 @@ const schema = strictObject({ ambassador_id: Type.Optional(ambassadorId) });
 export type KubernetesServiceResolverSpec = Immutable<Static<typeof schema>>;
 
 export const kubernetesServiceResolver = {
+  about: "Finds a Mapping's upstream by DNS.",
   group: 'getambassador.io',
   versions: ['v3alpha1', 'v2'],
   at: 'spec',

@@ -51,6 +51,7 @@ export type ListenerSpec = Immutable<Static<typeof schema>>;
 const RAW = { severity: 'error', effect: 'only HTTP is served, with or without TLS and PROXY' } as const;
 
 export const listener = {
+  about: 'A port that Envoy listens on, and which Hosts it serves.',
   group: 'getambassador.io',
   versions: ['v3alpha1', 'v2'],
   at: 'spec',

@@ -123,6 +123,7 @@ const schema = strictObject({
 export type MappingSpec = Immutable<Static<typeof schema>>;
 
 export const mapping = {
+  about: 'Sends the requests that match to an upstream service.',
   group: 'getambassador.io',
   versions: ['v3alpha1', 'v2'],
   at: 'spec',

@@ -46,6 +46,7 @@ function config(severity: Unsupported['severity'], fields: Readonly<Record<strin
 }
 
 export const ambassadorModule = {
+  about: 'Settings for everything. Only the Module named `ambassador` means anything.',
   group: 'getambassador.io',
   versions: ['v3alpha1', 'v2'],
   at: 'spec',

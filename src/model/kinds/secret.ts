@@ -18,6 +18,7 @@ export interface SecretSpec {
 }
 
 export const secret = {
+  about: 'Certificates, private keys and CA bundles, which definitions name.',
   group: '',
   versions: ['v1'],
   at: 'root',

@@ -21,6 +21,7 @@ const schema = Type.Object({
 export type ServiceSpec = Immutable<Static<typeof schema>>;
 
 export const service = {
+  about: 'The ports of a Kubernetes Service, for resolvers of endpoints.',
   group: '',
   versions: ['v1'],
   at: 'spec',

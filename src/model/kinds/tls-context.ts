@@ -27,6 +27,7 @@ const schema = strictObject({
 export type TlsContextSpec = Immutable<Static<typeof schema>>;
 
 export const tlsContext = {
+  about: 'Says how TLS is terminated for clients, or originated to an upstream.',
   group: 'getambassador.io',
   versions: ['v3alpha1', 'v2'],
   at: 'spec',

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { combinedSchema } from '../../src/model/json-schema/combined-schema';
+import { definitionSchema } from '../../src/model/json-schema/definition-schema';
+import { KINDS } from '../../src/model/kinds';
+import { diagnosticsPage } from './diagnostics-page';
+import { fileNameOf } from './markdown';
+import { referenceIndex } from './reference-index';
+import { referencePage } from './reference-page';
+
+const ROOT = join(__dirname, '../..');
+
+/** Folders in which everything is generated. */
+export const GENERATED_FOLDERS: readonly string[] = ['docs/reference', 'schemas'].map((folder) => join(ROOT, folder));
+
+/** Every generated file with its text, by path. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  const files: readonly (readonly [string, string])[] = [
+    ['docs/diagnostics.md', diagnosticsPage()],
+    ['docs/reference/README.md', referenceIndex()],
+    ...KINDS.map((kind) => [`docs/reference/${fileNameOf(kind)}.md`, referencePage(kind)] as const),
+    ['schemas/countersign.schema.json', json(combinedSchema())],
+    ...KINDS.map((kind) => [`schemas/${fileNameOf(kind)}.schema.json`, json(definitionSchema(kind))] as const),
+  ];
+  return new Map(files.map(([path, text]) => [join(ROOT, path), text]));
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

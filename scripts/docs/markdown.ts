@@ -1,0 +1,23 @@
+/** A table; a pipe in a cell does not end it. */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(heads), `|${heads.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
+}
+
+/** With a capital at its start, and a full stop at its end. */
+export function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!:]$/.test(capital) ? capital : `${capital}.`;
+}
+
+export function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** `TLSContext` → `tls-context`: how pages and schemas of a kind are named. */
+export function fileNameOf(kind: string): string {
+  return kind
+    .replace(/([a-z])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase();
+}

@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv, { type ValidateFunction } from 'ajv';
+import { decode } from '../../src/model/decode';
+import type { Document } from '../../src/model/document';
+import { combinedSchema } from '../../src/model/json-schema/combined-schema';
+import { definitionSchema } from '../../src/model/json-schema/definition-schema';
+import { DEPRECATION } from '../../src/model/json-schema/spec-schema';
+import { KINDS, isKind } from '../../src/model/kinds';
+import { readPaths } from '../../src/sources/files';
+import { fixtureCases } from '../support/fixture-case';
+
+function compiled(schema: object): ValidateFunction {
+  return new Ajv({ strict: true, strictTypes: false, strictRequired: false, allErrors: false })
+    .addVocabulary([DEPRECATION])
+    .compile(schema);
+}
+
+const combined = compiled(combinedSchema());
+const byKind = new Map(KINDS.map((kind) => [kind, compiled(definitionSchema(kind))]));
+
+/** What only decoding knows: sizes, base64, private keys in the wrong place, how many definitions there are. */
+const BEYOND_SCHEMAS = ['CS1003', 'CS1025', 'CS1027'];
+
+async function documents(): Promise<readonly Document[]> {
+  const cases = fixtureCases();
+  for (const { directory } of cases) {
+    const maker = join(directory, 'make-input.mjs');
+    if (existsSync(maker)) execFileSync(process.execPath, [maker]);
+  }
+  const read = await Promise.all(
+    cases.map(({ directory, arguments: args }) =>
+      readPaths(
+        args
+          .filter((each) => !each.startsWith('-') && existsSync(join(directory, each)))
+          .map((each) => join(directory, each)),
+      ),
+    ),
+  );
+  return read.flatMap((state) => state.documents);
+}
+
+interface Claim {
+  readonly kind: string;
+  readonly apiVersion: string;
+}
+
+const claimOf = (document: Document): Claim => ({ kind: '', apiVersion: '', ...(document.value as object) });
+
+const readFixtures = documents();
+
+test('what decodes without an error is accepted by the schemas for editors', async () => {
+  const sound = (await readFixtures).filter((document) => !decode(document).rejected);
+  expect(sound.length).toBeGreaterThan(300);
+  for (const document of sound) {
+    const { kind, apiVersion } = claimOf(document);
+    const verdict = (validate: ValidateFunction | undefined) => ({
+      at: document.locate([]),
+      ok: validate?.(document.value),
+      errors: validate?.errors ?? null,
+    });
+    const accepted = { at: document.locate([]), ok: true, errors: null };
+    if (kind !== '') expect(verdict(combined)).toEqual(accepted);
+    if (isKind(kind) && apiVersion !== 'getambassador.io/v2' && decode(document).definition !== undefined)
+      expect(verdict(byKind.get(kind))).toEqual(accepted);
+  }
+});
+
+test('what decoding refuses is refused by the schemas for editors', async () => {
+  const refused = (await readFixtures).filter((document) => {
+    const { rejected, diagnostics } = decode(document);
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    return rejected && !errors.every(({ code }) => BEYOND_SCHEMAS.includes(code));
+  });
+  const current = refused.filter((document) => claimOf(document).apiVersion !== 'getambassador.io/v2');
+  expect(current.length).toBeGreaterThan(10);
+  for (const document of current) {
+    const { kind } = claimOf(document);
+    const own = isKind(kind) ? byKind.get(kind) : undefined;
+    const at = document.locate([]);
+    const codes = decode(document).diagnostics.map(({ code }) => code);
+    expect({ at, codes, combined: combined(document.value), own: own?.(document.value) ?? false }).toEqual({
+      at,
+      codes,
+      combined: false,
+      own: false,
+    });
+  }
+});
+
+test('a v2 document is not checked beyond its kind', () => {
+  const of = (kind: string) => ({
+    apiVersion: 'getambassador.io/v2',
+    kind,
+    metadata: { name: 'a' },
+    spec: { tls: true },
+  });
+  expect(combined(of('Mapping'))).toBe(true);
+  expect(combined(of('Maping'))).toBe(false);
+});
+
+test('a List is looked into, and null is absent in Kubernetes’ own kinds only', () => {
+  const list = (item: object) => ({ apiVersion: 'v1', kind: 'List', items: [item] });
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: { ports: null } };
+  const mapping = { apiVersion: 'getambassador.io/v3alpha1', kind: 'Mapping', metadata: { name: 'a' } };
+  expect(combined(list(service))).toBe(true);
+  expect(combined(list({ ...mapping, spec: { prefix: '/', service: 'a' } }))).toBe(true);
+  expect(combined(list({ ...mapping, spec: { prefix: '/', service: 'a', hostname: null } }))).toBe(false);
+});
