@@ -1,5 +1,6 @@
 import { catalogueEntry } from '../diagnostics/catalogue';
 import { diagnostic, type Diagnostic, type Subject } from '../diagnostics/diagnostic';
+import { withoutBookkeeping } from './decoding/bookkeeping';
 import { type Converted, convertV2, unconverted } from './decoding/convert-v2';
 import { describe, showPath } from './decoding/describe';
 import { readEnvelope } from './decoding/envelope';
@@ -78,7 +79,8 @@ function readSpec(kind: Kind, version: string, root: Fields): ReadSpec {
   const model = KIND_MODELS[kind];
   const written = model.at === 'root' ? root : (root['spec'] ?? {});
   const value = model.strict ? written : withoutNulls(written);
-  const converted = version === 'v2' ? convertV2(kind, value) : unconverted(value);
+  const converted =
+    version === 'v2' ? convertV2(kind, value) : unconverted(model.strict ? withoutBookkeeping(value) : value);
   const toDocument = (path: Path) => converted.toDocument(path);
   const base: Path = model.at === 'root' ? [] : ['spec'];
   const show = (path: Path) => showPath(toDocument(path));

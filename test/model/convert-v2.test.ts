@@ -1,3 +1,4 @@
+import { convertV2 } from '../../src/model/decoding/convert-v2';
 import { ambassador, decodeOne, definitionOf, findings } from './support/decode-text';
 
 const specOf = (kind: string, spec: string) => definitionOf(ambassador(kind, spec, 'v2')).spec;
@@ -38,6 +39,16 @@ describe('getambassador.io/v2', () => {
       '{prefix: /, service: s, host: a, remove_request_headers: server}',
       { prefix: '/', service: 's', hostname: 'a', remove_request_headers: ['server'] },
     ],
+    [
+      '{prefix: /, service: s, host: a, add_request_headers: {x: y, z: {value: w, append: false}}}',
+      {
+        prefix: '/',
+        service: 's',
+        hostname: 'a',
+        add_request_headers: { x: { value: 'y' }, z: { value: 'w', append: false } },
+      },
+    ],
+    ['{prefix: /, service: s, host: _skip_mapping_with_empty_host_}', { prefix: '/', service: 's' }],
     ['{prefix: /, service: s, host: a, v3StatsName: n}', { prefix: '/', service: 's', hostname: 'a', stats_name: 'n' }],
   ])('Mapping %s', (spec, expected) => {
     expect(specOf('Mapping', `  ${spec}\n`)).toEqual(expected);
@@ -69,6 +80,69 @@ describe('getambassador.io/v2', () => {
     expect(hostname.definition).toBeUndefined();
     const absent = decodeOne(ambassador('Mapping', '  {prefix: /, service: s, headers: {x: false}}\n', 'v2'));
     expect(findings(absent)).toEqual(['5:40 error CS1023 spec.headers.x must be text, not false']);
+  });
+
+  test('what the schema does not have yet is converted too', () => {
+    const convert = (spec: object) => convertV2('Mapping', { host: 'a', ...spec }).spec;
+    expect(convert({ cors: { origins: 'http://a, http://b,', max_age: '1' } })).toEqual({
+      hostname: 'a',
+      cors: { origins: ['http://a', 'http://b'], max_age: '1' },
+    });
+    expect(convert({ cors: { origins: ['http://a'] } })).toMatchObject({ cors: { origins: ['http://a'] } });
+    const v2Labels = {
+      domain: [
+        { group: ['remote_address', 'word', { 'x-user': { header: ':path', omit_if_not_present: true } }] },
+        { other: [{ generic_key: 'value' }, { unknown: 3 }] },
+      ],
+    };
+    expect(convert({ labels: v2Labels })).toMatchObject({
+      labels: {
+        domain: [
+          {
+            group: [
+              { remote_address: { key: 'remote_address' } },
+              { generic_key: { value: 'word' } },
+              { request_headers: { key: 'x-user', header_name: ':path', omit_if_not_present: true } },
+            ],
+          },
+          { other: [{ generic_key: { value: 'value' } }, { unknown: 3 }] },
+        ],
+      },
+    });
+    const tls = { v3CRLSecret: 'crl', ca_secret: 'ca' };
+    const host = convertV2('Host', { tls });
+    expect(host.spec).toEqual({ tls: { ca_secret: 'ca', crl_secret: 'crl' } });
+    expect(host.toDocument(['spec', 'tls', 'crl_secret'])).toEqual(['spec', 'tls', 'v3CRLSecret']);
+    expect(convertV2('TLSContext', { v3CRLSecret: 'crl' }).spec).toEqual({ crl_secret: 'crl' });
+  });
+
+  test("the webhook's notes in a v3alpha1 document mean nothing", () => {
+    const noted = definitionOf(
+      ambassador(
+        'Mapping',
+        '  {prefix: /, service: "https://s", v2ExplicitTLS: {tls: "bool:true"}, v2BoolHeaders: [x], regex_headers: {x: ".*"},\n' +
+          '   add_request_headers: {y: {value: z, v2Representation: string}}}\n',
+      ),
+    );
+    expect(noted.spec).toEqual({
+      prefix: '/',
+      service: 'https://s',
+      regex_headers: { x: '.*' },
+      add_request_headers: { y: { value: 'z' } },
+    });
+  });
+
+  test.each([
+    ['getambassador.io/v1', 'it is that of Ambassador before 1.0'],
+    ['getambassador.io/v0', 'it is that of Ambassador before 1.0'],
+    ['ambassador/v1', 'it is that of Ambassador before 1.0'],
+    ['x.getambassador.io/v3alpha1', 'it is that of the previews of Ambassador 2'],
+    ['ambassador/v2', 'this group is read in the annotation getambassador.io/config only'],
+  ])('%s is refused: %s', (apiVersion, note) => {
+    const text = `apiVersion: ${apiVersion}\nkind: Mapping\nmetadata: {name: it}\nspec: {prefix: /, service: s}\n`;
+    expect(findings(decodeOne(text))).toEqual([
+      `1:13 error CS1011 apiVersion "${apiVersion}" of Mapping is not supported: ${note}`,
+    ]);
   });
 
   test('v3alpha1 does not take what only v2 had', () => {

@@ -233,11 +233,11 @@ describe('apiVersion and kind', () => {
     ['kind: Mapping\nmetadata: {name: a}', '1:1 error CS1010 "Mapping" has no apiVersion'],
     [
       'apiVersion: getambassador.io/v1\nkind: Mapping\nmetadata: {name: a}',
-      '1:13 error CS1011 apiVersion "getambassador.io/v1" of Mapping is not supported',
+      '1:13 error CS1011 apiVersion "getambassador.io/v1" of Mapping is not supported: it is that of Ambassador before 1.0',
     ],
     [
       'apiVersion: x.getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: a}',
-      '1:13 error CS1011 apiVersion "x.getambassador.io/v3alpha1" of Host is not supported',
+      '1:13 error CS1011 apiVersion "x.getambassador.io/v3alpha1" of Host is not supported: it is that of the previews of Ambassador 2',
     ],
     [
       'apiVersion: discovery.k8s.io/v1beta1\nkind: EndpointSlice\nmetadata: {name: a}',

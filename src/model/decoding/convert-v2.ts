@@ -1,5 +1,6 @@
 import type { Path } from '../document';
 import type { Kind } from '../kinds';
+import { convertLabels } from './convert-v2-labels';
 import { type Fields, type Problem, isFields } from './problem';
 
 /** A spec in the v3alpha1 form, and the way back to where its values were written. */
@@ -15,6 +16,14 @@ export function unconverted(spec: unknown): Converted {
   return { spec, problems: [], toDocument: (path) => path };
 }
 
+/** Where each kind with a `tls` of its own names its upstream. */
+const SERVICE_FIELDS: Readonly<Record<string, string>> = {
+  Mapping: 'service',
+  TCPMapping: 'service',
+  RateLimitService: 'service',
+  AuthService: 'auth_service',
+};
+
 /**
  * Converts the spec of a `getambassador.io/v2` document as Emissary's conversion webhook does; see its
  * `v2/handwritten.conversion.go`. What can't be converted is left as it is, for the schema to refuse.
@@ -24,24 +33,63 @@ export function convertV2(kind: Kind, spec: unknown): Converted {
   const conversion = new Conversion(spec);
   const id = spec['ambassador_id'];
   if (typeof id === 'string') conversion.set('ambassador_id', [id]);
+  conversion.rename('v3StatsName', 'stats_name');
+  const serviceField = SERVICE_FIELDS[kind];
+  if (serviceField !== undefined) convertTls(conversion, serviceField);
   if (kind === 'Mapping') convertMapping(conversion);
-  if (kind === 'Host' && !conversion.has('mappingSelector')) conversion.rename('selector', 'mappingSelector');
+  if (kind === 'Host') convertHostSpec(conversion);
   if (kind === 'TLSContext') conversion.rename('v3CRLSecret', 'crl_secret');
   return conversion;
 }
 
 function convertMapping(conversion: Conversion): void {
-  conversion.rename('v3StatsName', 'stats_name');
   conversion.rename('v3health_checks', 'health_checks');
   convertHost(conversion);
-  convertTls(conversion);
   convertPresence(conversion, 'headers', 'regex_headers');
   convertPresence(conversion, 'query_parameters', 'regex_query_parameters');
   for (const list of ['remove_request_headers', 'remove_response_headers']) {
     const value = conversion.get(list);
     if (typeof value === 'string') conversion.set(list, [value]);
   }
+  for (const field of ['add_request_headers', 'add_response_headers']) convertAddedHeaders(conversion, field);
+  convertOrigins(conversion);
+  const labels = conversion.get('labels');
+  if (labels !== undefined) conversion.set('labels', convertLabels(labels));
 }
+
+function convertHostSpec(conversion: Conversion): void {
+  if (!conversion.has('mappingSelector')) conversion.rename('selector', 'mappingSelector');
+  const tls = conversion.get('tls');
+  if (!isFields(tls) || !Object.hasOwn(tls, 'v3CRLSecret') || Object.hasOwn(tls, 'crl_secret')) return;
+  const { v3CRLSecret, ...rest } = tls;
+  conversion.set('tls', { ...rest, crl_secret: v3CRLSecret });
+  conversion.moved(['tls', 'crl_secret'], ['tls', 'v3CRLSecret']);
+}
+
+/** A header written as text is v3alpha1's `{value}`. */
+function convertAddedHeaders(conversion: Conversion, field: string): void {
+  const headers = conversion.get(field);
+  if (!isFields(headers)) return;
+  const texts = Object.keys(headers).filter((name) => typeof headers[name] === 'string');
+  if (texts.length === 0) return;
+  const added = Object.entries(headers).map(([name, value]): [string, unknown] => [
+    name,
+    typeof value === 'string' ? { value } : value,
+  ]);
+  conversion.set(field, Object.fromEntries(added));
+  for (const name of texts) conversion.moved([field, name, 'value'], [field, name]);
+}
+
+/** `cors.origins` may be one text with commas. */
+function convertOrigins(conversion: Conversion): void {
+  const cors = conversion.get('cors');
+  if (!isFields(cors) || typeof cors['origins'] !== 'string') return;
+  const origins = cors['origins'].split(',').map((origin) => origin.trim());
+  conversion.set('cors', { ...cors, origins: origins.filter((origin) => origin !== '') });
+}
+
+/** What the webhook writes for a v3alpha1 Mapping without a hostname, which v2 cannot express. */
+const WITHOUT_HOSTNAME = '_skip_mapping_with_empty_host_';
 
 /** `host` is v3alpha1's `hostname`, unless it is a regular expression; no host means every host. */
 function convertHost(conversion: Conversion): void {
@@ -55,15 +103,17 @@ function convertHost(conversion: Conversion): void {
   }
   if (conversion.get('host_regex') === true) return;
   conversion.rename('host', 'hostname');
-  if (!conversion.has('hostname') || conversion.get('hostname') === '') conversion.set('hostname', '*');
+  const hostname = conversion.get('hostname');
+  if (hostname === undefined || hostname === '') conversion.set('hostname', '*');
+  if (hostname === WITHOUT_HOSTNAME) conversion.remove('hostname');
 }
 
 /** `tls: true` is v3alpha1's `https://` in the service; `tls: false` and an empty name say nothing. */
-function convertTls(conversion: Conversion): void {
+function convertTls(conversion: Conversion, serviceField: string): void {
   const tls = conversion.get('tls');
-  const service = conversion.get('service');
+  const service = conversion.get(serviceField);
   if (tls === true && typeof service === 'string') {
-    conversion.set('service', `https://${service.replace(/^https?:\/\//i, '')}`);
+    conversion.set(serviceField, `https://${service.replace(/^https?:\/\//i, '')}`);
     conversion.remove('tls');
   }
   if (tls === false || tls === '' || tls === null) conversion.remove('tls');

@@ -19,6 +19,13 @@ const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = {
   TracingService: 'requests would not be traced',
 };
 
+/** Why apiVersions that one still meets are not read. */
+const NOTES_ON_VERSIONS: readonly { readonly pattern: RegExp; readonly note: string }[] = [
+  { pattern: /ambassador(?:\.io)?\/v[01]$/, note: 'it is that of Ambassador before 1.0' },
+  { pattern: /^x\.getambassador\.io\//, note: 'it is that of the previews of Ambassador 2' },
+  { pattern: /^ambassador\//, note: 'this group is read in the annotation getambassador.io/config only' },
+];
+
 /** What a document claims to be. */
 export type Envelope =
   | { readonly type: 'known'; readonly kind: Kind; readonly version: string }
@@ -61,7 +68,8 @@ function ambassadorKind(kind: string, group: string, version: string): Envelope 
       part: 'value',
     });
   const ambassadorKinds = KINDS.filter((name) => KIND_MODELS[name].group === AMBASSADOR);
-  const meant = suggest(kind, [...ambassadorKinds, ...Object.keys(UNSUPPORTED_KINDS)]);
+  // The previews of Ambassador 2 called every kind Ambassador's.
+  const meant = suggest(kind.replace(/^Ambassador/, ''), [...ambassadorKinds, ...Object.keys(UNSUPPORTED_KINDS)]);
   return other(kind, {
     code: 'CS1012',
     message: `${quote(kind)} is not a kind of Ambassador${meant === undefined ? '' : `; did you mean ${meant}?`}`,
@@ -78,9 +86,10 @@ function supportedVersion(kind: Kind, version: string): Envelope {
 }
 
 function unsupportedVersion(kind: Kind, apiVersion: string): Envelope {
+  const note = NOTES_ON_VERSIONS.find(({ pattern }) => pattern.test(apiVersion))?.note;
   return other(kind, {
     code: 'CS1011',
-    message: `apiVersion ${quote(apiVersion)} of ${kind} is not supported`,
+    message: `apiVersion ${quote(apiVersion)} of ${kind} is not supported${note === undefined ? '' : `: ${note}`}`,
     fix: `use ${apiVersionOf(kind)}`,
     path: ['apiVersion'],
     part: 'value',

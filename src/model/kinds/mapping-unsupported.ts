@@ -2,7 +2,6 @@ import type { Unsupported } from './kind-model';
 
 const error = (effect: string): Unsupported => ({ severity: 'error', effect });
 const warning = (effect: string): Unsupported => ({ severity: 'warning', effect });
-const info = (effect: string): Unsupported => ({ severity: 'info', effect });
 
 /** Fields of `Mapping.spec` that Ambassador documents and Countersign does not have yet. */
 export const unsupportedMappingFields: Readonly<Record<string, Unsupported>> = {
@@ -30,9 +29,6 @@ export const unsupportedMappingFields: Readonly<Record<string, Unsupported>> = {
   priority: warning('requests have the default priority'),
   labels: warning('requests are not labelled for rate limiting'),
   error_response_overrides: warning('error responses stay as they are; Ambassador rejects the Mapping for it'),
-  v2ExplicitTLS: info('it only records how a v2 document was written'),
-  v2BoolHeaders: info('it only records how a v2 document was written'),
-  v2BoolQueryParameters: info('it only records how a v2 document was written'),
 };
 
 /** Fields of `Mapping.spec` that Ambassador accepts and does nothing with. */
@@ -40,4 +36,7 @@ export const ignoredMappingFields: Readonly<Record<string, string>> = {
   bypass_error_response_overrides: 'there are no overrides to bypass',
   docs: 'it only feeds the developer portal',
   modules: 'it means nothing',
+  v2ExplicitTLS: 'it only records how a v2 document was written',
+  v2BoolHeaders: 'it only records how a v2 document was written',
+  v2BoolQueryParameters: 'it only records how a v2 document was written',
 };
