@@ -1,6 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import Ajv, { type ValidateFunction } from 'ajv';
 import { decode } from '../../src/model/decode';
 import type { Document } from '../../src/model/document';
@@ -8,8 +5,7 @@ import { combinedSchema } from '../../src/model/json-schema/combined-schema';
 import { definitionSchema } from '../../src/model/json-schema/definition-schema';
 import { DEPRECATION } from '../../src/model/json-schema/spec-schema';
 import { KINDS, isKind } from '../../src/model/kinds';
-import { readPaths } from '../../src/sources/files';
-import { fixtureCases } from '../support/fixture-case';
+import { fixtureDocuments } from '../support/fixture-documents';
 
 function compiled(schema: object): ValidateFunction {
   return new Ajv({ strict: true, strictTypes: false, strictRequired: false, allErrors: false })
@@ -23,24 +19,6 @@ const byKind = new Map(KINDS.map((kind) => [kind, compiled(definitionSchema(kind
 /** What only decoding knows: sizes, base64, private keys in the wrong place, how many definitions there are. */
 const BEYOND_SCHEMAS = ['CS1003', 'CS1025', 'CS1027'];
 
-async function documents(): Promise<readonly Document[]> {
-  const cases = fixtureCases();
-  for (const { directory } of cases) {
-    const maker = join(directory, 'make-input.mjs');
-    if (existsSync(maker)) execFileSync(process.execPath, [maker]);
-  }
-  const read = await Promise.all(
-    cases.map(({ directory, arguments: args }) =>
-      readPaths(
-        args
-          .filter((each) => !each.startsWith('-') && existsSync(join(directory, each)))
-          .map((each) => join(directory, each)),
-      ),
-    ),
-  );
-  return read.flatMap((state) => state.documents);
-}
-
 interface Claim {
   readonly kind: string;
   readonly apiVersion: string;
@@ -48,7 +26,7 @@ interface Claim {
 
 const claimOf = (document: Document): Claim => ({ kind: '', apiVersion: '', ...(document.value as object) });
 
-const readFixtures = documents();
+const readFixtures = fixtureDocuments().then((fixtures) => [...fixtures.values()].flat());
 
 test('what decodes without an error is accepted by the schemas for editors', async () => {
   const sound = (await readFixtures).filter((document) => !decode(document).rejected);
