@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Definitions } from '../model/definitions';
-import type { ServicePort } from '../resolution/service-port';
+import { type ServicePort, isTcp } from '../resolution/service-port';
 import type { Endpoint, EndpointAssignment } from './endpoint-assignment';
 import { originOf } from './origin';
 
@@ -34,8 +34,8 @@ function fromSlices({ service, portName }: ServicePort, definitions: Definitions
     .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels[SERVICE_NAME_LABEL] === name);
   if (slices.length === 0) return undefined;
   return slices.flatMap(({ spec }) => {
-    const port = spec.ports?.find((candidate) => (candidate.name ?? '') === portName)?.port;
-    if (port === undefined || port === null) return [];
+    const port = spec.ports?.find((candidate) => (candidate.name ?? '') === portName && isTcp(candidate))?.port;
+    if (port === undefined || spec.addressType === 'FQDN') return [];
     return (spec.endpoints ?? [])
       .filter(({ conditions }) => conditions?.ready !== false && conditions?.terminating !== true)
       .flatMap(({ addresses }) => addresses)
@@ -48,7 +48,7 @@ function fromEndpoints({ service, portName }: ServicePort, definitions: Definiti
   const { namespace, name } = service.metadata;
   const subsets = definitions.find('Endpoints', namespace, name)?.spec.subsets ?? [];
   return subsets.flatMap(({ addresses, ports }) => {
-    const port = ports?.find((candidate) => (candidate.name ?? '') === portName)?.port;
+    const port = ports?.find((candidate) => (candidate.name ?? '') === portName && isTcp(candidate))?.port;
     return port === undefined
       ? []
       : (addresses ?? []).filter(({ ip }) => isIP(ip) !== 0).map(({ ip }) => ({ address: ip, port }));

@@ -18,8 +18,13 @@ export interface ServicePort {
 export function servicePortOf(upstream: Upstream, definitions: Definitions, policy: Policy): ServicePort | undefined {
   const [name = '', namespace = policy.installNamespace] = upstream.host.split('.');
   const service = definitions.find('Service', namespace, name);
-  const port = service?.spec.ports?.find((candidate) => candidate.port === upstream.port);
+  const port = service?.spec.ports?.find((candidate) => candidate.port === upstream.port && isTcp(candidate));
   return service === undefined || port === undefined
     ? undefined
     : { service, portName: port.name ?? '', port: port.port };
+}
+
+/** A port number may be used once by each transport (Kubernetes, "Service": `protocol`); requests go by TCP. */
+export function isTcp({ protocol = 'TCP' }: { readonly protocol?: string }): boolean {
+  return protocol === 'TCP';
 }

@@ -1,26 +1,45 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { Immutable, KindModel } from './kind-model';
 
-const addresses = (description: string) =>
-  Type.Optional(Type.Array(Type.Object({ ip: Type.String({ description: 'IP address.' }) }), { description }));
+const address = Type.Object({
+  ip: Type.String({
+    description: 'IP address.',
+    'x-envoy': '`endpoint.address.socket_address.address` in the ClusterLoadAssignment',
+  }),
+});
 
-const subset = Type.Object({
-  addresses: addresses('Addresses that take requests.'),
-  notReadyAddresses: addresses('Addresses that do not.'),
-  ports: Type.Optional(
-    Type.Array(
-      Type.Object({
-        name: Type.Optional(Type.String({ description: 'Name of the Service port.' })),
-        port: Type.Integer({ minimum: 1, maximum: 65535, description: 'Port of the pods.' }),
-        protocol: Type.Optional(Type.String({ description: 'Transport; default `TCP`.' })),
-      }),
-      { description: 'The ports that every address has.' },
-    ),
+const port = Type.Object({
+  name: Type.Optional(
+    Type.String({ description: 'Name of the Service port.', 'x-selects': 'the port, by the name of the Service port' }),
+  ),
+  port: Type.Integer({
+    minimum: 1,
+    maximum: 65535,
+    description: 'Port of the pods.',
+    'x-envoy': '`endpoint.address.socket_address.port_value` in the ClusterLoadAssignment',
+  }),
+  protocol: Type.Optional(
+    Type.String({
+      description: 'Transport. Only ports of TCP are upstreams.',
+      default: 'TCP',
+      'x-selects': 'the ports that count',
+    }),
   ),
 });
 
+const subset = Type.Object({
+  addresses: Type.Optional(Type.Array(address, { description: 'Addresses that take requests.' })),
+  ports: Type.Optional(Type.Array(port, { description: 'The ports that every address has.' })),
+});
+
 const schema = Type.Object({
-  subsets: Type.Optional(Type.Array(subset, { description: 'Addresses that share ports.' })),
+  subsets: Type.Optional(
+    Type.Array(subset, {
+      description: 'Addresses that share ports.',
+      'x-envoy': '`lb_endpoints` of the ClusterLoadAssignment',
+      'x-ambassador': 'they count only where the Service has no EndpointSlice',
+    }),
+  ),
 });
 
 /** Kubernetes' Endpoints, as far as it is read; it is named like its Service. */

@@ -2,18 +2,28 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { Immutable, KindModel } from './kind-model';
 
 const port = Type.Object({
-  name: Type.Optional(Type.String({ description: 'Name of the port.' })),
-  port: Type.Integer({ minimum: 1, maximum: 65535, description: 'Port of the Service.' }),
-  targetPort: Type.Optional(
-    Type.Union([Type.Integer(), Type.String()], { description: 'Port of the pods, by number or name.' }),
+  name: Type.Optional(
+    Type.String({
+      description: 'Name of the port; the ports of endpoints have the same. The only port of a Service needs none.',
+      'x-selects': 'the port of the endpoints',
+    }),
   ),
-  protocol: Type.Optional(Type.String({ description: 'Transport; default `TCP`.' })),
+  port: Type.Integer({
+    minimum: 1,
+    maximum: 65535,
+    description: 'Port of the Service: the one that `service` of a Mapping gives.',
+    'x-envoy': '`cluster.eds_cluster_config.service_name`, with the names of the Service and its namespace',
+  }),
+  protocol: Type.Optional(
+    Type.String({
+      description: 'Transport. Only ports of TCP are upstreams.',
+      default: 'TCP',
+      'x-selects': 'the ports that count',
+    }),
+  ),
 });
 
 const schema = Type.Object({
-  type: Type.Optional(Type.String({ description: 'ClusterIP, NodePort, LoadBalancer or ExternalName.' })),
-  clusterIP: Type.Optional(Type.String({ description: '`None` for a headless Service.' })),
-  externalName: Type.Optional(Type.String({ description: 'DNS name behind an ExternalName Service.' })),
   ports: Type.Optional(Type.Array(port, { description: 'Ports of the Service.' })),
 });
 
