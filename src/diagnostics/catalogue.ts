@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from './catalogue/entry';
 import { certificateCodes } from './catalogue/certificates';
+import { ingressCodes } from './catalogue/ingress';
 import { documentCodes } from './catalogue/documents';
 import { referenceCodes } from './catalogue/references';
 import { routingCodes } from './catalogue/routing';
@@ -14,6 +15,7 @@ export const CATALOGUE = {
   ...referenceCodes,
   ...tlsCodes,
   ...routingCodes,
+  ...ingressCodes,
 } as const;
 
 export type Code = keyof typeof CATALOGUE;

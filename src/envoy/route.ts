@@ -53,7 +53,7 @@ function routeMatch({ path, headers, queryParameters, percentage }: RouteMatch):
 function pathMatch(path: RouteMatch['path']): Message<'RouteMatch'> {
   if (path.type === 'regex') return { safe_regex: { regex: path.value } };
   return {
-    ...(path.type === 'exact' ? { path: path.value } : { prefix: path.value }),
+    ...(path.type === 'exact' ? { path: path.value } : { [path.type]: path.value }),
     ...(!path.caseSensitive && { case_sensitive: { value: false } }),
   };
 }

@@ -67,7 +67,7 @@ export function quarantined({ kind, metadata }: Definition, reason: Diagnostic):
 }
 
 function routeMatch(spec: Specs['Mapping'], authority: string | undefined, percentage: number | undefined): RouteMatch {
-  const type = spec.prefix_exact === true ? 'exact' : 'prefix';
+  const type = spec.prefix_exact === true ? 'exact' : spec.path_separated === true ? 'path_separated_prefix' : 'prefix';
   return {
     path:
       spec.prefix_regex === true
@@ -125,11 +125,11 @@ function forward(spec: Specs['Mapping'], cluster: string, moduleTimeoutMs: numbe
   };
 }
 
-/** `regex_rewrite` suppresses `rewrite`; `rewrite` is `/` unless the prefix is a regular expression; an empty one rewrites nothing. */
+/** `regex_rewrite` suppresses `rewrite`; `rewrite` is `/` unless the prefix is a regular expression or path-separated; an empty one rewrites nothing. */
 function pathRewrite(spec: Specs['Mapping']): PathRewrite | undefined {
   const { pattern, substitution } = spec.regex_rewrite ?? {};
   if (pattern !== undefined) return { type: 'regex', pattern, substitution: substitution ?? '' };
-  const value = spec.rewrite ?? (spec.prefix_regex === true ? '' : '/');
+  const value = spec.rewrite ?? (spec.prefix_regex === true || spec.path_separated === true ? '' : '/');
   return value === '' ? undefined : { type: 'prefix', value };
 }
 

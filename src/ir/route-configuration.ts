@@ -26,7 +26,11 @@ export interface Route {
 
 export interface RouteMatch {
   readonly path:
-    | { readonly type: 'prefix' | 'exact'; readonly value: string; readonly caseSensitive: boolean }
+    | {
+        readonly type: 'prefix' | 'exact' | 'path_separated_prefix';
+        readonly value: string;
+        readonly caseSensitive: boolean;
+      }
     | { readonly type: 'regex'; readonly value: string };
   /** All must match. Pseudo-headers `:method` and `:authority` are matched here too. */
   readonly headers: readonly ValueMatcher[];

@@ -51,7 +51,12 @@ function routeGroup({ spec, metadata }: Definition<'Mapping'>): string {
   return JSON.stringify([
     spec.precedence ?? 0,
     spec.prefix,
-    [spec.prefix_exact === true, spec.prefix_regex === true, spec.case_sensitive !== false],
+    [
+      spec.prefix_exact === true,
+      spec.prefix_regex === true,
+      spec.path_separated === true,
+      spec.case_sensitive !== false,
+    ],
     spec.method ?? 'GET',
     spec.method_regex === true,
     matchers(spec),
@@ -69,8 +74,15 @@ function routeKey({ spec }: Definition<'Mapping'>): RouteKey {
   const pairs = [...authority, ...headers, ...queryParameters].map(([name, value]) => `${name}:${value}`);
   return [
     numbers.map((number) => String(ZERO + number).padStart(WIDTH, '0')).join(''),
+    narrowness(spec),
     [spec.prefix, spec.method ?? 'GET', ...pairs].join('\u0000'),
   ].join('');
+}
+
+/** Of prefixes with the same text, the whole path is tried before whole elements, and those before whatever begins alike. */
+function narrowness(spec: Specs['Mapping']): string {
+  if (spec.prefix_exact === true) return '2';
+  return spec.path_separated === true ? '1' : '0';
 }
 
 type Matcher = readonly [name: string, value: string];

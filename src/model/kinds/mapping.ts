@@ -70,6 +70,15 @@ const schema = strictObject({
   }),
   prefix_exact: boolean('`prefix` is the whole path.'),
   prefix_regex: boolean('`prefix` is a regular expression for the whole path (RE2 syntax).'),
+  path_separated: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description:
+        '`prefix` ends at a `/` of the path: `/foo` takes `/foo` and `/foo/bar` but not `/foobar`. `rewrite` is then empty unless given, and must not end in `/`.',
+      'x-envoy': 'route.match.path_separated_prefix',
+      'x-ambassador': 'an addition of Countersign; Ingress paths of type `Prefix` become it',
+    }),
+  ),
   case_sensitive: boolean('Whether the case of the path matters; default true.'),
   service: Type.String({ minLength: 1, description: 'Upstream: `[http://|https://]host[.namespace][:port]`.' }),
   hostname: text('Authority that requests must have; one `*` at its start or end is a wildcard. Also selects Hosts.'),
@@ -136,6 +145,7 @@ export const mapping = {
     'prefix',
     'prefix_exact',
     'prefix_regex',
+    'path_separated',
     'case_sensitive',
     'hostname',
     'host',

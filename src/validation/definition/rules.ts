@@ -3,6 +3,7 @@ import type { DefinitionFinding, DefinitionRule } from '../rule';
 import { headerRule } from './header-rule';
 import { hostRule } from './host-rule';
 import { hostnameRule } from './hostname-rule';
+import { pathSeparatedRule } from './path-separated-rule';
 import { redirectRule } from './redirect-rule';
 import { regexRule } from './regex-rule';
 import { serviceRule } from './service-rule';
@@ -12,6 +13,7 @@ import { tlsSettingsRule } from './tls-settings-rule';
 export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   hostnameRule,
   serviceRule,
+  pathSeparatedRule,
   regexRule,
   headerRule,
   redirectRule,
