@@ -4,6 +4,7 @@ import { headerRule } from './header-rule';
 import { hostRule } from './host-rule';
 import { hostnameRule } from './hostname-rule';
 import { pathSeparatedRule } from './path-separated-rule';
+import { protocolStackRule } from './protocol-stack-rule';
 import { redirectRule } from './redirect-rule';
 import { regexRule } from './regex-rule';
 import { serviceRule } from './service-rule';
@@ -18,6 +19,7 @@ export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   headerRule,
   redirectRule,
   hostRule,
+  protocolStackRule,
   tlsSettingsRule,
 ]);
 

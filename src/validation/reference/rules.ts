@@ -3,6 +3,7 @@ import { attachmentRule } from './attachment-rule';
 import { clientCertificateRule } from './client-certificate-rule';
 import { hostConflictRule } from './host-conflict-rule';
 import { listenerRule } from './listener-rule';
+import { quicRule } from './quic-rule';
 import { secretReferenceRule } from './secret-reference-rule';
 import { serviceReferenceRule } from './service-reference-rule';
 import { tlsContextRule } from './tls-context-rule';
@@ -22,6 +23,7 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   clientCertificateRule,
   hostConflictRule,
   listenerRule,
+  quicRule,
   serviceReferenceRule,
   weightRule,
   attachmentRule,
