@@ -1,9 +1,11 @@
 import type { EnvoyMessages } from '@envoyproxy/protos';
 import type { JsonValue } from './json';
 import { findPlan, type MessagePlan } from './message-plan';
+import { MessageWriter, TYPE_URL_PREFIX } from './message-writer';
 import { protoJson } from './proto-json';
+import { protoType } from './proto-root';
 import { StrictCodecError } from './strict-codec-error';
-import { StrictProblem, strictMessage, TYPE_URL_PREFIX } from './strict-message';
+import { StrictProblem } from './strict-problem';
 
 export type { EnvoyMessages } from '@envoyproxy/protos';
 
@@ -28,27 +30,25 @@ export interface DecodeOptions {
  */
 export function encode<N extends MessageName>(name: N, message: EnvoyMessages[N]): Buffer {
   const plan = knownPlan(name);
-  return encoded(plan, strict(plan, message));
+  return written(name, () => writer.message(plan, message));
 }
 
-function strict(plan: MessagePlan, message: unknown): Record<string, unknown> {
+/** One for all: encoding is synchronous. */
+const writer = new MessageWriter();
+
+function written(name: string, write: () => void): Buffer {
   try {
-    return strictMessage(plan, message, undefined);
+    return writer.take(write, undefined);
   } catch (error) {
     if (!(error instanceof StrictProblem)) throw error;
   }
   // Once more, to say where.
   try {
-    return strictMessage(plan, message, []);
+    return writer.take(write, []);
   } catch (error) {
-    if (error instanceof StrictProblem) throw new StrictCodecError(plan.name, error.path, error.message);
+    if (error instanceof StrictProblem) throw new StrictCodecError(name, error.path, error.message);
     throw error;
   }
-}
-
-function encoded(plan: MessagePlan, message: Record<string, unknown>): Buffer {
-  // protobufjs writes Buffers on Node, though its types only promise a Uint8Array.
-  return plan.type.encode(message).finish() as Buffer;
 }
 
 /** A message as a field of type `google.protobuf.Any` takes it. Throws as `encode` does. */
@@ -58,7 +58,8 @@ export function any<N extends MessageName>(name: N, message: EnvoyMessages[N]): 
 
 /** The bytes of the Any that holds the message: what a DiscoveryResponse carries per resource. Throws as `encode` does. */
 export function encodeAny<N extends MessageName>(name: N, message: EnvoyMessages[N]): Buffer {
-  return encoded(knownPlan('google.protobuf.Any'), { type_url: typeUrl(name), value: encode(name, message) });
+  const plan = knownPlan(name);
+  return written(name, () => writer.any(plan, message));
 }
 
 /** As `encodeAny`, for a message whose type is known only by name; the codec checks it all the same. */
@@ -72,7 +73,7 @@ export function encodeAnyByName(name: MessageName, message: object): Buffer {
  */
 export function decode(name: MessageName, bytes: Uint8Array, options: DecodeOptions = {}): JsonValue {
   const plan = knownPlan(name);
-  return protoJson(plan, plan.type.decode(bytes), options.revealKeys === true);
+  return protoJson(plan, protoType(name).decode(bytes), options.revealKeys === true);
 }
 
 /**
@@ -80,7 +81,7 @@ export function decode(name: MessageName, bytes: Uint8Array, options: DecodeOpti
  * for printing. Throws if the bytes are not a message of that type.
  */
 export function decodeMessage<N extends MessageName>(name: N, bytes: Uint8Array): EnvoyMessages[N] {
-  const { type } = knownPlan(name);
+  const type = protoType(knownPlan(name).name);
   return type.toObject(type.decode(bytes), { enums: String, longs: String });
 }
 

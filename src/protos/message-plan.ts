@@ -1,15 +1,14 @@
-import { descriptors } from '@envoyproxy/protos';
-// The part of protobufjs without its parser; proto-loader stands on the same.
-import protobuf from 'protobufjs/light';
-import { type ScalarCheck, scalarCheck } from './scalar';
+import { type Descriptor, type FieldDescriptor, findDescriptor, resolveType } from './descriptor-tree';
+import { ENCODED_ONCE } from './encoded-once';
+import { LENGTH_DELIMITED, type Scalar, scalarOf, VARINT } from './scalar';
 
 /** What a field, or each of its items, holds. */
 export type FieldKind =
-  | { readonly type: 'scalar'; readonly problem: ScalarCheck }
+  | { readonly type: 'scalar'; readonly scalar: Scalar }
   | {
       readonly type: 'enum';
       readonly name: string;
-      readonly values: Readonly<Record<string, number>>;
+      readonly values: ReadonlyMap<string, number>;
       readonly names: ReadonlyMap<number, string>;
     }
   | { readonly type: 'message'; readonly plan: () => MessagePlan };
@@ -17,9 +16,14 @@ export type FieldKind =
 export interface FieldPlan {
   readonly name: string;
   readonly kind: FieldKind;
+  readonly id: number;
+  /** What stands before a value of it on the wire: its number, and how the value is written. */
+  readonly tag: number;
   readonly repeated: boolean;
-  /** Scalar type of the keys, if the field is a map. */
-  readonly mapKey: string | undefined;
+  /** Its items stand in one value, without a tag each. */
+  readonly packed: boolean;
+  /** The keys, if the field is a map. */
+  readonly mapKey: Scalar | undefined;
   readonly oneof: string | undefined;
   /** Marked `(udpa.annotations.sensitive)`: holds a key or a password. */
   readonly sensitive: boolean;
@@ -28,102 +32,91 @@ export interface FieldPlan {
 /** A message type compiled once for walking: no look-up by path, no reflection, per message. */
 export interface MessagePlan {
   readonly name: string;
-  readonly type: protobuf.Type;
   readonly isAny: boolean;
-  /** Encoded once per message object, wherever it is a field of another message. */
   readonly encodedOnce: boolean;
   /** In the order of the proto file. */
   readonly fields: ReadonlyMap<string, FieldPlan>;
 }
 
-/** Most of the bytes of a large configuration are routes, and most routes stay as they are when one changes. */
-const ENCODED_ONCE = new Set(['envoy.config.route.v3.Route', 'envoy.config.route.v3.VirtualHost']);
-
 const plans = new Map<string, MessagePlan>();
-let root: protobuf.Root | undefined;
-
-/** Built at first use: a command that encodes nothing does not pay for it. */
-export function protoRoot(): protobuf.Root {
-  root ??= protobuf.Root.fromJSON(descriptors);
-  return root;
-}
 
 /** The plan of a message by its full name; undefined if there is no such message. */
 export function findPlan(name: string): MessagePlan | undefined {
   const known = plans.get(name);
   if (known !== undefined) return known;
-  const found = protoRoot().lookup(name, [protobuf.Type]);
-  if (!(found instanceof protobuf.Type) || found.fullName !== `.${name}`) return undefined;
-  return planOf(found);
+  const descriptor = findDescriptor(name);
+  return descriptor?.fields === undefined ? undefined : planOf(name, descriptor);
 }
 
-function planOf(type: protobuf.Type): MessagePlan {
-  const name = type.fullName.slice(1);
-  const known = plans.get(name);
-  if (known !== undefined) return known;
-  const plan = {
+function planOf(name: string, { fields = {}, oneofs = {} }: Descriptor): MessagePlan {
+  const oneofOf = new Map(
+    Object.entries(oneofs).flatMap(([oneof, members]) => members.oneof.map((field) => [field, oneof])),
+  );
+  const plan: MessagePlan = {
     name,
-    type,
     isAny: name === 'google.protobuf.Any',
     encodedOnce: ENCODED_ONCE.has(name),
-    fields: new Map(type.fieldsArray.map((field) => [field.name, fieldPlan(field.resolve())])),
+    fields: new Map(
+      Object.entries(fields).map(([field, descriptor]) => [
+        field,
+        fieldPlan(field, descriptor, name, oneofOf.get(field)),
+      ]),
+    ),
   };
   plans.set(name, plan);
-  takeEncodedFields(type);
   return plan;
 }
 
-/**
- * Makes the type's encoder take fields of types that are encoded once as the bytes they already are: on the wire, a
- * message and a field of bytes are the same (protobuf.dev, "Encoding"). Decoding is not touched.
- */
-function takeEncodedFields(type: protobuf.Type): void {
-  const isEncoded = ({ resolvedType }: protobuf.Field) =>
-    resolvedType instanceof protobuf.Type && ENCODED_ONCE.has(resolvedType.fullName.slice(1));
-  if (!type.fieldsArray.some(isEncoded)) return;
-  const twin = new protobuf.Type('Encoding');
-  for (const field of type.fieldsArray) {
-    const { name, id, options } = field;
-    if (field instanceof protobuf.MapField)
-      twin.add(new protobuf.MapField(name, id, field.keyType, field.type, options));
-    else
-      twin.add(
-        new protobuf.Field(
-          name,
-          id,
-          isEncoded(field) ? 'bytes' : field.type,
-          field.repeated ? 'repeated' : undefined,
-          undefined,
-          options,
-        ),
-      );
-  }
-  // Nested, so that the types of its fields are found from the same place.
-  type.setup().add(twin);
-  type.encode = (message, writer) => twin.encode(message, writer);
-}
-
-function fieldPlan(field: protobuf.Field): FieldPlan {
+function fieldPlan(name: string, field: FieldDescriptor, message: string, oneof: string | undefined): FieldPlan {
+  const { type, id, keyType, rule, options } = field;
+  const kind = kindOf(type, message);
+  const wireType = wireTypeOf(kind);
+  const repeated = rule === 'repeated';
+  const packed = repeated && wireType !== LENGTH_DELIMITED;
+  const isMap = keyType !== undefined;
   return {
-    name: field.name,
-    kind: kindOf(field),
-    repeated: field.repeated,
-    mapKey: field instanceof protobuf.MapField ? field.keyType : undefined,
-    oneof: field.partOf?.name,
-    sensitive: field.options?.['(udpa.annotations.sensitive)'] === true,
+    name,
+    kind,
+    id,
+    tag: tagOf(id, packed || isMap ? LENGTH_DELIMITED : wireType),
+    repeated,
+    packed,
+    mapKey: isMap ? knownScalar(keyType) : undefined,
+    oneof,
+    sensitive: options?.['(udpa.annotations.sensitive)'] === true,
   };
 }
 
-function kindOf(field: protobuf.Field): FieldKind {
-  const { resolvedType } = field;
-  if (resolvedType instanceof protobuf.Enum) {
-    const names = new Map(Object.entries(resolvedType.values).map(([name, value]) => [value, name]));
-    return { type: 'enum', name: resolvedType.fullName.slice(1), values: resolvedType.values, names };
+export function tagOf(id: number, wireType: number): number {
+  return ((id << 3) | wireType) >>> 0;
+}
+
+export function wireTypeOf(kind: FieldKind): number {
+  return kind.type === 'scalar' ? kind.scalar.wireType : kind.type === 'enum' ? VARINT : LENGTH_DELIMITED;
+}
+
+function kindOf(type: string, message: string): FieldKind {
+  const scalar = scalarOf(type);
+  if (scalar !== undefined) return { type: 'scalar', scalar };
+  const resolved = resolveType(type, message);
+  if (resolved === undefined) throw new Error(`${message} has a field of unknown type ${type}`);
+  const { name, descriptor } = resolved;
+  if (descriptor.values !== undefined) {
+    const values = Object.entries(descriptor.values);
+    return {
+      type: 'enum',
+      name,
+      values: new Map(values),
+      names: new Map(values.map(([word, value]) => [value, word])),
+    };
   }
-  if (resolvedType instanceof protobuf.Type) {
-    let plan: MessagePlan | undefined;
-    // Looked up at first use, because messages may hold themselves.
-    return { type: 'message', plan: () => (plan ??= planOf(resolvedType)) };
-  }
-  return { type: 'scalar', problem: scalarCheck(field.type) };
+  let plan: MessagePlan | undefined;
+  // Looked up at first use, because messages may hold themselves.
+  return { type: 'message', plan: () => (plan ??= plans.get(name) ?? planOf(name, descriptor)) };
+}
+
+function knownScalar(type: string): Scalar {
+  const scalar = scalarOf(type);
+  if (scalar === undefined) throw new Error(`unknown scalar type ${type}`);
+  return scalar;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from './json';
 import { type FieldKind, type FieldPlan, findPlan, type MessagePlan } from './message-plan';
+import { protoType } from './proto-root';
 import { wellKnownJson } from './well-known-json';
 
 const REDACTED = '[redacted]';
@@ -53,7 +54,7 @@ function anyJson(fields: Readonly<Record<string, unknown>>, revealKeys: boolean)
   const bytes = fields['value'] instanceof Uint8Array ? fields['value'] : new Uint8Array();
   const plan = findPlan(url.slice(url.lastIndexOf('/') + 1));
   if (plan === undefined) return { '@type': url, value: revealKeys ? Buffer.from(bytes).toString('base64') : REDACTED };
-  const payload = protoJson(plan, plan.type.decode(bytes), revealKeys);
+  const payload = protoJson(plan, protoType(plan.name).decode(bytes), revealKeys);
   // Well-known types with a JSON form of their own stand under `value`, as proto-JSON has it.
   if (!isObject(payload) || plan.name === 'google.protobuf.Struct') return { '@type': url, value: payload };
   return { '@type': url, ...payload };

@@ -2,7 +2,7 @@ import type { ServiceName } from '@envoyproxy/protos';
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import type protobuf from 'protobufjs/light';
 import { decodeMessage, encode, type MessageName } from './codec';
-import { protoRoot } from './message-plan';
+import { protoRoot } from './proto-root';
 
 /**
  * A gRPC service for `@grpc/grpc-js`. Messages have the shape of their generated types and are encoded strictly; a
