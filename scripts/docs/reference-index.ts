@@ -27,9 +27,9 @@ export function referenceIndex(): string {
     '```json\n{"yaml.schemas": {"./schemas/countersign.schema.json": "config/**/*.yaml"}}\n```',
     'Where the package is installed, the schemas lie in `node_modules/countersign/schemas/`, and `countersign schema` prints the same:',
     '```sh\ncountersign schema > countersign.schema.json\ncountersign schema Mapping\n```',
-    'A field that is struck through is one that Countersign passes over; hovering says why. One that it refuses is an error. The schemas describe ' +
-      '`getambassador.io/v3alpha1`. Of a `getambassador.io/v2` document only the kind is checked; `countersign validate` converts it and checks the rest. It also ' +
-      'checks everything that a schema can’t say: references, certificates, regular expressions.',
+    'Fields that Countersign refuses or passes over are marked, with the reason. The schemas describe `getambassador.io/v3alpha1`. Of a ' +
+      '`getambassador.io/v2` document only the kind is checked; `countersign validate` converts it and checks the rest. It also checks what no schema can: ' +
+      'references, certificates, regular expressions.',
   ]
     .join('\n\n')
     .concat('\n');

@@ -1,19 +1,11 @@
 import { type Field, fieldsOf } from '../../scripts/docs/fields';
-import { buildIr } from '../../src/ir/build';
 import { decode } from '../../src/model/decode';
-import type { AnyDefinition } from '../../src/model/definition';
-import { Definitions } from '../../src/model/definitions';
 import type { Document } from '../../src/model/document';
 import { KIND_MODELS, KINDS, type Kind } from '../../src/model/kinds';
-import { withDefaults } from '../../src/resolution/defaults';
-import { DEFAULT_POLICY as policy } from '../../src/resolution/policy';
 import { accept } from '../../src/validation/accept';
-import { validate } from '../../src/validation/validate';
 import { fixtureDocuments } from '../support/fixture-documents';
+import { FIXTURE_TIME, buildGroups } from '../support/fixture-ir';
 import { ReadRecorder, type Reads, recorded } from '../support/recorded-reads';
-
-/** The moment as of which all fixtures are judged. */
-const AT = new Date('2026-06-15T12:00:00Z');
 
 /** Fields that mean something before the IR is built, and where. */
 const READ_BEFORE: readonly (readonly [field: RegExp, where: string])[] = [
@@ -33,24 +25,11 @@ const UNREAD: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   ],
 };
 
-/**
- * Builds the IR of each fixture's node groups from definitions whose reads are noted. Validation goes first, with the
- * definitions as they are: what only a check looks at is not what Envoy gets.
- */
+/** What is read while the IR of each fixture is built; what only a check looks at is not what Envoy gets. */
 function readsOf(fixtures: Iterable<readonly Document[]>): Reads {
   const recorder = new ReadRecorder();
-  for (const documents of fixtures) {
-    const { definitions, quarantine: accepted } = accept(documents.map(decode), new Map(), AT);
-    const all = Definitions.from(definitions);
-    for (const group of all.groups()) {
-      const quarantine = accepted.copy();
-      const own = withDefaults(all.forGroup(group), quarantine);
-      validate(own, quarantine, policy, AT);
-      // What a Definitions holds is of one kind each, which is what the union says and TypeScript can't see.
-      const wrapped = Definitions.from(own.all.map((definition) => recorder.wrap(definition as AnyDefinition)));
-      buildIr({ definitions: wrapped, quarantine, policy });
-    }
-  }
+  for (const documents of fixtures)
+    buildGroups(accept(documents.map(decode), new Map(), FIXTURE_TIME), (definition) => recorder.wrap(definition));
   return recorder.reads;
 }
 
@@ -64,7 +43,7 @@ async function unreadOf(kind: Kind): Promise<readonly string[]> {
 }
 
 test.each(KINDS)('every field of %s is read while the IR of some fixture is built', async (kind) => {
-  expect(await unreadOf(kind)).toEqual(UNREAD[kind] ?? []);
+  expect((await unreadOf(kind)).filter((path) => UNREAD[kind]?.includes(path) !== true)).toEqual([]);
 });
 
 describe('the recorder', () => {

@@ -1,0 +1,96 @@
+import { type Field, fieldsOf } from '../../scripts/docs/fields';
+import { decode } from '../../src/model/decode';
+import type { AnyDefinition } from '../../src/model/definition';
+import { KIND_MODELS, KINDS, type Kind } from '../../src/model/kinds';
+import { accept } from '../../src/validation/accept';
+import { fixtureDocuments } from '../support/fixture-documents';
+import { type BuiltGroup, FIXTURE_TIME, buildGroups } from '../support/fixture-ir';
+import { withoutField } from '../support/without-field';
+
+/** Fields without an effect of their own in the IR, and why they are fields nevertheless. */
+const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+  'TLSContext hosts': 'only checked: the Host that names the context must be among them (CS4016)',
+};
+
+/** Fields that no fixture shows at work yet. Must become empty. */
+const UNSHOWN: readonly string[] = [
+  'Mapping add_response_headers.<name>.append',
+  'TLSContext secret_namespacing',
+  'TLSContext sni',
+  'TLSContext verify.trust',
+  'Host selector.matchLabels',
+  'Host tlsSecret.namespace',
+  'Host tls.sni',
+  'Host tls.alpn_protocols',
+  'Host tls.min_tls_version',
+  'Host tls.max_tls_version',
+  'Host tls.cipher_suites',
+  'Host tls.ecdh_curves',
+  'Host tls.verify.subject_alt_names[].exact',
+  'Host tls.verify.subject_alt_names[].suffix',
+  'Host tls.verify.subject_alt_names[].regex',
+  'Host tls.verify.hostname',
+  'Host tls.verify.trust',
+  'Listener statsPrefix',
+  'Module config.defaults.tls_secret_namespacing',
+  'Module config.use_ambassador_namespace_for_service_resolution',
+  'Module config.resolver',
+  'EndpointSlice ports[].protocol',
+  'Endpoints subsets[].ports[].name',
+  'Endpoints subsets[].ports[].protocol',
+];
+
+/** Required fields can't be left out, what holds others has no effect of its own, and `ambassador_id` divides node groups. */
+function mayMatter({ path, required, container }: Field): boolean {
+  return !required && !container && path !== 'ambassador_id';
+}
+
+type Fixture = ReturnType<typeof accept>;
+
+/** Whether the IR is another one without the field, while the same definitions are in service. */
+function matters(fixture: Fixture, before: readonly BuiltGroup[], definition: AnyDefinition, path: string): boolean {
+  return withoutField(definition.spec, path).some((spec) => {
+    // Another spec of the same kind.
+    const changed = { ...definition, spec } as AnyDefinition;
+    const definitions = fixture.definitions.map((each) => (each === definition ? changed : each));
+    const after = buildGroups({ ...fixture, definitions });
+    return before.some(
+      ({ ir, quarantined }, index) =>
+        ir !== after[index]?.ir && quarantined.join(' ') === after[index]?.quarantined.join(' '),
+    );
+  });
+}
+
+async function fieldsWithoutEffect(): Promise<ReadonlySet<string>> {
+  const open = new Map<Kind, Set<string>>(
+    KINDS.filter((kind) => kind !== 'Secret').map((kind) => [
+      kind,
+      new Set(
+        fieldsOf(KIND_MODELS[kind])
+          .filter(mayMatter)
+          .map(({ path }) => path),
+      ),
+    ]),
+  );
+  for (const documents of (await fixtureDocuments()).values()) {
+    const fixture = accept(documents.map(decode), new Map(), FIXTURE_TIME);
+    const before = buildGroups(fixture);
+    for (const definition of fixture.definitions) {
+      const paths = open.get(definition.kind) ?? new Set();
+      for (const path of paths) if (matters(fixture, before, definition, path)) paths.delete(path);
+    }
+  }
+  return new Set([...open].flatMap(([kind, paths]) => [...paths].map((path) => `${kind} ${path}`)));
+}
+
+const withoutEffect = fieldsWithoutEffect();
+
+test.each(KINDS)('every optional field of %s makes a difference to the IR of some fixture', async (kind) => {
+  const found = [...(await withoutEffect)].filter((field) => field.startsWith(`${kind} `));
+  expect(found.filter((field) => !UNSHOWN.includes(field) && !(field in WITHOUT_EFFECT))).toEqual([]);
+});
+
+test('fields count as unshown or without effect only while they are', async () => {
+  const found = await withoutEffect;
+  expect(Object.keys(WITHOUT_EFFECT).filter((field) => !found.has(field))).toEqual([]);
+});

@@ -1,0 +1,37 @@
+import { buildIr } from '../../src/ir/build';
+import type { AnyDefinition } from '../../src/model/definition';
+import { Definitions } from '../../src/model/definitions';
+import { withDefaults } from '../../src/resolution/defaults';
+import { DEFAULT_POLICY as policy } from '../../src/resolution/policy';
+import type { Quarantine } from '../../src/resolution/quarantine';
+import { validate } from '../../src/validation/validate';
+
+/** The moment as of which all fixtures are judged. */
+export const FIXTURE_TIME = new Date('2026-06-15T12:00:00Z');
+
+export interface BuiltGroup {
+  /** The IR of a node group as text. */
+  readonly ir: string;
+  /** Everything that is out of service in it. */
+  readonly quarantined: readonly string[];
+}
+
+/**
+ * Builds the IR of each node group. Validation goes first, with the definitions as they are; the IR is built from what `wrap`
+ * makes of each.
+ */
+export function buildGroups(
+  accepted: { readonly definitions: readonly AnyDefinition[]; readonly quarantine: Quarantine },
+  wrap: (definition: AnyDefinition) => AnyDefinition = (definition) => definition,
+): readonly BuiltGroup[] {
+  const all = Definitions.from(accepted.definitions);
+  return all.groups().map((group) => {
+    const quarantine = accepted.quarantine.copy();
+    const own = withDefaults(all.forGroup(group), quarantine);
+    validate(own, quarantine, policy, FIXTURE_TIME);
+    // What a Definitions holds is of one kind each, which is what the union says and TypeScript can't see.
+    const definitions = Definitions.from(own.all.map((definition) => wrap(definition as AnyDefinition)));
+    const ir = JSON.stringify(buildIr({ definitions, quarantine, policy }));
+    return { ir, quarantined: [...quarantine.keys()] };
+  });
+}
