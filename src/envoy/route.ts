@@ -9,6 +9,8 @@ import type {
 } from '../ir/route-configuration';
 import type { EnvoyMessages } from '../protos';
 import { duration } from './duration';
+import { EXT_AUTHZ, extAuthzPerRoute } from './filters/ext-authz';
+import { rateLimitAction } from './rate-limit-action';
 import { stringMatcher } from './string-matcher';
 
 export type Route = EnvoyMessages['envoy.config.route.v3.Route'];
@@ -32,6 +34,9 @@ export function route(input: Input): Route {
     ...routeAction(input.action),
     ...headerMutation('request', input.requestHeaders),
     ...headerMutation('response', input.responseHeaders),
+    ...(input.authorization !== undefined && {
+      typed_per_filter_config: { [EXT_AUTHZ]: extAuthzPerRoute(input.authorization) },
+    }),
   };
 }
 
@@ -70,7 +75,8 @@ function routeAction(action: RouteAction): Route {
   return { direct_response: { status, ...(body !== '' && { body: { inline_string: body } }) } };
 }
 
-function forward({ cluster, rewrite, hostRewrite, timeoutMs, idleTimeoutMs }: ForwardAction): Message<'RouteAction'> {
+function forward(action: ForwardAction): Message<'RouteAction'> {
+  const { cluster, rewrite, hostRewrite, timeoutMs, idleTimeoutMs, rateLimits = [] } = action;
   return {
     cluster,
     ...(rewrite !== undefined && pathRewrite(rewrite)),
@@ -78,6 +84,9 @@ function forward({ cluster, rewrite, hostRewrite, timeoutMs, idleTimeoutMs }: Fo
     ...(hostRewrite?.type === 'auto' && { auto_host_rewrite: { value: true } }),
     timeout: duration(timeoutMs),
     ...(idleTimeoutMs !== undefined && { idle_timeout: duration(idleTimeoutMs) }),
+    ...(rateLimits.length > 0 && {
+      rate_limits: rateLimits.map((labels) => ({ actions: labels.map(rateLimitAction) })),
+    }),
   };
 }
 

@@ -73,6 +73,7 @@ const translateListener = memoised(
     references: {
       secrets: sorted(input.filterChains.flatMap(({ tls }) => secretsOf(tls?.certificate, tls?.verification))),
       routes: sorted(routesOf(input.filterChains).map(({ name }) => name)),
+      clusters: sorted(input.filterChains.flatMap(serviceClusters)),
     },
     origins: input.origins,
   }),
@@ -112,6 +113,13 @@ export function translate(ir: Ir): readonly TranslatedResource[] {
     ...ir.listeners.map(translateListener),
     ...ir.listeners.flatMap(({ filterChains }) => routesOf(filterChains)).map(translateRoutes),
   ];
+}
+
+/** The clusters that a filter chain uses beside those of its routes. */
+function serviceClusters({ action }: FilterChain): readonly string[] {
+  if (action.type !== 'http') return [];
+  const { auth, rateLimit, accessLogs, tracing } = action.services;
+  return [auth, rateLimit, ...accessLogs, tracing].flatMap((service) => service?.cluster ?? []);
 }
 
 function routesOf(chains: readonly FilterChain[]): readonly RouteConfiguration[] {

@@ -1,9 +1,11 @@
 import type { BuildContext } from './build-context';
 import { ClusterCollector } from './cluster-collector';
 import { FilterChainBuilder } from './filter-chains';
+import { httpServices } from './http-services-builder';
 import type { Ir } from './ir';
 import { buildListeners } from './listeners';
 import { MappingIndex } from './mapping-index';
+import { RouteGates } from './route-gates';
 import { SecretCollector } from './secret-collector';
 import { VirtualHostBuilder } from './virtual-hosts';
 
@@ -15,8 +17,11 @@ export function buildIr(context: BuildContext): Ir {
   const secrets = new SecretCollector(context.definitions);
   const clusters = new ClusterCollector(context, secrets);
   const mappings = new MappingIndex(context.definitions);
-  const virtualHosts = new VirtualHostBuilder(context, mappings, (mapping) => clusters.clusterOf(mapping));
-  const listeners = buildListeners(context, new FilterChainBuilder(context, virtualHosts, secrets));
+  const gates = new RouteGates(context);
+  const services = httpServices(context, (owner) => clusters.clusterOf(owner));
+  const virtualHosts = new VirtualHostBuilder(context, mappings, (mapping) => clusters.clusterOf(mapping), gates);
+  const chains = new FilterChainBuilder(context, virtualHosts, secrets, gates, services);
+  const listeners = buildListeners(context, chains);
   return {
     listeners,
     clusters: clusters.collected(),

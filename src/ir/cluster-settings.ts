@@ -1,3 +1,4 @@
+import type { Definition } from '../model/definition';
 import type { ModuleConfig } from '../resolution/module';
 import type { UpstreamOwner } from '../resolution/upstream-reference';
 
@@ -16,10 +17,36 @@ export interface ClusterSettings {
   readonly statsName?: string;
 }
 
-export function clusterSettings({ spec }: UpstreamOwner, _module: ModuleConfig): ClusterSettings {
+export function clusterSettings(owner: UpstreamOwner, _module: ModuleConfig): ClusterSettings {
+  return owner.kind === 'Mapping' ? ofMapping(owner) : ofService(owner);
+}
+
+function ofMapping({ spec }: Definition<'Mapping'>): ClusterSettings {
   return {
     connectTimeoutMs: spec.connect_timeout_ms ?? CONNECT_TIMEOUT_MS,
     http2: spec.grpc === true,
     ...(spec.stats_name !== undefined && { statsName: spec.stats_name }),
   };
+}
+
+/** Of an AuthService, RateLimitService, LogService or TracingService. */
+function ofService(owner: Exclude<UpstreamOwner, Definition<'Mapping'>>): ClusterSettings {
+  const { stats_name: statsName } = owner.spec;
+  return {
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    http2: speaksGrpc(owner),
+    ...(statsName !== undefined && { statsName }),
+  };
+}
+
+function speaksGrpc(owner: Exclude<UpstreamOwner, Definition<'Mapping'>>): boolean {
+  switch (owner.kind) {
+    case 'AuthService':
+      return owner.spec.proto === 'grpc';
+    case 'TracingService':
+      return owner.spec.driver === 'opentelemetry';
+    case 'RateLimitService':
+    case 'LogService':
+      return true;
+  }
 }

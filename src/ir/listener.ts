@@ -1,4 +1,5 @@
 import type { HttpOptions } from './http-options';
+import type { HttpServices } from './http-services';
 import type { Origin } from './origin';
 import type { RouteConfiguration } from './route-configuration';
 import type { DownstreamTls } from './tls';
@@ -8,8 +9,6 @@ export interface Listener {
   readonly name: string;
   readonly address: string;
   readonly port: number;
-  /** UDP is QUIC: TLS and HTTP/3 are part of it. */
-  readonly transport: 'tcp' | 'udp';
   /** Adds the tls_inspector listener filter, which SNI matching needs. */
   readonly tlsInspector: boolean;
   /** Expects a PROXY protocol header before anything else. */
@@ -28,7 +27,7 @@ export interface FilterChain {
 }
 
 export interface FilterChainMatch {
-  readonly transport: 'tls' | 'raw_buffer' | 'quic';
+  readonly transport: 'tls' | 'raw_buffer';
   /** SNI patterns (`api.example.com`, `*.example.com`); empty matches any name and none. */
   readonly serverNames: readonly string[];
 }
@@ -36,14 +35,11 @@ export interface FilterChainMatch {
 /** An HttpConnectionManager. */
 export interface HttpAction {
   readonly type: 'http';
-  /** `auto` is HTTP/1.1 or HTTP/2, by ALPN or by the first bytes. */
-  readonly codec: 'auto' | 'http3';
-  /** Streams that one HTTP/2 connection may have open at once; absent for the limit of an edge. */
-  readonly maxConcurrentStreams?: number;
   readonly statPrefix: string;
   /** `xff_num_trusted_hops`: how many trusted proxies stand before this listener. */
   readonly trustedHops: number;
   readonly options: HttpOptions;
+  readonly services: HttpServices;
   /** What the upstream learns of the client's certificate in X-Forwarded-Client-Cert. */
   readonly forwardClientCertificate: 'sanitize' | 'sanitize_set';
   readonly routes: RouteConfiguration;

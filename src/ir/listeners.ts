@@ -41,39 +41,25 @@ function buildListener(
 ): Listener {
   const { spec } = definition;
   const stack = listenerStack(spec);
-  const name = `${stack.transport}-${ADDRESS}-${spec.port}`;
+  const name = `tcp-${ADDRESS}-${spec.port}`;
   const frame: ChainFrame = {
     listener: name,
     statPrefix: spec.statsPrefix ?? (stack.tls ? 'ingress_https' : 'ingress_http'),
     trustedHops: spec.l7Depth ?? 0,
-    maxConcurrentStreams: spec.http2MaxConcurrentStreams,
   };
-  if (stack.transport === 'udp') {
-    return {
-      name,
-      address: ADDRESS,
-      port: spec.port,
-      transport: 'udp',
-      tlsInspector: false,
-      proxyProtocol: false,
-      filterChains: chains.quicChains(hosts, tlsChainPolicy(spec), frame),
-      origins: [originOf(definition)],
-    };
-  }
   const cleartextPolicy = cleartextChainPolicy(spec, stack);
   const cleartext = cleartextPolicy && chains.cleartextChain(hosts, cleartextPolicy, spec.securityModel, frame);
   return {
     name,
     address: ADDRESS,
     port: spec.port,
-    transport: 'tcp',
     tlsInspector: stack.tls,
     proxyProtocol: stack.proxyProtocol,
     filterChains: [
       ...(stack.tls ? chains.tlsChains(hosts, tlsChainPolicy(spec), frame) : []),
       ...(cleartext === undefined ? [] : [cleartext]),
     ],
-    origins: [originOf(definition)],
+    origins: [originOf(definition), ...chains.serviceOrigins],
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../diagnostics/diagnostic';
-import type { Definition } from '../model/definition';
+import type { Diagnostic, Subject } from '../diagnostics/diagnostic';
+import { type Definition, subjectOf } from '../model/definition';
 import type { Specs } from '../model/kinds';
 import { mappingHostname } from '../resolution/attachment';
 import { covers } from '../resolution/hostname';
@@ -8,7 +8,16 @@ import { parseService } from '../resolution/service-reference';
 import type { BuildContext } from './build-context';
 import { Memo } from '../resolution/memo';
 import { originOf } from './origin';
-import type { HeaderMutation, PathRewrite, Route, RouteAction, RouteMatch, ValueMatcher } from './route-configuration';
+import type {
+  HeaderMutation,
+  PathRewrite,
+  RateLimitLabel,
+  Route,
+  RouteAction,
+  RouteMatch,
+  ValueMatcher,
+} from './route-configuration';
+import type { RouteGates } from './route-gates';
 import type { WeightedMapping } from './route-weights';
 
 /** Ambassador’s default, in milliseconds. */
@@ -29,41 +38,53 @@ export function mappingRoute(
   domain: string,
   context: BuildContext,
   clusterOf: ClusterOf,
+  gates: RouteGates,
 ): Route {
   const { mapping, percentage } = weighted;
   const hostname = mappingHostname(mapping.spec);
   const authority = hostname === undefined || covers(hostname, domain) ? undefined : hostname;
   const reason = context.quarantine.reasonFor(mapping);
   const forwards = reason === undefined && mapping.spec.host_redirect !== true;
-  const cluster = forwards ? clusterOf(mapping) : undefined;
+  const closed = reason === undefined ? forwards && gates.closedFor(mapping) : { subject: subjectOf(mapping), reason };
+  const refusal = closed ? quarantineNotice(closed.subject, closed.reason) : undefined;
+  const cluster = forwards && refusal === undefined ? clusterOf(mapping) : undefined;
   const module = moduleConfig(context.definitions);
-  return routes.get(mapping, `${authority ?? ''} ${percentage ?? ''}`, [cluster, reason?.code, module], () => ({
-    match: routeMatch(mapping.spec, authority, percentage),
-    action:
-      reason !== undefined
-        ? quarantined(mapping, reason)
-        : cluster === undefined
-          ? redirect(mapping.spec)
-          : forward(mapping.spec, cluster, module.cluster_request_timeout_ms),
-    requestHeaders:
-      reason === undefined
-        ? headers(mapping.spec.add_request_headers, mapping.spec.remove_request_headers)
-        : NO_HEADERS,
-    responseHeaders:
-      reason === undefined
-        ? headers(mapping.spec.add_response_headers, mapping.spec.remove_response_headers)
-        : NO_HEADERS,
-    origin: originOf(mapping),
-  }));
+  const inputs = [cluster, refusal, gates.key, module];
+  return routes.get(mapping, `${authority ?? ''} ${percentage ?? ''}`, inputs, () => {
+    const authorization = cluster === undefined ? gates.unasked : gates.authorization(mapping);
+    return {
+      match: routeMatch(mapping.spec, authority, percentage),
+      action:
+        refusal !== undefined
+          ? unavailable(refusal)
+          : cluster === undefined
+            ? redirect(mapping.spec)
+            : forward(mapping.spec, cluster, module.cluster_request_timeout_ms, gates.rateLimits(mapping)),
+      requestHeaders:
+        refusal === undefined
+          ? headers(mapping.spec.add_request_headers, mapping.spec.remove_request_headers)
+          : NO_HEADERS,
+      responseHeaders:
+        refusal === undefined
+          ? headers(mapping.spec.add_response_headers, mapping.spec.remove_response_headers)
+          : NO_HEADERS,
+      ...(authorization !== undefined && { authorization }),
+      origin: originOf(mapping),
+    };
+  });
 }
 
 /** A direct 503 that says which definition is out of service, and by which diagnostic. */
-export function quarantined({ kind, metadata }: Definition, reason: Diagnostic): RouteAction {
-  return {
-    type: 'direct_response',
-    status: 503,
-    body: `${kind} ${metadata.namespace}/${metadata.name} is quarantined: ${reason.code}\n`,
-  };
+export function quarantined(definition: Definition, reason: Diagnostic): RouteAction {
+  return unavailable(quarantineNotice(subjectOf(definition), reason));
+}
+
+function unavailable(body: string): RouteAction {
+  return { type: 'direct_response', status: 503, body };
+}
+
+function quarantineNotice({ kind, namespace, name }: Subject, { code }: Diagnostic): string {
+  return `${kind} ${namespace}/${name} is quarantined: ${code}\n`;
 }
 
 function routeMatch(spec: Specs['Mapping'], authority: string | undefined, percentage: number | undefined): RouteMatch {
@@ -109,7 +130,12 @@ function valueMatchers(
     .map(([name, value]) => ({ name, match, value }));
 }
 
-function forward(spec: Specs['Mapping'], cluster: string, moduleTimeoutMs: number | undefined): RouteAction {
+function forward(
+  spec: Specs['Mapping'],
+  cluster: string,
+  moduleTimeoutMs: number | undefined,
+  rateLimits: readonly (readonly RateLimitLabel[])[],
+): RouteAction {
   const rewrite = pathRewrite(spec);
   return {
     type: 'forward',
@@ -122,6 +148,7 @@ function forward(spec: Specs['Mapping'], cluster: string, moduleTimeoutMs: numbe
         : {}),
     timeoutMs: spec.timeout_ms ?? moduleTimeoutMs ?? REQUEST_TIMEOUT_MS,
     ...(spec.idle_timeout_ms !== undefined && { idleTimeoutMs: spec.idle_timeout_ms }),
+    ...(rateLimits.length > 0 && { rateLimits }),
   };
 }
 

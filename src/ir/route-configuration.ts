@@ -21,8 +21,22 @@ export interface Route {
   readonly action: RouteAction;
   readonly requestHeaders: HeaderMutation;
   readonly responseHeaders: HeaderMutation;
+  /** Absent: the AuthService, if there is one, is asked about the request as about any other. */
+  readonly authorization?: RouteAuthorization;
   readonly origin?: Origin;
 }
+
+export type RouteAuthorization =
+  /** The AuthService is not asked. */
+  | { readonly type: 'bypass' }
+  /** It is told these of the route. */
+  | { readonly type: 'told'; readonly contextExtensions: Readonly<Record<string, string>> };
+
+/** A label of a request: an action of Envoy's `config.route.v3.RateLimit`. */
+export type RateLimitLabel =
+  | { readonly type: 'generic_key'; readonly key?: string; readonly value: string }
+  | { readonly type: 'request_headers'; readonly key: string; readonly header: string }
+  | { readonly type: 'remote_address' | 'source_cluster' | 'destination_cluster' };
 
 export interface RouteMatch {
   readonly path:
@@ -56,6 +70,8 @@ export type RouteAction =
       /** 0 disables. */
       readonly timeoutMs: number;
       readonly idleTimeoutMs?: number;
+      /** Labels for the RateLimitService, one list for each descriptor. */
+      readonly rateLimits?: readonly (readonly RateLimitLabel[])[];
       /** `priority` of the Mapping. */
     }
   | {

@@ -1,5 +1,6 @@
 import { covers } from '../resolution/hostname';
 import type { RouteConfiguration, VirtualHost } from './route-configuration';
+import type { RouteGates } from './route-gates';
 import { misdirected } from './virtual-hosts';
 
 /**
@@ -10,6 +11,7 @@ export function strangers(
   own: readonly string[],
   all: readonly string[],
   whom: 'known' | 'everybody',
+  gates: RouteGates,
 ): readonly VirtualHost[] {
   const names = own.map((name) => name.toLowerCase());
   const others = new Set(
@@ -19,7 +21,7 @@ export function strangers(
   );
   const domains = [...others].flatMap((name) => inEverySpelling(name, names, others));
   if (whom === 'everybody' && !names.includes('*')) domains.push('*');
-  return domains.length === 0 ? [] : [misdirected(domains)];
+  return domains.length === 0 ? [] : [misdirected(domains, gates)];
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ChainPolicy } from './chain-policy';
 import type { MappingIndex } from './mapping-index';
 import { type ClusterOf, mappingRoute, quarantined } from './mapping-route';
 import type { HeaderMutation, Route, RouteAction, ValueMatcher, VirtualHost } from './route-configuration';
+import type { RouteGates } from './route-gates';
 
 const NO_HEADERS: HeaderMutation = { add: [], remove: [] };
 const FORWARDED_HTTPS: ValueMatcher = { name: 'x-forwarded-proto', match: 'exact', value: 'https' };
@@ -18,13 +19,15 @@ export class VirtualHostBuilder {
   readonly #context: BuildContext;
   readonly #mappings: MappingIndex;
   readonly #clusterOf: ClusterOf;
+  readonly #gates: RouteGates;
   readonly #routes = new Map<Definition<'Host'>, readonly Route[]>();
   readonly #virtualHosts = new Map<readonly Route[], VirtualHost>();
 
-  constructor(context: BuildContext, mappings: MappingIndex, clusterOf: ClusterOf) {
+  constructor(context: BuildContext, mappings: MappingIndex, clusterOf: ClusterOf, gates: RouteGates) {
     this.#context = context;
     this.#mappings = mappings;
     this.#clusterOf = clusterOf;
+    this.#gates = gates;
   }
 
   /** A Host’s virtual host on its own TLS chain. */
@@ -42,7 +45,7 @@ export class VirtualHostBuilder {
     model: 'XFP' | 'SECURE' | 'INSECURE',
   ): VirtualHost | undefined {
     const reason = this.#context.quarantine.reasonFor(host);
-    if (reason !== undefined) return this.#virtualHost(host, [catchAll(quarantined(host, reason))]);
+    if (reason !== undefined) return this.#virtualHost(host, [catchAll(quarantined(host, reason), this.#gates)]);
     if (model === 'INSECURE' && insecureAction(host) === 'Reject') return undefined;
     const secure = demandsClientCertificate(host, this.#context) ? 'never' : policy.secure;
     if (secure === 'never' && !policy.insecure) return undefined;
@@ -75,7 +78,7 @@ export class VirtualHostBuilder {
       const domain = hostnameOf(host);
       routes = this.#mappings
         .attachedTo(host)
-        .map((weighted) => mappingRoute(weighted, domain, this.#context, this.#clusterOf));
+        .map((weighted) => mappingRoute(weighted, domain, this.#context, this.#clusterOf, this.#gates));
       this.#routes.set(host, routes);
     }
     return routes;
@@ -88,7 +91,7 @@ export class VirtualHostBuilder {
       case 'Route':
         return barred ? acme : routes;
       case 'Redirect':
-        return [...acme, catchAll({ type: 'redirect', scheme: 'https', status: 301 })];
+        return [...acme, catchAll({ type: 'redirect', scheme: 'https', status: 301 }, this.#gates)];
       case 'Reject':
         return acme;
     }
@@ -96,10 +99,10 @@ export class VirtualHostBuilder {
 }
 
 /** The virtual host for names that belong to other chains, or to none: 421, so that a client opens a connection for that name. */
-export function misdirected(domains: readonly string[]): VirtualHost {
+export function misdirected(domains: readonly string[], gates: RouteGates): VirtualHost {
   const body =
     'The name in the request is not served on this connection. Connect with it as the TLS server name (SNI).\n';
-  return { name: 'misdirected', domains, routes: [catchAll({ type: 'direct_response', status: 421, body })] };
+  return { name: 'misdirected', domains, routes: [catchAll({ type: 'direct_response', status: 421, body }, gates)] };
 }
 
 /** Whether the Host lets nobody in without a client certificate. */
@@ -111,12 +114,14 @@ function insecureAction(host: Definition<'Host'>): 'Redirect' | 'Route' | 'Rejec
   return host.spec.requestPolicy?.insecure?.action ?? 'Redirect';
 }
 
-function catchAll(action: RouteAction): Route {
+/** A route that Envoy answers itself, so that no AuthService hears of it. */
+function catchAll(action: RouteAction, { unasked }: RouteGates): Route {
   return {
     match: { path: { type: 'prefix', value: '/', caseSensitive: true }, headers: [], queryParameters: [] },
     action,
     requestHeaders: NO_HEADERS,
     responseHeaders: NO_HEADERS,
+    ...(unasked !== undefined && { authorization: unasked }),
   };
 }
 

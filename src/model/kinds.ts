@@ -1,3 +1,4 @@
+import { type AuthServiceSpec, authService } from './kinds/auth-service';
 import { type EndpointSliceSpec, endpointSlice } from './kinds/endpoint-slice';
 import { type EndpointsSpec, endpoints } from './kinds/endpoints';
 import { type HostSpec, host } from './kinds/host';
@@ -5,12 +6,16 @@ import type { KindModel } from './kinds/kind-model';
 import { type KubernetesEndpointResolverSpec, kubernetesEndpointResolver } from './kinds/kubernetes-endpoint-resolver';
 import { type KubernetesServiceResolverSpec, kubernetesServiceResolver } from './kinds/kubernetes-service-resolver';
 import { type ListenerSpec, listener } from './kinds/listener';
+import { type LogServiceSpec, logService } from './kinds/log-service';
 import { type MappingSpec, mapping } from './kinds/mapping';
 import { type ModuleSpec, ambassadorModule } from './kinds/module';
+import { type RateLimitServiceSpec, rateLimitService } from './kinds/rate-limit-service';
 import { type SecretSpec, secret } from './kinds/secret';
 import { type ServiceSpec, service } from './kinds/service';
 import { type TlsContextSpec, tlsContext } from './kinds/tls-context';
+import { type TracingServiceSpec, tracingService } from './kinds/tracing-service';
 
+export type { AuthServiceSpec } from './kinds/auth-service';
 export type { EndpointSliceSpec } from './kinds/endpoint-slice';
 export type { EndpointsSpec } from './kinds/endpoints';
 export type { HostSpec } from './kinds/host';
@@ -18,11 +23,14 @@ export type { KindModel } from './kinds/kind-model';
 export type { KubernetesEndpointResolverSpec } from './kinds/kubernetes-endpoint-resolver';
 export type { KubernetesServiceResolverSpec } from './kinds/kubernetes-service-resolver';
 export type { ListenerSpec } from './kinds/listener';
+export type { LogServiceSpec } from './kinds/log-service';
 export type { MappingSpec } from './kinds/mapping';
 export type { ModuleSpec } from './kinds/module';
+export type { RateLimitServiceSpec } from './kinds/rate-limit-service';
 export type { SecretSpec } from './kinds/secret';
 export type { ServiceSpec } from './kinds/service';
 export type { TlsContextSpec } from './kinds/tls-context';
+export type { TracingServiceSpec } from './kinds/tracing-service';
 
 /** What each kind says once it is decoded. */
 export interface Specs {
@@ -31,6 +39,10 @@ export interface Specs {
   readonly Host: HostSpec;
   readonly Listener: ListenerSpec;
   readonly Module: ModuleSpec;
+  readonly AuthService: AuthServiceSpec;
+  readonly RateLimitService: RateLimitServiceSpec;
+  readonly LogService: LogServiceSpec;
+  readonly TracingService: TracingServiceSpec;
   readonly KubernetesServiceResolver: KubernetesServiceResolverSpec;
   readonly KubernetesEndpointResolver: KubernetesEndpointResolverSpec;
   readonly Secret: SecretSpec;
@@ -48,6 +60,10 @@ export const KIND_MODELS: Readonly<Record<Kind, KindModel>> = {
   Host: host,
   Listener: listener,
   Module: ambassadorModule,
+  AuthService: authService,
+  RateLimitService: rateLimitService,
+  LogService: logService,
+  TracingService: tracingService,
   KubernetesServiceResolver: kubernetesServiceResolver,
   KubernetesEndpointResolver: kubernetesEndpointResolver,
   Secret: secret,

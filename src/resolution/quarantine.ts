@@ -16,6 +16,7 @@ export interface Violation {
 /** The definitions that can't be honoured, and why. Quarantine is per object: everything else is served. */
 export class Quarantine {
   readonly #entries = new Map<string, Map<QuarantineScope, Diagnostic>>();
+  readonly #unread: { readonly subject: Subject; readonly reason: Diagnostic }[] = [];
 
   /** Takes the subject of an error out of service; other severities change nothing. The first reason of a scope stays. */
   add({ diagnostic, scope = 'all' }: Violation): void {
@@ -26,10 +27,23 @@ export class Quarantine {
     this.#entries.set(key, scopes);
   }
 
+  /** Takes a definition out of service of which nothing can be used: not even its node groups are known. */
+  addUnread(diagnostic: Diagnostic): void {
+    this.add({ diagnostic });
+    if (diagnostic.severity === 'error' && diagnostic.subject !== undefined)
+      this.#unread.push({ subject: diagnostic.subject, reason: diagnostic });
+  }
+
+  /** The first definition of that kind of which nothing can be used, whatever its node groups are. */
+  unread(kind: string): { readonly subject: Subject; readonly reason: Diagnostic } | undefined {
+    return this.#unread.find(({ subject }) => subject.kind === kind);
+  }
+
   /** An independent copy, for one node group to add to. */
   copy(): Quarantine {
     const copy = new Quarantine();
     for (const [key, scopes] of this.#entries) copy.#entries.set(key, new Map(scopes));
+    copy.#unread.push(...this.#unread);
     return copy;
   }
 

@@ -3,7 +3,7 @@ import type { Definitions } from '../model/definitions';
 import type { Path } from '../model/document';
 
 /** The kinds whose definitions name a service to connect to. */
-export const UPSTREAM_KINDS = ['Mapping'] as const;
+export const UPSTREAM_KINDS = ['Mapping', 'AuthService', 'RateLimitService', 'LogService', 'TracingService'] as const;
 
 export type UpstreamKind = (typeof UPSTREAM_KINDS)[number];
 
@@ -39,7 +39,8 @@ export function upstreamReferenceOf(owner: UpstreamOwner): UpstreamReference {
 
 /** Every definition of the node group that names a service. */
 export function upstreamOwners(definitions: Definitions): readonly UpstreamOwner[] {
-  return UPSTREAM_KINDS.flatMap((kind) => definitions.of(kind));
+  // A kind's definitions are of that kind, which is what the union says and TypeScript can't see.
+  return UPSTREAM_KINDS.flatMap((kind) => definitions.of(kind) as readonly UpstreamOwner[]);
 }
 
 export function isUpstreamOwner(definition: { readonly kind: string }): definition is UpstreamOwner {
@@ -47,6 +48,29 @@ export function isUpstreamOwner(definition: { readonly kind: string }): definiti
 }
 
 function read(owner: UpstreamOwner): UpstreamReference {
+  switch (owner.kind) {
+    case 'Mapping':
+      return ofMapping(owner);
+    case 'AuthService':
+      return ofService(owner, owner.spec.auth_service, 'auth_service');
+    case 'RateLimitService':
+    case 'LogService':
+    case 'TracingService':
+      return ofService(owner, owner.spec.service, 'service');
+  }
+}
+
+/** Of a kind without a resolver of its own. */
+function ofService(
+  owner: Exclude<UpstreamOwner, Definition<'Mapping'>>,
+  service: string,
+  field: string,
+): UpstreamReference {
+  const { tls } = owner.spec;
+  return { owner, service, servicePath: ['spec', field], ...(tls !== undefined && { tls }), connects: true };
+}
+
+function ofMapping(owner: Definition<'Mapping'>): UpstreamReference {
   const { service, tls, resolver, host_redirect } = owner.spec;
   return {
     owner,

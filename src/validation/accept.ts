@@ -41,9 +41,11 @@ export function accept(decoded: readonly Decoded[], previous: LastGood, at: Date
       if (key !== undefined && !lastGood.has(key)) lastGood.set(key, served);
       continue;
     }
-    if (fault !== undefined && subject !== undefined) quarantine.add({ diagnostic: { ...fault, subject } });
-    if (definition !== undefined && !findings.some(({ unmatchable }) => unmatchable === true))
-      definitions.push(definition);
+    const usable = definition !== undefined && !findings.some(({ unmatchable }) => unmatchable === true);
+    if (usable) definitions.push(definition);
+    if (fault === undefined || subject === undefined) continue;
+    if (usable) quarantine.add({ diagnostic: { ...fault, subject } });
+    else quarantine.addUnread({ ...fault, subject });
   }
   return { definitions, quarantine, diagnostics, lastGood };
 }

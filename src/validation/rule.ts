@@ -4,7 +4,7 @@ import type { Definitions } from '../model/definitions';
 import type { Kind } from '../model/kinds';
 import type { Policy } from '../resolution/policy';
 import type { Quarantine, Violation } from '../resolution/quarantine';
-import { type UpstreamReference, UPSTREAM_KINDS, upstreamReferenceOf } from '../resolution/upstream-reference';
+import { type UpstreamReference, upstreamOwners, upstreamReferenceOf } from '../resolution/upstream-reference';
 
 /**
  * A rule about one definition by itself. It must depend on the definition alone: its result is remembered for as long as
@@ -41,9 +41,11 @@ export function inService<K extends Kind>(kind: K, { definitions, quarantine }: 
 
 /** The services that definitions in service connect to. */
 export function upstreamsInService(context: RuleContext): readonly UpstreamReference[] {
-  return UPSTREAM_KINDS.flatMap((kind) => inService(kind, context).map(upstreamReferenceOf)).filter(
-    ({ connects }) => connects,
-  );
+  const { definitions, quarantine } = context;
+  return upstreamOwners(definitions)
+    .filter((owner) => quarantine.reasonFor(owner) === undefined)
+    .map(upstreamReferenceOf)
+    .filter(({ connects }) => connects);
 }
 
 /** `warning`, or `error` where the operator asked for strictness. */

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../src/ir/cluster';
 import type { HttpOptions } from '../../src/ir/http-options';
+import type { HttpServices } from '../../src/ir/http-services';
 import type { Ir } from '../../src/ir/ir';
 import type { FilterChain, HttpAction, Listener } from '../../src/ir/listener';
 import type { Route, RouteAction, RouteMatch } from '../../src/ir/route-configuration';
@@ -35,6 +36,31 @@ export function downstreamTls(parts: Partial<DownstreamTls> = {}): DownstreamTls
   return { ...NO_PARAMETERS, certificate: 'default/edge', requireClientCertificate: false, ...parts };
 }
 
+/** One of each. */
+export const SERVICES: HttpServices = {
+  auth: { cluster: 'auth', timeoutMs: 5000, protocol: { type: 'grpc' }, failureModeAllow: false },
+  rateLimit: { cluster: 'limits', domain: 'shop', timeoutMs: 20, failureModeDeny: false, resourceExhausted: false },
+  accessLogs: [
+    {
+      type: 'http',
+      name: 'requests',
+      cluster: 'log',
+      flushIntervalMs: 1000,
+      bufferBytes: 0,
+      requestHeaders: [],
+      responseHeaders: [],
+      responseTrailers: [],
+    },
+  ],
+  tracing: {
+    cluster: 'trace',
+    provider: { type: 'datadog', serviceName: 'edge' },
+    sampling: { client: 100, random: 100, overall: 100 },
+    tags: [],
+  },
+  origins: [],
+};
+
 export function aRoute(action: RouteAction, match: Partial<RouteMatch> = {}, parts: Partial<Route> = {}): Route {
   return {
     match: { path: { type: 'prefix', value: '/', caseSensitive: true }, headers: [], queryParameters: [], ...match },
@@ -48,10 +74,10 @@ export function aRoute(action: RouteAction, match: Partial<RouteMatch> = {}, par
 export function http(name: string, routes: readonly Route[], parts: Partial<HttpAction> = {}): HttpAction {
   return {
     type: 'http',
-    codec: 'auto',
     statPrefix: 'ingress',
     trustedHops: 0,
     options: OPTIONS,
+    services: { accessLogs: [], origins: [] },
     forwardClientCertificate: 'sanitize',
     routes: { name, ignorePort: false, virtualHosts: [{ name: '*', domains: ['*'], routes }] },
     ...parts,
@@ -63,7 +89,6 @@ export function aListener(filterChains: readonly FilterChain[], parts: Partial<L
     name: 'tcp-127.0.0.1-8443',
     address: '127.0.0.1',
     port: 8443,
-    transport: 'tcp',
     tlsInspector: true,
     proxyProtocol: false,
     filterChains,

@@ -2,7 +2,7 @@ import { translate } from '../../src/envoy/translate';
 import type { Ir } from '../../src/ir/ir';
 import { decode, encodeAny, type EnvoyMessages } from '../../src/protos';
 import { TYPE_URLS } from '../../src/snapshot/snapshot';
-import { aCluster, aListener, anIr, aRoute, downstreamTls, http, upstreamTls, VERIFIED } from './pieces';
+import { aCluster, aListener, anIr, aRoute, downstreamTls, http, SERVICES, upstreamTls, VERIFIED } from './pieces';
 
 const origin = {
   kind: 'Mapping',
@@ -22,11 +22,15 @@ const ir: Ir = anIr({
         name: 'https',
         match: { transport: 'tls', serverNames: [] },
         tls: downstreamTls({ verification: VERIFIED }),
-        action: http('l/https', [
-          aRoute({ type: 'forward', cluster: 'one', timeoutMs: 0 }, {}, { origin }),
-          aRoute({ type: 'forward', cluster: 'one', timeoutMs: 0 }, {}, { origin }),
-          aRoute({ type: 'direct_response', status: 404, body: '' }),
-        ]),
+        action: http(
+          'l/https',
+          [
+            aRoute({ type: 'forward', cluster: 'one', timeoutMs: 0 }, {}, { origin }),
+            aRoute({ type: 'forward', cluster: 'one', timeoutMs: 0 }, {}, { origin }),
+            aRoute({ type: 'direct_response', status: 404, body: '' }),
+          ],
+          { services: SERVICES },
+        ),
       },
       { name: 'blocked', match: { transport: 'tls', serverNames: ['b'] }, action: { type: 'blocked' } },
     ]),
@@ -39,7 +43,11 @@ test('names what each resource refers to', () => {
     ['clusters', 'one', { secrets: ['default/ca/ca', 'default/client'], endpoints: ['k8s/a/b/443'] }],
     ['endpoints', 'k8s/a/b/443', {}],
     ['secrets', 'default/ca/ca', {}],
-    ['listeners', 'tcp-127.0.0.1-8443', { secrets: ['default/ca/ca', 'default/edge'], routes: ['l/https'] }],
+    [
+      'listeners',
+      'tcp-127.0.0.1-8443',
+      { secrets: ['default/ca/ca', 'default/edge'], routes: ['l/https'], clusters: ['auth', 'limits', 'log', 'trace'] },
+    ],
     ['routes', 'l/https', { clusters: ['one'] }],
   ]);
 });

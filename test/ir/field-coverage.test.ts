@@ -11,6 +11,10 @@ import { ReadRecorder, type Reads, recorded } from '../support/recorded-reads';
 const READ_BEFORE: readonly (readonly [field: RegExp, where: string])[] = [
   [/^\w+ ambassador_id$/, 'decoding turns it into `Definition.ambassadorIds`, which divides node groups'],
   [/^Secret (?:type|data|stringData)$/, 'decoding turns the document into a SecretSpec'],
+  [/^(?:AuthService|RateLimitService|LogService) protocol_version$/, 'v3 is the only one there is'],
+  [/^LogService grpc$/, 'only checked: there is nothing but gRPC (CS5057)'],
+  [/labels\..*\.(?:remote_address|source_cluster|destination_cluster)\.key$/, 'the only value that the schema takes'],
+  [/labels\..*\.omit_if_not_present$/, 'only checked: it has no effect (CS5058)'],
   [/^TLSContext hosts$/, 'only checked: the Host that names the context must be among them (CS4016)'],
 ];
 

@@ -10,6 +10,12 @@ import { withoutField } from '../support/without-field';
 /** Fields without an effect of their own in the IR, and why they are fields nevertheless. */
 const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'TLSContext hosts': 'only checked: the Host that names the context must be among them (CS4016)',
+  'AuthService protocol_version': 'v3 is the only one there is',
+  'RateLimitService protocol_version': 'v3 is the only one there is',
+  'LogService protocol_version': 'v3 is the only one there is',
+  'LogService grpc': 'only checked: there is nothing but gRPC (CS5057)',
+  'Mapping labels.<name>[].<name>[].request_headers.omit_if_not_present': 'only checked (CS5058)',
+  'Module config.default_labels.<name>.defaults[].request_headers.omit_if_not_present': 'only checked (CS5058)',
 };
 
 /** Fields that no fixture shows at work yet. Must become empty. */

@@ -130,10 +130,10 @@ spec: {hostname: "*", prefix: /upstream/, service: upstream-service, tls: upstre
       '5:23 error CS1021 spec.protocol: TCP is not supported yet: only HTTP is served, with or without TLS and PROXY',
     ],
     [
-      'an unknown layer',
+      'an unsupported layer',
       'Listener',
-      '  {port: 1, protocolStack: [HTTP, QUIC], securityModel: XFP, hostBinding: {}}\n',
-      '5:35 error CS1024 spec.protocolStack[1] must be HTTP, PROXY, TLS, TCP or UDP, not the text "QUIC"',
+      '  {port: 1, protocolStack: [HTTP, UDP], securityModel: XFP, hostBinding: {}}\n',
+      '5:35 error CS1021 spec.protocolStack[1]: UDP is not supported yet: only HTTP is served, with or without TLS and PROXY',
     ],
     [
       'no protocol',
@@ -248,8 +248,8 @@ describe('apiVersion and kind', () => {
       '2:7 error CS1012 "Maping" is not a kind of Ambassador; did you mean Mapping?',
     ],
     [
-      'apiVersion: getambassador.io/v3alpha1\nkind: AuthService\nmetadata: {name: a}',
-      '2:7 error CS1013 AuthService is not supported yet: requests would not be authenticated',
+      'apiVersion: getambassador.io/v3alpha1\nkind: DevPortal\nmetadata: {name: a}',
+      '2:7 error CS1013 DevPortal is not supported yet: the developer portal does not exist',
     ],
     [
       'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec: {ingressClassName: ambassador}',

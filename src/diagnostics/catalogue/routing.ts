@@ -80,17 +80,32 @@ export const routingCodes = {
     explanation: 'A service names a host and port only; as in Ambassador, the path is ignored.',
     fix: 'use `rewrite` to change the path',
   },
-  CS5013: {
-    title: 'protocol stack cannot be built',
+  CS5055: {
+    title: 'one of a kind is enough',
     severity: 'error',
     explanation:
-      'A `protocolStack` ends with its transport, TCP or UDP, and has each layer once. UDP carries HTTP/3 alone, of which TLS is a part. Ambassador drops such a Listener, or Envoy refuses it.',
-    fix: 'write a stack such as [TLS, HTTP, TCP], or [TLS, HTTP, UDP] for HTTP/3',
+      'A node group has at most one AuthService, one RateLimitService and one TracingService; the first by namespace and name counts. Ambassador shares authentication out among several AuthServices, so that the laxest decides. Here everything that they guard answers 503 until it is clear which one is meant.',
+    fix: 'remove one of them, or give it another `ambassador_id`',
   },
-  CS5014: {
-    title: 'Listener setting without effect',
+  CS5056: {
+    title: 'setting does not apply',
     severity: 'warning',
-    explanation: 'The setting is about a protocol that this Listener does not speak.',
-    fix: 'remove the setting',
+    explanation:
+      'The field belongs to another `proto` or `driver` than the one that is chosen, and is ignored as in Ambassador.',
+    fix: 'remove the field, or choose the other one',
+  },
+  CS5057: {
+    title: 'LogService without gRPC',
+    severity: 'error',
+    explanation:
+      'Access logs are sent by gRPC only. Ambassador takes `grpc: false`, which is its default, and then logs nothing.',
+    fix: 'write `grpc: true`, or leave it out',
+  },
+  CS5058: {
+    title: 'label cannot be left out alone',
+    severity: 'warning',
+    explanation:
+      'Without the header of a `request_headers` label, its whole group is left out, as in Ambassador, whatever `omit_if_not_present` says.',
+    fix: 'put the label into a group of its own, and remove `omit_if_not_present: false`',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -13,6 +13,11 @@ export function convertLabels(domains: unknown): unknown {
   );
 }
 
+/** Converts the `default_labels` of a v2 Module: domain → `defaults` → list of specifiers. */
+export function convertDefaultLabels(domains: unknown): unknown {
+  return mapFields(domains, (groups) => mapFields(groups, (specifiers) => mapItems(specifiers, convertSpecifier)));
+}
+
 function convertSpecifier(specifier: unknown): unknown {
   if (typeof specifier === 'string')
     return BARE.includes(specifier) ? { [specifier]: { key: specifier } } : { generic_key: { value: specifier } };

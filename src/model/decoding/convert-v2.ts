@@ -1,6 +1,6 @@
 import type { Path } from '../document';
 import type { Kind } from '../kinds';
-import { convertLabels } from './convert-v2-labels';
+import { convertDefaultLabels, convertLabels } from './convert-v2-labels';
 import { type Fields, type Problem, isFields } from './problem';
 
 /** A spec in the v3alpha1 form, and the way back to where its values were written. */
@@ -37,6 +37,7 @@ export function convertV2(kind: Kind, spec: unknown): Converted {
   const serviceField = SERVICE_FIELDS[kind];
   if (serviceField !== undefined) convertTls(conversion, serviceField);
   if (kind === 'Mapping') convertMapping(conversion);
+  if (kind === 'Module') convertModule(conversion);
   if (kind === 'Host') convertHostSpec(conversion);
   if (kind === 'TLSContext') conversion.rename('v3CRLSecret', 'crl_secret');
   return conversion;
@@ -55,6 +56,12 @@ function convertMapping(conversion: Conversion): void {
   convertOrigins(conversion);
   const labels = conversion.get('labels');
   if (labels !== undefined) conversion.set('labels', convertLabels(labels));
+}
+
+function convertModule(conversion: Conversion): void {
+  const config = conversion.get('config');
+  if (!isFields(config) || !Object.hasOwn(config, 'default_labels')) return;
+  conversion.set('config', { ...config, default_labels: convertDefaultLabels(config['default_labels']) });
 }
 
 function convertHostSpec(conversion: Conversion): void {

@@ -6,17 +6,13 @@ import { suggest } from './suggest';
 const AMBASSADOR = 'getambassador.io';
 
 /** Kinds of Ambassador and Ambassador Edge Stack that are not read, and what their absence means. */
-export const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = {
-  AuthService: 'requests would not be authenticated',
+const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = {
   ConsulResolver: 'services would not be found in Consul',
   DevPortal: 'the developer portal does not exist',
   Filter: 'requests would not be filtered',
   FilterPolicy: 'requests would not be filtered',
-  LogService: 'requests would not be logged',
   RateLimit: 'requests would not be rate limited',
-  RateLimitService: 'requests would not be rate limited',
   TCPMapping: 'only HTTP is routed',
-  TracingService: 'requests would not be traced',
 };
 
 /** Why apiVersions that one still meets are not read. */

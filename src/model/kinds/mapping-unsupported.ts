@@ -6,8 +6,6 @@ const warning = (effect: string): Unsupported => ({ severity: 'warning', effect 
 /** Fields of `Mapping.spec` that Ambassador documents and Countersign does not have yet. */
 export const unsupportedMappingFields: Readonly<Record<string, Unsupported>> = {
   shadow: error('real requests would be sent to the service instead of copies'),
-  bypass_auth: error('requests would be authenticated, or not, against its intent'),
-  auth_context_extensions: error('the authentication service would decide without it'),
   load_balancer: error('requests would reach other endpoints than it says'),
   envoy_override: error('the route would differ from what it says'),
   add_linkerd_headers: error('Linkerd would route the requests elsewhere'),
@@ -27,7 +25,6 @@ export const unsupportedMappingFields: Readonly<Record<string, Unsupported>> = {
   cluster_max_connection_lifetime_ms: warning('upstream connections live as long as they are used'),
   cluster_tag: warning("it only prefixes the cluster's name"),
   priority: warning('requests have the default priority'),
-  labels: warning('requests are not labelled for rate limiting'),
   error_response_overrides: warning('error responses stay as they are; Ambassador rejects the Mapping for it'),
 };
 

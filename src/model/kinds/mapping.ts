@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, ambassadorId, oneOfIntegers, strictObject } from './kind-model';
+import { labels } from './labels';
 import { ignoredMappingFields, unsupportedMappingFields } from './mapping-unsupported';
 
 const boolean = (description: string) => Type.Optional(Type.Boolean({ description }));
@@ -125,6 +126,20 @@ const schema = strictObject({
   add_response_headers: addedHeaders('Headers added to the response.'),
   remove_request_headers: removedHeaders('Headers removed from the request.'),
   remove_response_headers: removedHeaders('Headers removed from the response.'),
+  bypass_auth: Type.Optional(
+    Type.Boolean({
+      description: 'Let requests pass without asking the AuthService.',
+      default: false,
+      'x-envoy': 'ExtAuthzPerRoute.disabled',
+    }),
+  ),
+  auth_context_extensions: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: 'What the AuthService is told of the Mapping. With `proto: grpc` only.',
+      'x-envoy': 'CheckSettings.context_extensions',
+    }),
+  ),
+  labels,
   stats_name: text("Name of the upstream in Envoy's statistics."),
 });
 

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, type Unsupported, ambassadorId, strictObject } from './kind-model';
+import { defaultLabels } from './labels';
 
 const schema = strictObject({
   ambassador_id: Type.Optional(ambassadorId),
@@ -27,6 +28,15 @@ const schema = strictObject({
             minimum: 0,
             maximum: 2_147_483_647,
             description: 'Default of `Mapping.timeout_ms`. In milliseconds.',
+          }),
+        ),
+        default_labels: defaultLabels,
+        default_label_domain: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description: 'Default of `RateLimitService.domain`.',
+            default: 'ambassador',
+            'x-envoy': 'RateLimit.domain',
           }),
         ),
         resolver: Type.Optional(Type.String({ minLength: 1, description: 'Default of `Mapping.resolver`.' })),
@@ -80,8 +90,6 @@ export const ambassadorModule = {
       cluster_max_connection_lifetime_ms: 'upstream connections live as long as they are used',
       cors: 'Envoy adds no CORS headers',
       debug_mode: 'it only concerned the Ambassador process',
-      default_label_domain: 'requests are not labelled for rate limiting',
-      default_labels: 'requests are not labelled for rate limiting',
       diagnostics: "Ambassador's diagnostics service does not exist here",
       enable_grpc_http11_bridge: 'the gRPC bridge is off',
       enable_grpc_web: 'gRPC-Web is off',

@@ -3,11 +3,12 @@ import type { DefinitionFinding, DefinitionRule } from '../rule';
 import { headerRule } from './header-rule';
 import { hostRule } from './host-rule';
 import { hostnameRule } from './hostname-rule';
+import { labelRule } from './label-rule';
 import { pathSeparatedRule } from './path-separated-rule';
-import { protocolStackRule } from './protocol-stack-rule';
 import { redirectRule } from './redirect-rule';
 import { regexRule } from './regex-rule';
 import { serviceRule } from './service-rule';
+import { serviceSettingsRule } from './service-settings-rule';
 import { tlsSettingsRule } from './tls-settings-rule';
 
 /** Every rule about one definition by itself, in the order in which people should read the findings. */
@@ -19,8 +20,9 @@ export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   headerRule,
   redirectRule,
   hostRule,
-  protocolStackRule,
   tlsSettingsRule,
+  labelRule,
+  serviceSettingsRule,
 ]);
 
 const findings = new WeakMap<AnyDefinition, readonly DefinitionFinding[]>();

@@ -3,7 +3,7 @@ import { attachmentRule } from './attachment-rule';
 import { clientCertificateRule } from './client-certificate-rule';
 import { hostConflictRule } from './host-conflict-rule';
 import { listenerRule } from './listener-rule';
-import { quicRule } from './quic-rule';
+import { pluginServiceRule } from './plugin-service-rule';
 import { secretReferenceRule } from './secret-reference-rule';
 import { serviceReferenceRule } from './service-reference-rule';
 import { tlsContextRule } from './tls-context-rule';
@@ -23,8 +23,8 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   clientCertificateRule,
   hostConflictRule,
   listenerRule,
-  quicRule,
   serviceReferenceRule,
+  pluginServiceRule,
   weightRule,
   attachmentRule,
 ]);
