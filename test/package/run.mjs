@@ -1,6 +1,6 @@
 // The packed tarballs, installed elsewhere: what `npm install countersign` and the protos package give somebody.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,6 +48,10 @@ const checks = {
     );
     const { code, stdout } = countersign('render', '--format', 'json', 'good.yaml');
     return code === 0 && JSON.parse(stdout).clusters.length === 1;
+  },
+  'the schemas for editors are in it, and `schema` prints the same': () => {
+    const path = join(folder, 'node_modules/countersign/schemas/countersign.schema.json');
+    return countersign('schema').stdout === readFileSync(path, 'utf8');
   },
   'the protos load without the package that they came from': () => {
     const script =
