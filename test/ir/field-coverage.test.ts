@@ -2,9 +2,8 @@ import { type Field, fieldsOf } from '../../scripts/docs/fields';
 import { decode } from '../../src/model/decode';
 import type { Document } from '../../src/model/document';
 import { KIND_MODELS, KINDS, type Kind } from '../../src/model/kinds';
-import { accept } from '../../src/validation/accept';
 import { fixtureDocuments } from '../support/fixture-documents';
-import { FIXTURE_TIME, buildGroups } from '../support/fixture-ir';
+import { buildGroups } from '../support/fixture-ir';
 import { ReadRecorder, type Reads, recorded } from '../support/recorded-reads';
 
 /** Fields that mean something before the IR is built, and where. */
@@ -32,8 +31,7 @@ const UNREAD: Readonly<Partial<Record<Kind, readonly string[]>>> = {
 /** What is read while the IR of each fixture is built; what only a check looks at is not what Envoy gets. */
 function readsOf(fixtures: Iterable<readonly Document[]>): Reads {
   const recorder = new ReadRecorder();
-  for (const documents of fixtures)
-    buildGroups(accept(documents.map(decode), new Map(), FIXTURE_TIME), (definition) => recorder.wrap(definition));
+  for (const documents of fixtures) buildGroups(documents.map(decode), (definition) => recorder.wrap(definition));
   return recorder.reads;
 }
 

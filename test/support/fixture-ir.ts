@@ -1,13 +1,13 @@
 import { buildIr } from '../../src/ir/build';
-import type { AnyDefinition } from '../../src/model/definition';
+import type { AnyDefinition, Decoded } from '../../src/model/definition';
 import { Definitions } from '../../src/model/definitions';
 import { withDefaults } from '../../src/resolution/defaults';
 import { DEFAULT_POLICY as policy } from '../../src/resolution/policy';
-import type { Quarantine } from '../../src/resolution/quarantine';
+import { accept } from '../../src/validation/accept';
 import { validate } from '../../src/validation/validate';
 
 /** The moment as of which all fixtures are judged. */
-export const FIXTURE_TIME = new Date('2026-06-15T12:00:00Z');
+const FIXTURE_TIME = new Date('2026-06-15T12:00:00Z');
 
 export interface BuiltGroup {
   /** The IR of a node group as text. */
@@ -17,13 +17,14 @@ export interface BuiltGroup {
 }
 
 /**
- * Builds the IR of each node group. Validation goes first, with the definitions as they are; the IR is built from what `wrap`
- * makes of each.
+ * Builds the IR of each node group, as `compile` does. Validation goes first, with the definitions as they are; the IR is built
+ * from what `wrap` makes of each.
  */
 export function buildGroups(
-  accepted: { readonly definitions: readonly AnyDefinition[]; readonly quarantine: Quarantine },
+  decoded: readonly Decoded[],
   wrap: (definition: AnyDefinition) => AnyDefinition = (definition) => definition,
 ): readonly BuiltGroup[] {
+  const accepted = accept(decoded, new Map(), FIXTURE_TIME);
   const all = Definitions.from(accepted.definitions);
   return all.groups().map((group) => {
     const quarantine = accepted.quarantine.copy();
