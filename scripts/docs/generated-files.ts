@@ -1,13 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { combinedSchema } from '../../src/model/json-schema/combined-schema';
 import { definitionSchema } from '../../src/model/json-schema/definition-schema';
 import { KINDS } from '../../src/model/kinds';
 import { diagnosticsPage } from './diagnostics-page';
 import { fileNameOf } from './markdown';
+import { migrationPage } from './migration-fields';
 import { referenceIndex } from './reference-index';
 import { referencePage } from './reference-page';
 
 const ROOT = join(__dirname, '../..');
+
+/** Written by hand, but for its tables. */
+const MIGRATION_PAGE = 'docs/migrating-from-emissary.md';
 
 /** Folders in which everything is generated. */
 export const GENERATED_FOLDERS: readonly string[] = ['docs/reference', 'schemas'].map((folder) => join(ROOT, folder));
@@ -16,6 +21,7 @@ export const GENERATED_FOLDERS: readonly string[] = ['docs/reference', 'schemas'
 export function generatedFiles(): ReadonlyMap<string, string> {
   const files: readonly (readonly [string, string])[] = [
     ['docs/diagnostics.md', diagnosticsPage()],
+    [MIGRATION_PAGE, migrationPage(readFileSync(join(ROOT, MIGRATION_PAGE), 'utf8'))],
     ['docs/reference/README.md', referenceIndex()],
     ...KINDS.map((kind) => [`docs/reference/${fileNameOf(kind)}.md`, referencePage(kind)] as const),
     ['schemas/countersign.schema.json', json(combinedSchema())],

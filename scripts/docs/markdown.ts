@@ -4,9 +4,9 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
   return [line(heads), `|${heads.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
 }
 
-/** With a capital at its start, and a full stop at its end. */
+/** With a capital at its start, but for names such as gRPC, and a full stop at its end. */
 export function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  const capital = /^[a-z]+(?![A-Za-z])/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.?!:]$/.test(capital) ? capital : `${capital}.`;
 }
 

@@ -6,7 +6,7 @@ import { suggest } from './suggest';
 const AMBASSADOR = 'getambassador.io';
 
 /** Kinds of Ambassador and Ambassador Edge Stack that are not read, and what their absence means. */
-const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = {
+export const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = {
   ConsulResolver: 'services would not be found in Consul',
   DevPortal: 'the developer portal does not exist',
   Filter: 'requests would not be filtered',
