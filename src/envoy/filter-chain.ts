@@ -1,6 +1,6 @@
 import type { FilterChain as Input } from '../ir/listener';
 import { any, type EnvoyMessages } from '../protos';
-import { downstreamTlsSocket } from './downstream-tls-context';
+import { downstreamTlsSocket, quicSocket } from './downstream-tls-context';
 import { httpConnectionManager } from './http-connection-manager';
 import { lazy } from './memo';
 import type { RouteConfiguration } from './route-configuration';
@@ -30,6 +30,8 @@ export function filterChain({ name, match, action, tls }: Input, inline?: Inline
       ...(match.serverNames.length > 0 && { server_names: [...match.serverNames] }),
     },
     filters: [action.type === 'blocked' ? close() : httpConnectionManager(action, inline?.routes(action.routes))],
-    ...(tls !== undefined && { transport_socket: downstreamTlsSocket(tls, inline?.secret) }),
+    ...(tls !== undefined && {
+      transport_socket: (match.transport === 'quic' ? quicSocket : downstreamTlsSocket)(tls, inline?.secret),
+    }),
   };
 }

@@ -12,8 +12,8 @@ const NAME = 'envoy.extensions.filters.network.http_connection_manager.v3.HttpCo
 type HttpConnectionManager = EnvoyMessages[typeof NAME];
 
 /** Limits for clients that are not trusted (Envoy, "Configuring Envoy as an edge proxy"). */
-const HTTP2_LIMITS: EnvoyMessages['envoy.config.core.v3.Http2ProtocolOptions'] = {
-  max_concurrent_streams: { value: 100 },
+const MAX_CONCURRENT_STREAMS = 100;
+const HTTP2_WINDOWS: EnvoyMessages['envoy.config.core.v3.Http2ProtocolOptions'] = {
   initial_stream_window_size: { value: 65_536 },
   initial_connection_window_size: { value: 1_048_576 },
 };
@@ -24,7 +24,7 @@ export function httpConnectionManager(action: HttpAction, inline?: RouteConfigur
     name: 'envoy.filters.network.http_connection_manager',
     typed_config: any(NAME, {
       stat_prefix: action.statPrefix,
-      codec_type: 'AUTO',
+      codec_type: action.codec === 'http3' ? 'HTTP3' : 'AUTO',
       ...(inline === undefined
         ? { rds: { config_source: ADS, route_config_name: action.routes.name } }
         : { route_config: inline }),
@@ -36,10 +36,23 @@ export function httpConnectionManager(action: HttpAction, inline?: RouteConfigur
       ...(action.options.stripMatchingHostPort && { strip_matching_host_port: true }),
       // Routes are matched against what the upstream will see.
       normalize_path: { value: true },
-      http2_protocol_options: HTTP2_LIMITS,
+      ...protocolOptions(action),
       ...clientCertificateDetails(action),
     }),
   };
+}
+
+function protocolOptions({
+  codec,
+  maxConcurrentStreams: streams = MAX_CONCURRENT_STREAMS,
+}: HttpAction): HttpConnectionManager {
+  return codec === 'http3'
+    ? {
+        http3_protocol_options: {
+          quic_protocol_options: { max_concurrent_streams: { value: MAX_CONCURRENT_STREAMS } },
+        },
+      }
+    : { http2_protocol_options: { max_concurrent_streams: { value: streams }, ...HTTP2_WINDOWS } };
 }
 
 /** A client's own X-Forwarded-Client-Cert never gets through; ours is set from the certificate that was verified. */

@@ -21,7 +21,14 @@ export function listener(input: Input, inline?: Inline): Listener {
   const filters = [...(input.proxyProtocol ? [proxyProtocol()] : []), ...(input.tlsInspector ? [tlsInspector()] : [])];
   return {
     name: input.name,
-    address: { socket_address: { address: input.address, port_value: input.port } },
+    address: {
+      socket_address: {
+        ...(input.transport === 'udp' && { protocol: 'UDP' }),
+        address: input.address,
+        port_value: input.port,
+      },
+    },
+    ...(input.transport === 'udp' && { udp_listener_config: { quic_options: {} } }),
     ...(filters.length > 0 && { listener_filters: filters }),
     filter_chains: input.filterChains.map((chain) => filterChain(chain, inline)),
     per_connection_buffer_limit_bytes: { value: BUFFER_LIMIT_BYTES },

@@ -19,3 +19,11 @@ export function downstreamTls(hostTls: HostTls, definitions: Definitions, secret
     }),
   };
 }
+
+/**
+ * The part of it that QUIC takes. Its TLS is 1.3 with the protocol `h3` and suites of its own (RFC 9001 §4.2, RFC 9114 §3.1); a
+ * Host that would want another version or client certificates is not served by it.
+ */
+export function quicTls({ certificate }: DownstreamTls): DownstreamTls {
+  return { certificate, cipherSuites: [], ecdhCurves: [], alpnProtocols: [], requireClientCertificate: false };
+}

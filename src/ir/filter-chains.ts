@@ -1,18 +1,19 @@
 import type { Definition } from '../model/definition';
 import { hostnameOf } from '../resolution/attachment';
-import { isServerName, serverNameOf } from '../resolution/hostname';
+import { covers, isServerName, serverNameOf } from '../resolution/hostname';
 import { hostTls } from '../resolution/host-tls';
+import { quicObstacle } from '../resolution/quic-obstacle';
 import type { BuildContext } from './build-context';
 import type { ChainPolicy } from './chain-policy';
-import { downstreamTls } from './downstream-tls';
+import { downstreamTls, quicTls } from './downstream-tls';
 import type { HttpServices } from './http-services';
 import { httpOptions } from './http-options';
-import type { FilterChain, HttpAction } from './listener';
+import type { FilterChain, FilterChainMatch, HttpAction } from './listener';
 import type { Origin } from './origin';
 import type { RouteGates } from './route-gates';
 import type { SecretCollector } from './secret-collector';
 import { routeConfiguration, strangers } from './strangers';
-import type { VirtualHostBuilder } from './virtual-hosts';
+import { misdirected, type VirtualHostBuilder } from './virtual-hosts';
 
 type Host = Definition<'Host'>;
 
@@ -21,6 +22,7 @@ export interface ChainFrame {
   readonly listener: string;
   readonly statPrefix: string;
   readonly trustedHops: number;
+  readonly maxConcurrentStreams: number | undefined;
 }
 
 /** Makes the filter chains of a Listener. */
@@ -59,32 +61,67 @@ export class FilterChainBuilder {
    * connection: without it the name would fall through to a wildcard’s chain and its laxer policy.
    */
   tlsChains(hosts: readonly Host[], policy: ChainPolicy, frame: ChainFrame): readonly FilterChain[] {
-    const byServerName = new Map<string, Host[]>();
-    for (const host of hosts.filter((candidate) => this.#claimsServerName(candidate))) {
-      const serverName = serverNameOf(hostnameOf(host));
-      byServerName.set(serverName, [...(byServerName.get(serverName) ?? []), host]);
-    }
-    return [...byServerName].map(([serverName, sharers]) => {
-      const match = { transport: 'tls', serverNames: serverName === '*' ? [] : [serverName] } as const;
+    return [...this.#byServerName(hosts)].map(([serverName, sharers]) => {
       const served = sharers.filter((host) => this.#servesTls(host));
-      const [first] = served;
-      const tls = first && hostTls(first, this.#context.definitions);
-      if (tls === undefined) return { name: `blocked-${serverName}`, match, action: { type: 'blocked' } };
-      const virtualHosts = [
-        ...served.map((host) => this.#virtualHosts.onTls(host, policy)),
-        ...strangers(served.map(hostnameOf), this.#allHostnames, 'everybody', this.#gates),
-      ];
-      const downstream = downstreamTls(tls, this.#context.definitions, this.#secrets);
-      return {
-        name: `https-${serverName}`,
-        match,
-        action: {
-          ...this.#http(frame, `https-${serverName}`, virtualHosts),
-          forwardClientCertificate: downstream.verification === undefined ? 'sanitize' : 'sanitize_set',
-        },
-        tls: downstream,
-      };
+      return (
+        this.#securedChain(serverName, served, policy, frame, 'tls') ?? {
+          name: `blocked-${serverName}`,
+          match: matchOf('tls', serverName),
+          action: { type: 'blocked' },
+        }
+      );
     });
+  }
+
+  /**
+   * As `tlsChains`, over QUIC. A name that is not served there must not fall through to a wildcard either, but Envoy can close no
+   * QUIC connection unheard: the handshake is made with the certificate that the wildcard shows anyway, and every request gets 421.
+   */
+  quicChains(hosts: readonly Host[], policy: ChainPolicy, frame: ChainFrame): readonly FilterChain[] {
+    const { definitions } = this.#context;
+    const chains = new Map<string, FilterChain>();
+    const withheld: string[] = [];
+    for (const [serverName, sharers] of this.#byServerName(hosts)) {
+      const served = sharers.filter((host) => this.#servesTls(host) && quicObstacle(host, definitions) === undefined);
+      const chain = this.#securedChain(serverName, served, policy, frame, 'quic');
+      if (chain === undefined) withheld.push(serverName);
+      else chains.set(serverName, chain);
+    }
+    const wildcards = [...chains.keys()].toSorted((a, b) => b.length - a.length);
+    const refusals = withheld.flatMap((serverName): readonly FilterChain[] => {
+      const tls = chains.get(wildcards.find((wildcard) => covers(wildcard, serverName)) ?? '')?.tls;
+      if (tls === undefined) return [];
+      const name = `misdirected-${serverName}`;
+      const action = this.#http(frame, name, [misdirected(['*'], this.#gates)], 'http3');
+      return [{ name, match: matchOf('quic', serverName), action, tls }];
+    });
+    return [...chains.values(), ...refusals];
+  }
+
+  /** Undefined where none of the Hosts of that server name is served. */
+  #securedChain(
+    serverName: string,
+    served: readonly Host[],
+    policy: ChainPolicy,
+    frame: ChainFrame,
+    transport: 'tls' | 'quic',
+  ): FilterChain | undefined {
+    const [first] = served;
+    const tls = first && hostTls(first, this.#context.definitions);
+    if (tls === undefined) return undefined;
+    const virtualHosts = [
+      ...served.map((host) => this.#virtualHosts.onTls(host, policy)),
+      ...strangers(served.map(hostnameOf), this.#allHostnames, 'everybody', this.#gates),
+    ];
+    const downstream = downstreamTls(tls, this.#context.definitions, this.#secrets);
+    const name = `https-${serverName}`;
+    const action = this.#http(frame, name, virtualHosts, transport === 'quic' ? 'http3' : 'auto');
+    return {
+      name,
+      match: matchOf(transport, serverName),
+      action: downstream.verification === undefined ? action : { ...action, forwardClientCertificate: 'sanitize_set' },
+      tls: transport === 'quic' ? quicTls(downstream) : downstream,
+    };
   }
 
   /**
@@ -105,7 +142,7 @@ export class FilterChainBuilder {
     return {
       name,
       match: { transport: 'raw_buffer', serverNames: [] },
-      action: { ...this.#http(frame, name, virtualHosts), forwardClientCertificate: 'sanitize' },
+      action: this.#http(frame, name, virtualHosts, 'auto'),
     };
   }
 
@@ -113,15 +150,28 @@ export class FilterChainBuilder {
     frame: ChainFrame,
     chain: string,
     virtualHosts: HttpAction['routes']['virtualHosts'],
-  ): Omit<HttpAction, 'forwardClientCertificate'> {
+    codec: HttpAction['codec'],
+  ): HttpAction {
     return {
       type: 'http',
+      codec,
+      ...(frame.maxConcurrentStreams !== undefined && { maxConcurrentStreams: frame.maxConcurrentStreams }),
       statPrefix: frame.statPrefix,
       trustedHops: frame.trustedHops,
       options: httpOptions(this.#context.definitions),
       services: this.#services,
+      forwardClientCertificate: 'sanitize',
       routes: routeConfiguration(`${frame.listener}/${chain}`, virtualHosts),
     };
+  }
+
+  #byServerName(hosts: readonly Host[]): ReadonlyMap<string, readonly Host[]> {
+    const byServerName = new Map<string, Host[]>();
+    for (const host of hosts.filter((candidate) => this.#claimsServerName(candidate))) {
+      const serverName = serverNameOf(hostnameOf(host));
+      byServerName.set(serverName, [...(byServerName.get(serverName) ?? []), host]);
+    }
+    return byServerName;
   }
 
   /** Terminates TLS, or would if it were not out of service. */
@@ -133,4 +183,8 @@ export class FilterChainBuilder {
   #servesTls(host: Host): boolean {
     return this.#context.quarantine.reasonFor(host, 'tls') === undefined;
   }
+}
+
+function matchOf(transport: 'tls' | 'quic', serverName: string): FilterChainMatch {
+  return { transport, serverNames: serverName === '*' ? [] : [serverName] };
 }

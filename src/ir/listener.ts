@@ -9,6 +9,8 @@ export interface Listener {
   readonly name: string;
   readonly address: string;
   readonly port: number;
+  /** UDP is QUIC: TLS and HTTP/3 are part of it. */
+  readonly transport: 'tcp' | 'udp';
   /** Adds the tls_inspector listener filter, which SNI matching needs. */
   readonly tlsInspector: boolean;
   /** Expects a PROXY protocol header before anything else. */
@@ -27,7 +29,7 @@ export interface FilterChain {
 }
 
 export interface FilterChainMatch {
-  readonly transport: 'tls' | 'raw_buffer';
+  readonly transport: 'tls' | 'raw_buffer' | 'quic';
   /** SNI patterns (`api.example.com`, `*.example.com`); empty matches any name and none. */
   readonly serverNames: readonly string[];
 }
@@ -35,6 +37,10 @@ export interface FilterChainMatch {
 /** An HttpConnectionManager. */
 export interface HttpAction {
   readonly type: 'http';
+  /** `auto` is HTTP/1.1 or HTTP/2, by ALPN or by the first bytes. */
+  readonly codec: 'auto' | 'http3';
+  /** Streams that one HTTP/2 connection may have open at once; absent for the limit of an edge. */
+  readonly maxConcurrentStreams?: number;
   readonly statPrefix: string;
   /** `xff_num_trusted_hops`: how many trusted proxies stand before this listener. */
   readonly trustedHops: number;

@@ -41,18 +41,32 @@ function buildListener(
 ): Listener {
   const { spec } = definition;
   const stack = listenerStack(spec);
-  const name = `tcp-${ADDRESS}-${spec.port}`;
+  const name = `${stack.transport}-${ADDRESS}-${spec.port}`;
   const frame: ChainFrame = {
     listener: name,
     statPrefix: spec.statsPrefix ?? (stack.tls ? 'ingress_https' : 'ingress_http'),
     trustedHops: spec.l7Depth ?? 0,
+    maxConcurrentStreams: spec.http2MaxConcurrentStreams,
   };
+  if (stack.transport === 'udp') {
+    return {
+      name,
+      address: ADDRESS,
+      port: spec.port,
+      transport: 'udp',
+      tlsInspector: false,
+      proxyProtocol: false,
+      filterChains: chains.quicChains(hosts, tlsChainPolicy(spec), frame),
+      origins: [originOf(definition), ...chains.serviceOrigins],
+    };
+  }
   const cleartextPolicy = cleartextChainPolicy(spec, stack);
   const cleartext = cleartextPolicy && chains.cleartextChain(hosts, cleartextPolicy, spec.securityModel, frame);
   return {
     name,
     address: ADDRESS,
     port: spec.port,
+    transport: 'tcp',
     tlsInspector: stack.tls,
     proxyProtocol: stack.proxyProtocol,
     filterChains: [

@@ -2,14 +2,25 @@ import type { Specs } from '../model/kinds';
 
 /** The protocols of a Listener, as far as translation cares. */
 export interface ListenerStack {
+  /** UDP carries HTTP/3 (QUIC), and nothing else. */
+  readonly transport: 'tcp' | 'udp';
   readonly tls: boolean;
   readonly proxyProtocol: boolean;
 }
 
 /** Reads `protocolStack`, else `protocol` (Ambassador, "Listener: protocol and protocolStack"). */
 export function listenerStack(spec: Specs['Listener']): ListenerStack {
-  const stack: readonly string[] = spec.protocolStack ?? STACKS[spec.protocol ?? 'HTTP'] ?? [];
-  return { tls: stack.includes('TLS'), proxyProtocol: stack.includes('PROXY') };
+  const stack = protocolsOf(spec);
+  return {
+    transport: stack.includes('UDP') ? 'udp' : 'tcp',
+    tls: stack.includes('TLS'),
+    proxyProtocol: stack.includes('PROXY'),
+  };
+}
+
+/** The layers from the outermost to the transport, as written or as the shorthand stands for. */
+export function protocolsOf(spec: Specs['Listener']): readonly string[] {
+  return spec.protocolStack ?? STACKS[spec.protocol ?? 'HTTP'] ?? [];
 }
 
 const STACKS: Readonly<Record<string, readonly string[]>> = {

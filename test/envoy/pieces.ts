@@ -74,6 +74,7 @@ export function aRoute(action: RouteAction, match: Partial<RouteMatch> = {}, par
 export function http(name: string, routes: readonly Route[], parts: Partial<HttpAction> = {}): HttpAction {
   return {
     type: 'http',
+    codec: 'auto',
     statPrefix: 'ingress',
     trustedHops: 0,
     options: OPTIONS,
@@ -89,6 +90,7 @@ export function aListener(filterChains: readonly FilterChain[], parts: Partial<L
     name: 'tcp-127.0.0.1-8443',
     address: '127.0.0.1',
     port: 8443,
+    transport: 'tcp',
     tlsInspector: true,
     proxyProtocol: false,
     filterChains,

@@ -130,10 +130,10 @@ spec: {hostname: "*", prefix: /upstream/, service: upstream-service, tls: upstre
       '5:23 error CS1021 spec.protocol: TCP is not supported yet: only HTTP is served, with or without TLS and PROXY',
     ],
     [
-      'an unsupported layer',
+      'an unknown layer',
       'Listener',
-      '  {port: 1, protocolStack: [HTTP, UDP], securityModel: XFP, hostBinding: {}}\n',
-      '5:35 error CS1021 spec.protocolStack[1]: UDP is not supported yet: only HTTP is served, with or without TLS and PROXY',
+      '  {port: 1, protocolStack: [HTTP, QUIC], securityModel: XFP, hostBinding: {}}\n',
+      '5:35 error CS1024 spec.protocolStack[1] must be HTTP, PROXY, TLS, TCP or UDP, not the text "QUIC"',
     ],
     [
       'no protocol',

@@ -197,5 +197,5 @@ test.each([
     hostBinding: { namespace: { from: 'ALL' } },
     ...protocol,
   });
-  expect(listenerStack(listener.spec)).toEqual({ tls, proxyProtocol });
+  expect(listenerStack(listener.spec)).toEqual({ transport: 'tcp', tls, proxyProtocol });
 });

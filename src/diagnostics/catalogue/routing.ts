@@ -80,6 +80,19 @@ export const routingCodes = {
     explanation: 'A service names a host and port only; as in Ambassador, the path is ignored.',
     fix: 'use `rewrite` to change the path',
   },
+  CS5013: {
+    title: 'protocol stack cannot be built',
+    severity: 'error',
+    explanation:
+      'A `protocolStack` ends with its transport, TCP or UDP, and has each layer once. UDP carries HTTP/3 alone, of which TLS is a part. Ambassador drops such a Listener, or Envoy refuses it.',
+    fix: 'write a stack such as [TLS, HTTP, TCP], or [TLS, HTTP, UDP] for HTTP/3',
+  },
+  CS5014: {
+    title: 'Listener setting without effect',
+    severity: 'warning',
+    explanation: 'The setting is about a protocol that this Listener does not speak.',
+    fix: 'remove the setting',
+  },
   CS5055: {
     title: 'one of a kind is enough',
     severity: 'error',

@@ -109,6 +109,13 @@ export const tlsCodes = {
       'The TLSContext lists `hosts`, and the Host that links it is not among them. As in Ambassador, it is used nevertheless.',
     fix: 'add the hostname to `hosts`, or link another TLSContext',
   },
+  CS4017: {
+    title: 'Host cannot be served over HTTP/3',
+    severity: 'warning',
+    explanation:
+      'HTTP/3 is TLS 1.3, and not every Envoy asks for client certificates over QUIC: one that does not lets everybody in. The Host is left out of this Listener; its name gets no connection there, or 421.',
+    fix: 'bind the Host to Listeners on TCP only, by `hostBinding`',
+  },
   CS4045: {
     title: 'authentication fails open',
     severity: 'warning',

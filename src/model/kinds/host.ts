@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, ambassadorId, labelSelector, oneOf, strictObject } from './kind-model';
-import { tlsFields, unsupportedTlsFields } from './tls-fields';
+import { ignoredTlsFields, tlsFields, unsupportedTlsFields } from './tls-fields';
 
 const objectName = (description: string) => Type.String({ minLength: 1, description });
 
@@ -69,11 +69,12 @@ export const host = {
     'mappingSelector.matchExpressions': SELECTOR,
     'selector.matchExpressions': SELECTOR,
     acmeProvider: { severity: 'warning', effect: 'no certificate is requested by ACME; tlsSecret must exist already' },
-    previewUrl: { severity: 'warning', effect: 'preview URLs are not served' },
-    'requestPolicy.insecure.additionalPort': {
-      severity: 'warning',
-      effect: 'no port is opened by it; a Listener opens ports',
-    },
+  },
+  ignored: {
+    'requestPolicy.insecure.additionalPort':
+      'no port is opened by it, nor closed by -1; a Listener opens ports, and INSECURE or XFP on it takes cleartext',
+    previewUrl: 'preview URLs are not served',
+    ...ignoredTlsFields('tls.'),
   },
   deciding: ['ambassador_id', 'hostname'],
 } as const satisfies KindModel<typeof schema>;

@@ -69,8 +69,12 @@ export interface KindModel<Schema extends TObject = TObject> {
 }
 
 /** A string that must be one of `values`. */
-export function oneOf<const Values extends readonly string[]>(values: Values, description: string) {
-  return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], description });
+export function oneOf<const Values extends readonly string[]>(
+  values: Values,
+  description: string,
+  notes: Omit<FieldNotes, 'description'> = {},
+) {
+  return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], description, ...notes });
 }
 
 /** An integer that must be one of `values`. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, ambassadorId, strictObject } from './kind-model';
-import { tlsFields, unsupportedTlsFields } from './tls-fields';
+import { ignoredTlsFields, tlsFields, unsupportedTlsFields } from './tls-fields';
 
 const schema = strictObject({
   ambassador_id: Type.Optional(ambassadorId),
@@ -34,4 +34,5 @@ export const tlsContext = {
   schema,
   strict: true,
   unsupported: unsupportedTlsFields(''),
+  ignored: ignoredTlsFields(''),
 } as const satisfies KindModel<typeof schema>;

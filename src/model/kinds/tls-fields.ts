@@ -99,9 +99,12 @@ export function unsupportedTlsFields(prefix: string): Record<string, Unsupported
     [`${prefix}cacert_chain_file`]: fromFile,
     [`${prefix}crl_secret`]: revocation,
     [`${prefix}crl_file`]: revocation,
-    [`${prefix}redirect_cleartext_from`]: {
-      severity: 'warning',
-      effect: 'Ambassador never acts on it either; a Host redirects cleartext with requestPolicy.insecure.action',
-    },
+  };
+}
+
+/** What Ambassador documents for the same place and never acts on. */
+export function ignoredTlsFields(prefix: string): Record<string, string> {
+  return {
+    [`${prefix}redirect_cleartext_from`]: 'a Host redirects cleartext with requestPolicy.insecure.action',
   };
 }

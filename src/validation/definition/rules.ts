@@ -5,6 +5,7 @@ import { hostRule } from './host-rule';
 import { hostnameRule } from './hostname-rule';
 import { labelRule } from './label-rule';
 import { pathSeparatedRule } from './path-separated-rule';
+import { protocolStackRule } from './protocol-stack-rule';
 import { redirectRule } from './redirect-rule';
 import { regexRule } from './regex-rule';
 import { serviceRule } from './service-rule';
@@ -20,6 +21,7 @@ export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   headerRule,
   redirectRule,
   hostRule,
+  protocolStackRule,
   tlsSettingsRule,
   labelRule,
   serviceSettingsRule,

@@ -1,16 +1,18 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, keyOf, subjectOf } from '../../model/definition';
 import { listenerBinds } from '../../resolution/attachment';
+import { listenerStack } from '../../resolution/listener-stack';
 import type { Violation } from '../../resolution/quarantine';
 import type { ReferenceRule } from '../rule';
 
-/** CS5005, CS5006: every Listener has a port of its own and a Host to serve. */
+/** CS5005, CS5006: every Listener has a port of its own, which TCP and UDP do not share, and a Host to serve. */
 export const listenerRule: ReferenceRule = ({ definitions }) => {
-  const byPort = new Map<number, Definition<'Listener'>>();
+  const byPort = new Map<string, Definition<'Listener'>>();
   return definitions.of('Listener').flatMap((listener): Violation[] => {
     const subject = subjectOf(listener);
     const { port } = listener.spec;
-    const taken = byPort.get(port);
+    const socket = `${listenerStack(listener.spec).transport} ${port}`;
+    const taken = byPort.get(socket);
     if (taken !== undefined) {
       const related = [{ message: keyOf(subjectOf(taken)), location: taken.at(['spec', 'port']) }];
       const message = `port ${port} is taken by ${keyOf(subjectOf(taken))}`;
@@ -18,7 +20,7 @@ export const listenerRule: ReferenceRule = ({ definitions }) => {
         { diagnostic: diagnostic('CS5005', { message, subject, location: listener.at(['spec', 'port']), related }) },
       ];
     }
-    byPort.set(port, listener);
+    byPort.set(socket, listener);
     if (definitions.of('Host').some((host) => listenerBinds(listener, host))) return [];
     const message = `no Host is bound to Listener "${listener.metadata.name}" (port ${port})`;
     return [

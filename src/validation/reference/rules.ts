@@ -4,6 +4,7 @@ import { clientCertificateRule } from './client-certificate-rule';
 import { hostConflictRule } from './host-conflict-rule';
 import { listenerRule } from './listener-rule';
 import { pluginServiceRule } from './plugin-service-rule';
+import { quicRule } from './quic-rule';
 import { secretReferenceRule } from './secret-reference-rule';
 import { serviceReferenceRule } from './service-reference-rule';
 import { tlsContextRule } from './tls-context-rule';
@@ -23,6 +24,7 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   clientCertificateRule,
   hostConflictRule,
   listenerRule,
+  quicRule,
   serviceReferenceRule,
   pluginServiceRule,
   weightRule,
