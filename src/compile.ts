@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostics/diagnostic';
 import { translate } from './envoy/translate';
+import { expand } from './expansion/expand';
 import { buildIr } from './ir/build';
 import type { Ir } from './ir/ir';
 import { decode } from './model/decode';
@@ -7,6 +8,7 @@ import { Definitions } from './model/definitions';
 import type { Document } from './model/document';
 import type { MessageName } from './protos';
 import { withDefaults } from './resolution/defaults';
+import { withoutRedundantHosts } from './resolution/ingress-hosts';
 import type { Policy } from './resolution/policy';
 import { buildSnapshot } from './snapshot/build-snapshot';
 import type { ResourceEncoder } from './snapshot/resource-encoder';
@@ -51,15 +53,16 @@ const untimed: Stopwatch = (_stage, run) => run();
  */
 export function compile(documents: readonly Document[], options: CompileOptions, previous?: Compilation): Compilation {
   const { policy, at, encoder, stopwatch = untimed } = options;
-  const decoded = stopwatch('decode', () => documents.map(decode));
-  const acceptance = stopwatch('validate', () => accept(decoded, previous?.lastGood ?? new Map(), at));
+  const lastGood: LastGood = previous?.lastGood ?? new Map();
+  const decoded = stopwatch('decode', () => expand(documents.map(decode), lastGood, { classes: true }));
+  const acceptance = stopwatch('validate', () => accept(decoded, lastGood, at));
   const definitions = Definitions.from(acceptance.definitions);
   const diagnostics = new Set<Diagnostic>([...acceptance.diagnostics, ...definitions.diagnostics]);
   const groups = new Map<string, GroupConfiguration>();
   const quarantined = new Set<string>();
   for (const group of definitions.groups()) {
     const quarantine = acceptance.quarantine.copy();
-    const own = withDefaults(definitions.forGroup(group), quarantine);
+    const own = withDefaults(withoutRedundantHosts(definitions.forGroup(group)), quarantine);
     for (const finding of stopwatch('validate', () => validate(own, quarantine, policy, at))) diagnostics.add(finding);
     for (const key of quarantine.keys()) quarantined.add(key);
     const ir = stopwatch('build', () => buildIr({ definitions: own, quarantine, policy }));

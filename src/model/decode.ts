@@ -170,14 +170,19 @@ function definitionOf(
     kind,
     metadata,
     spec,
-    ambassadorIds: ambassadorIdsOf(kind, spec),
+    ambassadorIds: ambassadorIdsOf(kind, spec, metadata),
+    ...(document.madeFrom !== undefined && { madeFrom: document.madeFrom }),
     at: (path, part) => document.locate(toDocument(path), part),
   };
   // The schema that the spec passed is that of its kind, which is what the union says and TypeScript can't see.
   return definition as AnyDefinition;
 }
 
-function ambassadorIdsOf(kind: Kind, spec: Specs[Kind]): readonly string[] | '*' {
+/** Kubernetes' own kinds have no room for an `ambassador_id`; Ambassador reads this annotation of some. */
+const ID_ANNOTATION = 'getambassador.io/ambassador-id';
+
+function ambassadorIdsOf(kind: Kind, spec: Specs[Kind], { annotations }: Metadata): readonly string[] | '*' {
+  if (kind === 'Ingress' || kind === 'IngressClass') return [annotations[ID_ANNOTATION]?.trim() || 'default'];
   if (!KIND_MODELS[kind].strict) return '*';
   const ids = 'ambassador_id' in spec ? spec.ambassador_id : undefined;
   return ids === undefined || ids.length === 0 ? ['default'] : ids;

@@ -15,8 +15,10 @@ export interface Definition<K extends Kind = Kind> {
   readonly kind: K;
   readonly metadata: Metadata;
   readonly spec: Specs[K];
-  /** The node groups it belongs to (`spec.ambassador_id`, default `['default']`); `'*'` for kinds without the field, such as Secret. */
+  /** The node groups it belongs to (`spec.ambassador_id`, an annotation on Ingress and IngressClass; default `['default']`); `'*'` for kinds that have no such thing, such as Secret. */
   readonly ambassadorIds: readonly string[] | '*';
+  /** The definition that it was made from, such as an Ingress, or the Service whose annotation holds it. */
+  readonly madeFrom?: Subject;
   /** Position of a value inside the document; paths are those of the v3alpha1 form, mapped back for v2 documents. */
   at(path: Path, part?: 'key' | 'value'): Location;
 }

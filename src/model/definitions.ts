@@ -60,6 +60,12 @@ export class Definitions {
     return own.length === this.all.length ? this : new Definitions(own, []);
   }
 
+  /** Those that `keep` keeps. */
+  filter(keep: (definition: Definition) => boolean): Definitions {
+    const kept = this.all.filter(keep);
+    return kept.length === this.all.length ? this : new Definitions(kept, []);
+  }
+
   /** These and more, of names that are not taken. */
   with(added: readonly Definition[]): Definitions {
     return added.length === 0 ? this : new Definitions([...this.all, ...added].sort(byNamespaceAndName), []);

@@ -1,4 +1,4 @@
-import type { Location } from '../diagnostics/diagnostic';
+import type { Location, Subject } from '../diagnostics/diagnostic';
 
 /** Where a value sits in a document: keys and indices from its root, such as `['spec', 'hosts', 0]`. */
 export type Path = readonly (string | number)[];
@@ -12,6 +12,8 @@ export interface Document {
   readonly file: string;
   /** Plain JSON values, not yet validated. */
   readonly value: unknown;
+  /** The definition that it was made from, such as an Ingress, or the Service whose annotation holds it. */
+  readonly madeFrom?: Subject;
   /**
    * The position of the value at `path`, or of its key. A path that is not there gives the nearest ancestor that is, so a
    * missing field points at the mapping that lacks it. Excerpts are redacted; a Secret's data is never excerpted.

@@ -2,6 +2,8 @@ import { type AuthServiceSpec, authService } from './kinds/auth-service';
 import { type EndpointSliceSpec, endpointSlice } from './kinds/endpoint-slice';
 import { type EndpointsSpec, endpoints } from './kinds/endpoints';
 import { type HostSpec, host } from './kinds/host';
+import { type IngressSpec, ingress } from './kinds/ingress';
+import { type IngressClassSpec, ingressClass } from './kinds/ingress-class';
 import type { KindModel } from './kinds/kind-model';
 import { type KubernetesEndpointResolverSpec, kubernetesEndpointResolver } from './kinds/kubernetes-endpoint-resolver';
 import { type KubernetesServiceResolverSpec, kubernetesServiceResolver } from './kinds/kubernetes-service-resolver';
@@ -19,6 +21,8 @@ export type { AuthServiceSpec } from './kinds/auth-service';
 export type { EndpointSliceSpec } from './kinds/endpoint-slice';
 export type { EndpointsSpec } from './kinds/endpoints';
 export type { HostSpec } from './kinds/host';
+export type { IngressSpec } from './kinds/ingress';
+export type { IngressClassSpec } from './kinds/ingress-class';
 export type { KindModel } from './kinds/kind-model';
 export type { KubernetesEndpointResolverSpec } from './kinds/kubernetes-endpoint-resolver';
 export type { KubernetesServiceResolverSpec } from './kinds/kubernetes-service-resolver';
@@ -49,6 +53,8 @@ export interface Specs {
   readonly Service: ServiceSpec;
   readonly EndpointSlice: EndpointSliceSpec;
   readonly Endpoints: EndpointsSpec;
+  readonly Ingress: IngressSpec;
+  readonly IngressClass: IngressClassSpec;
 }
 
 export type Kind = keyof Specs;
@@ -70,6 +76,8 @@ export const KIND_MODELS: Readonly<Record<Kind, KindModel>> = {
   Service: service,
   EndpointSlice: endpointSlice,
   Endpoints: endpoints,
+  Ingress: ingress,
+  IngressClass: ingressClass,
 };
 
 export const KINDS = Object.keys(KIND_MODELS) as readonly Kind[];

@@ -34,9 +34,11 @@ const defaultHost: Definition<'Host'> = supplied('Host', 'ambassador-default-hos
  */
 export function withDefaults(definitions: Definitions, quarantine: Quarantine): Definitions {
   const lacks = (kind: 'Listener' | 'Host') => definitions.of(kind).length === 0 && !quarantine.holdsKind(kind);
+  // An Ingress out of service may have had Hosts of its own.
+  const lacksHost = lacks('Host') && !quarantine.holdsKind('Ingress');
   const added: readonly AnyDefinition[] = [
     ...(lacks('Listener') ? defaultListeners : []),
-    ...(lacks('Host') ? [defaultHost] : []),
+    ...(lacksHost ? [defaultHost] : []),
   ];
   return definitions.with(added);
 }

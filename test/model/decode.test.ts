@@ -251,14 +251,6 @@ describe('apiVersion and kind', () => {
       'apiVersion: getambassador.io/v3alpha1\nkind: DevPortal\nmetadata: {name: a}',
       '2:7 error CS1013 DevPortal is not supported yet: the developer portal does not exist',
     ],
-    [
-      'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec: {ingressClassName: ambassador}',
-      '2:7 error CS1013 Ingress is not supported yet: its paths would not be routed',
-    ],
-    [
-      'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec: {ingressClassName: nginx}',
-      '2:7 info CS1014 "Ingress" is not read',
-    ],
     ['apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}', '2:7 info CS1014 "Deployment" is not read'],
     [
       'apiVersion: v1\nkind: Secert\nmetadata: {name: a}',

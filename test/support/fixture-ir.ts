@@ -1,9 +1,11 @@
+import { expand } from '../../src/expansion/expand';
 import { buildIr } from '../../src/ir/build';
 import type { AnyDefinition, Decoded } from '../../src/model/definition';
 import { Definitions } from '../../src/model/definitions';
 import { withDefaults } from '../../src/resolution/defaults';
 import { DEFAULT_POLICY as policy } from '../../src/resolution/policy';
 import { accept } from '../../src/validation/accept';
+import { withoutRedundantHosts } from '../../src/resolution/ingress-hosts';
 import { validate } from '../../src/validation/validate';
 
 /** The moment as of which all fixtures are judged. */
@@ -24,15 +26,25 @@ export function buildGroups(
   decoded: readonly Decoded[],
   wrap: (definition: AnyDefinition) => AnyDefinition = (definition) => definition,
 ): readonly BuiltGroup[] {
-  const accepted = accept(decoded, new Map(), FIXTURE_TIME);
+  // What an Ingress says is read when it is expanded.
+  const originals = decoded.map((entry) => (isIngress(entry.definition) ? wrapped(entry, wrap) : entry));
+  const accepted = accept(expand(originals, new Map(), { classes: true }), new Map(), FIXTURE_TIME);
   const all = Definitions.from(accepted.definitions);
   return all.groups().map((group) => {
     const quarantine = accepted.quarantine.copy();
-    const own = withDefaults(all.forGroup(group), quarantine);
+    const own = withDefaults(withoutRedundantHosts(all.forGroup(group)), quarantine);
     validate(own, quarantine, policy, FIXTURE_TIME);
     // What a Definitions holds is of one kind each, which is what the union says and TypeScript can't see.
     const definitions = Definitions.from(own.all.map((definition) => wrap(definition as AnyDefinition)));
     const ir = JSON.stringify(buildIr({ definitions, quarantine, policy }));
     return { ir, quarantined: [...quarantine.keys()] };
   });
+}
+
+function isIngress(definition: AnyDefinition | undefined): boolean {
+  return definition?.kind === 'Ingress' || definition?.kind === 'IngressClass';
+}
+
+function wrapped(entry: Decoded, wrap: (definition: AnyDefinition) => AnyDefinition): Decoded {
+  return entry.definition === undefined ? entry : { ...entry, definition: wrap(entry.definition) };
 }

@@ -2,6 +2,20 @@ import type { CatalogueEntry } from './entry';
 
 /** CS1030–CS1039 and CS5060–CS5069: Ingresses, annotations, and what is not read at all. */
 export const ingressCodes = {
+  CS1030: {
+    title: 'Ingress not read',
+    severity: 'info',
+    explanation:
+      'An Ingress is read if it has the annotation `kubernetes.io/ingress.class: ambassador`, or names an IngressClass with the controller `getambassador.io/ingress-controller`; every other one belongs to another controller. A warning where the class is Ambassador’s by its name but not among the definitions, or belongs to another node group.',
+    fix: 'nothing to do, unless it was meant to be read: then supply its IngressClass',
+  },
+  CS1031: {
+    title: 'deprecated Ingress class',
+    severity: 'info',
+    explanation:
+      'The annotation is read, as in Ambassador. Kubernetes has replaced it by `spec.ingressClassName` and the IngressClass that it names.',
+    fix: 'define an IngressClass with the controller getambassador.io/ingress-controller, and name it in spec.ingressClassName',
+  },
   CS5060: {
     title: 'path_separated is contradictory',
     severity: 'error',

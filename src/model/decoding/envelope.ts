@@ -4,6 +4,7 @@ import { type Fields, type Problem, isFields } from './problem';
 import { suggest } from './suggest';
 
 const AMBASSADOR = 'getambassador.io';
+const NETWORKING = 'networking.k8s.io';
 
 /** Kinds of Ambassador and Ambassador Edge Stack that are not read, and what their absence means. */
 export const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = {
@@ -49,8 +50,10 @@ export function readEnvelope(root: Fields): Envelope {
   const version = apiVersion.slice(slash + 1);
   if (group === AMBASSADOR || group.endsWith(`.${AMBASSADOR}`) || group === 'ambassador')
     return ambassadorKind(kind, group, version);
+  if (isKind(kind) && KIND_MODELS[kind].group === NETWORKING && isOldNetworking(group, version))
+    return oldNetworking(root, kind, apiVersion);
   if (isKind(kind) && KIND_MODELS[kind].group === group) return supportedVersion(kind, version);
-  return other(kind, foreignKind(root, kind, group));
+  return other(kind, foreignKind(kind, group));
 }
 
 function ambassadorKind(kind: string, group: string, version: string): Envelope {
@@ -92,10 +95,8 @@ function unsupportedVersion(kind: Kind, apiVersion: string): Envelope {
   });
 }
 
-function foreignKind(root: Fields, kind: string, group: string): Problem {
+function foreignKind(kind: string, group: string): Problem {
   const at = { path: ['kind'], part: 'value' } as const;
-  if (kind === 'Ingress' && isAmbassadorIngress(root))
-    return { code: 'CS1013', message: 'Ingress is not supported yet: its paths would not be routed', ...at };
   if (group === '' || group === 'discovery.k8s.io') {
     const meant = suggest(
       kind,
@@ -120,11 +121,24 @@ function foreignKind(root: Fields, kind: string, group: string): Problem {
   return { code: 'CS1014', message: `${quote(kind)} is not read`, ...at };
 }
 
-/** By the deprecated annotation or by the class's usual name; IngressClasses are not looked up. */
-function isAmbassadorIngress({ metadata, spec }: Fields): boolean {
+function isOldNetworking(group: string, version: string): boolean {
+  return group === 'extensions' || (group === NETWORKING && version.includes('beta'));
+}
+
+/** Kubernetes 1.22 removed these versions. An error where the object is Ambassador's, by all that it says of itself. */
+function oldNetworking({ metadata, spec }: Fields, kind: Kind, apiVersion: string): Envelope {
   const annotations = isFields(metadata) ? metadata['annotations'] : undefined;
   const byAnnotation = isFields(annotations) && annotations['kubernetes.io/ingress.class'] === 'ambassador';
-  return byAnnotation || (isFields(spec) && spec['ingressClassName'] === 'ambassador');
+  const { ingressClassName, controller } = isFields(spec) ? spec : {};
+  const ours = byAnnotation || ingressClassName === 'ambassador' || String(controller).startsWith(AMBASSADOR);
+  return other(kind, {
+    code: 'CS1011',
+    severity: ours ? 'error' : 'info',
+    message: `apiVersion ${quote(apiVersion)} of ${kind} is not supported: Kubernetes 1.22 removed it`,
+    fix: `use ${apiVersionOf(kind)}`,
+    path: ['apiVersion'],
+    part: 'value',
+  });
 }
 
 function withoutKind(root: Fields): Problem {

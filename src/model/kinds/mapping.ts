@@ -77,7 +77,7 @@ const schema = strictObject({
       description:
         '`prefix` ends at a `/` of the path: `/foo` takes `/foo` and `/foo/bar` but not `/foobar`. `rewrite` is then empty unless given, and must not end in `/`.',
       'x-envoy': 'route.match.path_separated_prefix',
-      'x-ambassador': 'an addition of Countersign; Ingress paths of type `Prefix` become it',
+      'x-ambassador': 'Addition: Ingress paths of type `Prefix` become it',
     }),
   ),
   case_sensitive: boolean('Whether the case of the path matters; default true.'),
