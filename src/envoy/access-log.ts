@@ -4,15 +4,9 @@ import { lazy } from './memo';
 type AccessLog = EnvoyMessages['envoy.config.accesslog.v3.AccessLog'];
 
 /** Envoy's command operators (docs, "Access logging"). As a Struct, every value is escaped: a client cannot forge a line. */
-const REQUEST_FORMAT = {
+const CONNECTION_FORMAT = {
   time: '%START_TIME%',
-  method: '%REQ(:METHOD)%',
-  authority: '%REQ(:AUTHORITY)%',
-  path: '%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%',
-  protocol: '%PROTOCOL%',
-  status: '%RESPONSE_CODE%',
   response_flags: '%RESPONSE_FLAGS%',
-  response_code_details: '%RESPONSE_CODE_DETAILS%',
   connection_termination_details: '%CONNECTION_TERMINATION_DETAILS%',
   upstream_transport_failure_reason: '%UPSTREAM_TRANSPORT_FAILURE_REASON%',
   upstream_cluster: '%UPSTREAM_CLUSTER%',
@@ -28,10 +22,27 @@ const REQUEST_FORMAT = {
   duration_ms: '%DURATION%',
 };
 
+const REQUEST_FORMAT = {
+  ...CONNECTION_FORMAT,
+  method: '%REQ(:METHOD)%',
+  authority: '%REQ(:AUTHORITY)%',
+  path: '%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%',
+  protocol: '%PROTOCOL%',
+  status: '%RESPONSE_CODE%',
+  response_code_details: '%RESPONSE_CODE_DETAILS%',
+};
+
 /** One line of JSON per request on Envoy's standard output. */
-export const requestLog = lazy<AccessLog>(() => ({
-  name: 'envoy.access_loggers.stdout',
-  typed_config: any('envoy.extensions.access_loggers.stream.v3.StdoutAccessLog', {
-    log_format: { json_format: toStruct(REQUEST_FORMAT) },
-  }),
-}));
+export const requestLog = lazy(() => stdout(REQUEST_FORMAT));
+
+/** One line of JSON per connection of a TCP proxy. */
+export const connectionLog = lazy(() => stdout(CONNECTION_FORMAT));
+
+function stdout(format: Readonly<Record<string, string>>): AccessLog {
+  return {
+    name: 'envoy.access_loggers.stdout',
+    typed_config: any('envoy.extensions.access_loggers.stream.v3.StdoutAccessLog', {
+      log_format: { json_format: toStruct(format) },
+    }),
+  };
+}

@@ -32,9 +32,9 @@ function discovery({ name, discovery }: Input): Cluster {
   if (discovery.type === 'eds') {
     return { type: 'EDS', eds_cluster_config: { eds_config: ADS, service_name: discovery.serviceName } };
   }
-  const load_assignment = loadAssignment(name, [discovery]);
+  const load_assignment = loadAssignment(name, discovery.type === 'none' ? [] : [discovery]);
   // IPv4 only, as in Ambassador unless `enable_ipv6` is set.
-  return discovery.type === 'static'
+  return discovery.type !== 'strict_dns'
     ? { type: 'STATIC', load_assignment }
     : { type: 'STRICT_DNS', dns_lookup_family: 'V4_ONLY', load_assignment };
 }

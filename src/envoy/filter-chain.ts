@@ -5,6 +5,7 @@ import { httpConnectionManager } from './http-connection-manager';
 import { lazy } from './memo';
 import type { RouteConfiguration } from './route-configuration';
 import type { SecretReference } from './sds';
+import { tcpProxy } from './tcp-proxy';
 
 export type FilterChain = EnvoyMessages['envoy.config.listener.v3.FilterChain'];
 
@@ -26,12 +27,26 @@ export function filterChain({ name, match, action, tls }: Input, inline?: Inline
   return {
     name,
     filter_chain_match: {
-      transport_protocol: match.transport,
+      ...(match.transport !== 'any' && { transport_protocol: match.transport }),
       ...(match.serverNames.length > 0 && { server_names: [...match.serverNames] }),
     },
-    filters: [action.type === 'blocked' ? close() : httpConnectionManager(action, inline?.routes(action.routes))],
+    filters: [networkFilter(action, inline)],
     ...(tls !== undefined && {
       transport_socket: (match.transport === 'quic' ? quicSocket : downstreamTlsSocket)(tls, inline?.secret),
     }),
   };
+}
+
+function networkFilter(
+  action: Input['action'],
+  inline: Inline | undefined,
+): NonNullable<FilterChain['filters']>[number] {
+  switch (action.type) {
+    case 'http':
+      return httpConnectionManager(action, inline?.routes(action.routes));
+    case 'tcp':
+      return tcpProxy(action);
+    case 'blocked':
+      return close();
+  }
 }

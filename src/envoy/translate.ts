@@ -73,7 +73,7 @@ const translateListener = memoised(
     references: {
       secrets: sorted(input.filterChains.flatMap(({ tls }) => secretsOf(tls?.certificate, tls?.verification))),
       routes: sorted(routesOf(input.filterChains).map(({ name }) => name)),
-      clusters: sorted(input.filterChains.flatMap(serviceClusters)),
+      clusters: sorted(input.filterChains.flatMap(clustersOf)),
     },
     origins: input.origins,
   }),
@@ -116,8 +116,9 @@ export function translate(ir: Ir): readonly TranslatedResource[] {
 }
 
 /** The clusters that a filter chain uses beside those of its routes. */
-function serviceClusters({ action }: FilterChain): readonly string[] {
-  if (action.type !== 'http') return [];
+function clustersOf({ action }: FilterChain): readonly string[] {
+  if (action.type === 'tcp') return action.clusters.map(({ cluster }) => cluster);
+  if (action.type === 'blocked') return [];
   const { auth, rateLimit, accessLogs, tracing } = action.services;
   return [auth, rateLimit, ...accessLogs, tracing].flatMap((service) => service?.cluster ?? []);
 }

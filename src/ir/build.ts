@@ -7,6 +7,7 @@ import { buildListeners } from './listeners';
 import { MappingIndex } from './mapping-index';
 import { RouteGates } from './route-gates';
 import { SecretCollector } from './secret-collector';
+import { TcpChainBuilder } from './tcp-chains';
 import { VirtualHostBuilder } from './virtual-hosts';
 
 /**
@@ -20,8 +21,10 @@ export function buildIr(context: BuildContext): Ir {
   const gates = new RouteGates(context);
   const services = httpServices(context, (owner) => clusters.clusterOf(owner));
   const virtualHosts = new VirtualHostBuilder(context, mappings, (mapping) => clusters.clusterOf(mapping), gates);
-  const chains = new FilterChainBuilder(context, virtualHosts, secrets, gates, services);
-  const listeners = buildListeners(context, chains);
+  const listeners = buildListeners(context, {
+    http: new FilterChainBuilder(context, virtualHosts, secrets, gates, services),
+    tcp: new TcpChainBuilder(context, clusters, secrets),
+  });
   return {
     listeners,
     clusters: clusters.collected(),

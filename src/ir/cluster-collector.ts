@@ -27,6 +27,15 @@ interface Identified {
 
 const identities = new Memo<UpstreamOwner, Identified>();
 const clusters = new Memo<UpstreamOwner, Cluster>();
+/** Takes the share of connections that belongs to a definition out of service. */
+const BLOCKED: Cluster = {
+  name: 'blocked',
+  altStatName: 'blocked',
+  discovery: { type: 'none' },
+  settings: { connectTimeoutMs: 1, http2: false },
+  origins: [],
+};
+
 const contexts = new Memo<Definition<'TLSContext'>, UpstreamTls>();
 
 /** Gathers the clusters that definitions connect to, and what those need: secrets and endpoint assignments. */
@@ -62,6 +71,12 @@ export class ClusterCollector {
       this.#clusters.set(name, cluster);
     }
     return name;
+  }
+
+  /** Registers the cluster that connects to nothing. */
+  blocked(): string {
+    this.#clusters.set(BLOCKED.name, BLOCKED);
+    return BLOCKED.name;
   }
 
   /** Sorted by name. */

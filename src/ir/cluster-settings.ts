@@ -29,7 +29,7 @@ function ofMapping({ spec }: Definition<'Mapping'>): ClusterSettings {
   };
 }
 
-/** Of an AuthService, RateLimitService, LogService or TracingService. */
+/** Of a TCPMapping, AuthService, RateLimitService, LogService or TracingService. */
 function ofService(owner: Exclude<UpstreamOwner, Definition<'Mapping'>>): ClusterSettings {
   const { stats_name: statsName } = owner.spec;
   return {
@@ -48,5 +48,7 @@ function speaksGrpc(owner: Exclude<UpstreamOwner, Definition<'Mapping'>>): boole
     case 'RateLimitService':
     case 'LogService':
       return true;
+    case 'TCPMapping':
+      return false;
   }
 }

@@ -8,6 +8,8 @@ export type Discovery =
   | { readonly type: 'strict_dns'; readonly address: string; readonly port: number }
   /** `address` is an IP literal. */
   | { readonly type: 'static'; readonly address: string; readonly port: number }
+  /** There are none: connections to it are closed. */
+  | { readonly type: 'none' }
   /** Delivered over EDS as the EndpointAssignment of that name. */
   | { readonly type: 'eds'; readonly serviceName: string };
 

@@ -23,13 +23,14 @@ export interface Listener {
 export interface FilterChain {
   readonly name: string;
   readonly match: FilterChainMatch;
-  readonly action: HttpAction | BlockedAction;
+  readonly action: HttpAction | TcpAction | BlockedAction;
   /** Absent on cleartext and on blocked chains. */
   readonly tls?: DownstreamTls;
 }
 
 export interface FilterChainMatch {
-  readonly transport: 'tls' | 'raw_buffer' | 'quic';
+  /** `any`: whatever comes, TLS or not, is passed on as it is. */
+  readonly transport: 'tls' | 'raw_buffer' | 'quic' | 'any';
   /** SNI patterns (`api.example.com`, `*.example.com`); empty matches any name and none. */
   readonly serverNames: readonly string[];
 }
@@ -51,7 +52,23 @@ export interface HttpAction {
   readonly routes: RouteConfiguration;
 }
 
-/** Closes the connection at once: the names belong to a Host that is quarantined and must not reach another chain. */
+/** A TCP proxy. */
+export interface TcpAction {
+  readonly type: 'tcp';
+  readonly statPrefix: string;
+  /** At least one; each Cluster of the same IR once. */
+  readonly clusters: readonly WeightedCluster[];
+  /** 0 disables; absent: Envoy’s default. */
+  readonly idleTimeoutMs?: number;
+}
+
+export interface WeightedCluster {
+  readonly cluster: string;
+  /** Relative to the others, 1–100. */
+  readonly weight: number;
+}
+
+/** Closes the connection at once: the names belong to a definition that is quarantined and must not reach another chain. */
 export interface BlockedAction {
   readonly type: 'blocked';
 }

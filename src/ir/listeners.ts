@@ -1,28 +1,46 @@
 import type { Definition } from '../model/definition';
 import { hostnameOf, listenerBinds } from '../resolution/attachment';
+import { serverNameOf } from '../resolution/hostname';
 import { listenerStack } from '../resolution/listener-stack';
+import { ANY_ADDRESS, tcpListenerOf } from '../resolution/tcp-listener';
 import type { BuildContext } from './build-context';
 import { cleartextChainPolicy, tlsChainPolicy } from './chain-policy';
 import type { ChainFrame, FilterChainBuilder } from './filter-chains';
-import type { Listener } from './listener';
+import type { FilterChain, Listener } from './listener';
 import { originOf } from './origin';
+import type { TcpChainBuilder } from './tcp-chains';
+import { tcpListeners } from './tcp-listeners';
 
-/** Ambassador binds every address unless told otherwise. */
-const ADDRESS = '0.0.0.0';
+/** Who makes the filter chains of a Listener. */
+export interface ChainBuilders {
+  readonly http: FilterChainBuilder;
+  readonly tcp: TcpChainBuilder;
+}
 
-/** The Listeners that are in service, sorted by name. One without a single filter chain is not opened: Envoy would refuse it. */
-export function buildListeners(context: BuildContext, chains: FilterChainBuilder): readonly Listener[] {
+/**
+ * The Listeners that are in service, and those of TCPMappings whose port no Listener opens; sorted by name. One without a single filter
+ * chain is not opened: Envoy would refuse it.
+ */
+export function buildListeners(context: BuildContext, { http, tcp }: ChainBuilders): readonly Listener[] {
+  const { definitions, quarantine } = context;
   const hosts = servedHosts(context);
-  return context.definitions
+  const tcpMappings = new Map<Definition<'Listener'> | undefined, Definition<'TCPMapping'>[]>();
+  for (const mapping of definitions.of('TCPMapping')) {
+    const listener = tcpListenerOf(mapping, definitions);
+    tcpMappings.set(listener, [...(tcpMappings.get(listener) ?? []), mapping]);
+  }
+  const defined = definitions
     .of('Listener')
-    .filter((listener) => context.quarantine.reasonFor(listener) === undefined)
+    .filter((listener) => quarantine.reasonFor(listener) === undefined)
     .map((listener) =>
       buildListener(
         listener,
         hosts.filter((host) => listenerBinds(listener, host)),
-        chains,
+        http,
+        tcp.chains(tcpMappings.get(listener) ?? []),
       ),
-    )
+    );
+  return [...defined, ...tcpListeners(tcpMappings.get(undefined) ?? [], tcp)]
     .filter(({ filterChains }) => filterChains.length > 0)
     .toSorted((a, b) => compare(a.name, b.name));
 }
@@ -38,10 +56,11 @@ function buildListener(
   definition: Definition<'Listener'>,
   hosts: readonly Definition<'Host'>[],
   chains: FilterChainBuilder,
+  tcpChains: readonly FilterChain[],
 ): Listener {
   const { spec } = definition;
   const stack = listenerStack(spec);
-  const name = `${stack.transport}-${ADDRESS}-${spec.port}`;
+  const name = `${stack.transport}-${ANY_ADDRESS}-${spec.port}`;
   const frame: ChainFrame = {
     listener: name,
     statPrefix: spec.statsPrefix ?? (stack.tls ? 'ingress_https' : 'ingress_http'),
@@ -51,7 +70,7 @@ function buildListener(
   if (stack.transport === 'udp') {
     return {
       name,
-      address: ADDRESS,
+      address: ANY_ADDRESS,
       port: spec.port,
       transport: 'udp',
       tlsInspector: false,
@@ -60,17 +79,20 @@ function buildListener(
       origins: [originOf(definition), ...chains.serviceOrigins],
     };
   }
-  const cleartextPolicy = cleartextChainPolicy(spec, stack);
+  const taken = new Set(tcpChains.flatMap(({ match }) => match.serverNames));
+  const httpsHosts = hosts.filter((host) => !taken.has(serverNameOf(hostnameOf(host))));
+  const cleartextPolicy = stack.http ? cleartextChainPolicy(spec, stack) : undefined;
   const cleartext = cleartextPolicy && chains.cleartextChain(hosts, cleartextPolicy, spec.securityModel, frame);
   return {
     name,
-    address: ADDRESS,
+    address: ANY_ADDRESS,
     port: spec.port,
     transport: 'tcp',
     tlsInspector: stack.tls,
     proxyProtocol: stack.proxyProtocol,
     filterChains: [
-      ...(stack.tls ? chains.tlsChains(hosts, tlsChainPolicy(spec), frame) : []),
+      ...tcpChains,
+      ...(stack.http && stack.tls ? chains.tlsChains(httpsHosts, tlsChainPolicy(spec), frame) : []),
       ...(cleartext === undefined ? [] : [cleartext]),
     ],
     origins: [originOf(definition), ...chains.serviceOrigins],

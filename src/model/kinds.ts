@@ -14,6 +14,7 @@ import { type ModuleSpec, ambassadorModule } from './kinds/module';
 import { type RateLimitServiceSpec, rateLimitService } from './kinds/rate-limit-service';
 import { type SecretSpec, secret } from './kinds/secret';
 import { type ServiceSpec, service } from './kinds/service';
+import { type TcpMappingSpec, tcpMapping } from './kinds/tcp-mapping';
 import { type TlsContextSpec, tlsContext } from './kinds/tls-context';
 import { type TracingServiceSpec, tracingService } from './kinds/tracing-service';
 
@@ -33,12 +34,14 @@ export type { ModuleSpec } from './kinds/module';
 export type { RateLimitServiceSpec } from './kinds/rate-limit-service';
 export type { SecretSpec } from './kinds/secret';
 export type { ServiceSpec } from './kinds/service';
+export type { TcpMappingSpec } from './kinds/tcp-mapping';
 export type { TlsContextSpec } from './kinds/tls-context';
 export type { TracingServiceSpec } from './kinds/tracing-service';
 
 /** What each kind says once it is decoded. */
 export interface Specs {
   readonly Mapping: MappingSpec;
+  readonly TCPMapping: TcpMappingSpec;
   readonly TLSContext: TlsContextSpec;
   readonly Host: HostSpec;
   readonly Listener: ListenerSpec;
@@ -62,6 +65,7 @@ export type Kind = keyof Specs;
 /** Every kind that is read; adding one is an entry here and in Specs. */
 export const KIND_MODELS: Readonly<Record<Kind, KindModel>> = {
   Mapping: mapping,
+  TCPMapping: tcpMapping,
   TLSContext: tlsContext,
   Host: host,
   Listener: listener,

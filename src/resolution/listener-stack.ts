@@ -4,6 +4,8 @@ import type { Specs } from '../model/kinds';
 export interface ListenerStack {
   /** UDP carries HTTP/3 (QUIC), and nothing else. */
   readonly transport: 'tcp' | 'udp';
+  /** Serves HTTP for Hosts; without it, TCPMappings only. */
+  readonly http: boolean;
   readonly tls: boolean;
   readonly proxyProtocol: boolean;
 }
@@ -13,6 +15,7 @@ export function listenerStack(spec: Specs['Listener']): ListenerStack {
   const stack = protocolsOf(spec);
   return {
     transport: stack.includes('UDP') ? 'udp' : 'tcp',
+    http: stack.includes('HTTP'),
     tls: stack.includes('TLS'),
     proxyProtocol: stack.includes('PROXY'),
   };
@@ -28,4 +31,6 @@ const STACKS: Readonly<Record<string, readonly string[]>> = {
   HTTPS: ['TLS', 'HTTP', 'TCP'],
   HTTPPROXY: ['PROXY', 'HTTP', 'TCP'],
   HTTPSPROXY: ['TLS', 'PROXY', 'HTTP', 'TCP'],
+  TCP: ['TCP'],
+  TLS: ['TLS', 'TCP'],
 };

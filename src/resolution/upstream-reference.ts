@@ -3,7 +3,14 @@ import type { Definitions } from '../model/definitions';
 import type { Path } from '../model/document';
 
 /** The kinds whose definitions name a service to connect to. */
-export const UPSTREAM_KINDS = ['Mapping', 'AuthService', 'RateLimitService', 'LogService', 'TracingService'] as const;
+export const UPSTREAM_KINDS = [
+  'Mapping',
+  'TCPMapping',
+  'AuthService',
+  'RateLimitService',
+  'LogService',
+  'TracingService',
+] as const;
 
 export type UpstreamKind = (typeof UPSTREAM_KINDS)[number];
 
@@ -50,7 +57,9 @@ export function isUpstreamOwner(definition: { readonly kind: string }): definiti
 function read(owner: UpstreamOwner): UpstreamReference {
   switch (owner.kind) {
     case 'Mapping':
-      return ofMapping(owner);
+      return { ...withResolver(owner), connects: owner.spec.host_redirect !== true };
+    case 'TCPMapping':
+      return withResolver(owner);
     case 'AuthService':
       return ofService(owner, owner.spec.auth_service, 'auth_service');
     case 'RateLimitService':
@@ -60,24 +69,12 @@ function read(owner: UpstreamOwner): UpstreamReference {
   }
 }
 
-/** Of a kind without a resolver of its own. */
-function ofService(
-  owner: Exclude<UpstreamOwner, Definition<'Mapping'>>,
-  service: string,
-  field: string,
-): UpstreamReference {
-  const { tls } = owner.spec;
-  return { owner, service, servicePath: ['spec', field], ...(tls !== undefined && { tls }), connects: true };
+function withResolver(owner: Definition<'Mapping'> | Definition<'TCPMapping'>): UpstreamReference {
+  const { service, resolver } = owner.spec;
+  return { ...ofService(owner, service, 'service'), ...(resolver !== undefined && { resolver }) };
 }
 
-function ofMapping(owner: Definition<'Mapping'>): UpstreamReference {
-  const { service, tls, resolver, host_redirect } = owner.spec;
-  return {
-    owner,
-    service,
-    servicePath: ['spec', 'service'],
-    ...(tls !== undefined && { tls }),
-    ...(resolver !== undefined && { resolver }),
-    connects: host_redirect !== true,
-  };
+function ofService(owner: UpstreamOwner, service: string, field: string): UpstreamReference {
+  const { tls } = owner.spec;
+  return { owner, service, servicePath: ['spec', field], ...(tls !== undefined && { tls }), connects: true };
 }

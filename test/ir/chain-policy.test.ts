@@ -9,7 +9,7 @@ const listener = (securityModel: string, l7Depth: number) =>
     l7Depth,
     hostBinding: { namespace: { from: 'ALL' } },
   }).spec;
-const stack = (tls: boolean) => ({ transport: 'tcp', tls, proxyProtocol: false }) as const;
+const stack = (tls: boolean) => ({ transport: 'tcp', http: true, tls, proxyProtocol: false }) as const;
 
 // Every combination there is: who counts as secure, and whether the others are carried at all.
 test.each([

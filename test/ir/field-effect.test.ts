@@ -8,7 +8,6 @@ import { withoutField } from '../support/without-field';
 
 /** Fields without an effect of their own in the IR, and why they are fields nevertheless. */
 const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
-  'TLSContext hosts': 'only checked: the Host that names the context must be among them (CS4016)',
   'AuthService protocol_version': 'v3 is the only one there is',
   'RateLimitService protocol_version': 'v3 is the only one there is',
   'LogService protocol_version': 'v3 is the only one there is',

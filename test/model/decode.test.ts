@@ -126,8 +126,8 @@ spec: {hostname: "*", prefix: /upstream/, service: upstream-service, tls: upstre
     [
       'an unsupported protocol',
       'Listener',
-      '  {port: 1, protocol: TCP, securityModel: XFP, hostBinding: {}}\n',
-      '5:23 error CS1021 spec.protocol: TCP is not supported yet: only HTTP is served, with or without TLS and PROXY',
+      '  {port: 1, protocol: UDP, securityModel: XFP, hostBinding: {}}\n',
+      '5:23 error CS1021 spec.protocol: UDP is not supported yet: Ambassador refuses it too; write protocolStack: [TLS, HTTP, UDP]',
     ],
     [
       'an unknown layer',

@@ -185,17 +185,23 @@ test('a Service port is found by the port of the Service, in the namespace that 
 });
 
 test.each([
-  [{ protocol: 'HTTP' }, false, false],
-  [{ protocol: 'HTTPS' }, true, false],
-  [{ protocol: 'HTTPPROXY' }, false, true],
-  [{ protocol: 'HTTPSPROXY' }, true, true],
-  [{ protocol: 'HTTP', protocolStack: ['TLS', 'HTTP', 'TCP'] }, true, false],
-])('a Listener with %j has TLS: %j, PROXY: %j', (protocol, tls, proxyProtocol) => {
+  [{ protocol: 'HTTP' }, { http: true, tls: false, proxyProtocol: false }],
+  [{ protocol: 'HTTPS' }, { http: true, tls: true, proxyProtocol: false }],
+  [{ protocol: 'HTTPPROXY' }, { http: true, tls: false, proxyProtocol: true }],
+  [{ protocol: 'HTTPSPROXY' }, { http: true, tls: true, proxyProtocol: true }],
+  [{ protocol: 'TCP' }, { http: false, tls: false, proxyProtocol: false }],
+  [{ protocol: 'TLS' }, { http: false, tls: true, proxyProtocol: false }],
+  [
+    { protocol: 'HTTP', protocolStack: ['TLS', 'HTTP', 'TCP'] },
+    { http: true, tls: true, proxyProtocol: false },
+  ],
+  [{ protocolStack: ['PROXY', 'TCP'] }, { http: false, tls: false, proxyProtocol: true }],
+])('a Listener with %j has the stack %j', (protocol, stack) => {
   const listener = definition('Listener', {
     port: 1,
     securityModel: 'XFP',
     hostBinding: { namespace: { from: 'ALL' } },
     ...protocol,
   });
-  expect(listenerStack(listener.spec)).toEqual({ transport: 'tcp', tls, proxyProtocol });
+  expect(listenerStack(listener.spec)).toEqual({ transport: 'tcp', ...stack });
 });

@@ -16,6 +16,10 @@ export function mapping(name: string, spec: object, metadata?: Metadata): object
   return definition('Mapping', name, { hostname: '*', ...spec }, metadata);
 }
 
+export function tcpMapping(name: string, spec: object, metadata?: Metadata): object {
+  return definition('TCPMapping', name, spec, metadata);
+}
+
 export function host(name: string, spec: object, metadata?: Metadata): object {
   return definition('Host', name, spec, metadata);
 }

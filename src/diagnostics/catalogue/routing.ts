@@ -93,6 +93,46 @@ export const routingCodes = {
     explanation: 'The setting is about a protocol that this Listener does not speak.',
     fix: 'remove the setting',
   },
+  CS5040: {
+    title: 'TCPMapping on a port that serves HTTP',
+    severity: 'error',
+    explanation:
+      'A TCPMapping without `host` takes every connection to its port, so no Host could be served there. Ambassador makes two filter chains of one match of it, and Envoy refuses the whole configuration.',
+    fix: 'give the TCPMapping another port, or a `host`',
+  },
+  CS5041: {
+    title: 'cleartext on a SECURE Listener',
+    severity: 'error',
+    explanation:
+      'A Listener whose protocol has TLS and whose securityModel is SECURE takes no cleartext, and a TCPMapping without `host` does not ask for TLS.',
+    fix: 'give the TCPMapping a `host`, or a port whose Listener has `protocol: TCP`',
+  },
+  CS5042: {
+    title: 'TCPMapping with host on a Listener without TLS',
+    severity: 'error',
+    explanation: 'The `host` of a TCPMapping is the server name of a TLS handshake; without TLS there is none.',
+    fix: 'give the Listener `protocol: TLS` or HTTPS, or remove `host`',
+  },
+  CS5043: {
+    title: 'TCPMapping takes the name of a Host',
+    severity: 'warning',
+    explanation:
+      'A TCPMapping and a Host want connections for one server name on one Listener. As in Ambassador, the TCPMapping comes first; the Host is served elsewhere only.',
+    fix: 'give the TCPMapping another port or another `host`',
+  },
+  CS5044: {
+    title: 'nobody terminates TLS for a TCPMapping',
+    severity: 'error',
+    explanation:
+      'A TCPMapping with `host` terminates TLS with the certificate of the Host of that name, or of a TLSContext that lists it in `hosts`.',
+    fix: 'define a Host with that hostname and a tlsSecret',
+  },
+  CS5045: {
+    title: 'address is invalid',
+    severity: 'error',
+    explanation: 'A port is opened on an IP address; Envoy would refuse anything else.',
+    fix: 'write an IPv4 or IPv6 address, or leave `address` out',
+  },
   CS5055: {
     title: 'one of a kind is enough',
     severity: 'error',

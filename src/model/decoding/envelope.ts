@@ -13,7 +13,6 @@ export const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = {
   Filter: 'requests would not be filtered',
   FilterPolicy: 'requests would not be filtered',
   RateLimit: 'requests would not be rate limited',
-  TCPMapping: 'only HTTP is routed',
 };
 
 /** Why apiVersions that one still meets are not read. */

@@ -12,7 +12,7 @@ const schema = strictObject(
     }),
     protocol: Type.Optional(
       oneOf(
-        ['HTTP', 'HTTPS', 'HTTPPROXY', 'HTTPSPROXY'],
+        ['HTTP', 'HTTPS', 'HTTPPROXY', 'HTTPSPROXY', 'TCP', 'TLS'],
         'Shorthand for a protocol stack; `protocolStack` wins over it.',
         { 'x-envoy': 'listener.listener_filters' },
       ),
@@ -84,8 +84,6 @@ const schema = strictObject(
 /** `Listener.spec`; see Ambassador's reference, "The Listener CRD". */
 export type ListenerSpec = Immutable<Static<typeof schema>>;
 
-const RAW = { severity: 'error', effect: 'only HTTP is served, with or without TLS and PROXY' } as const;
-
 export const listener = {
   about: 'A port that Envoy listens on, and which Hosts it serves.',
   group: 'getambassador.io',
@@ -94,8 +92,6 @@ export const listener = {
   schema,
   strict: true,
   unsupported: {
-    'protocol=TCP': RAW,
-    'protocol=TLS': RAW,
     'protocol=UDP': { severity: 'error', effect: 'Ambassador refuses it too; write protocolStack: [TLS, HTTP, UDP]' },
     'hostBinding.selector.matchExpressions': {
       severity: 'error',

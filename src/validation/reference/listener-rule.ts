@@ -1,8 +1,8 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, keyOf, subjectOf } from '../../model/definition';
-import { listenerBinds } from '../../resolution/attachment';
 import { listenerStack } from '../../resolution/listener-stack';
 import type { Violation } from '../../resolution/quarantine';
+import { servesHttp, tcpListenerOf } from '../../resolution/tcp-listener';
 import type { ReferenceRule } from '../rule';
 
 /** CS5005, CS5006: every Listener has a port of its own, which TCP and UDP do not share, and a Host to serve. */
@@ -21,8 +21,11 @@ export const listenerRule: ReferenceRule = ({ definitions }) => {
       ];
     }
     byPort.set(socket, listener);
-    if (definitions.of('Host').some((host) => listenerBinds(listener, host))) return [];
-    const message = `no Host is bound to Listener "${listener.metadata.name}" (port ${port})`;
+    const isUsed = definitions.of('TCPMapping').some((mapping) => tcpListenerOf(mapping, definitions) === listener);
+    if (isUsed || servesHttp(listener, definitions)) return [];
+    const message = listenerStack(listener.spec).http
+      ? `no Host is bound to Listener "${listener.metadata.name}" (port ${port})`
+      : `no TCPMapping uses Listener "${listener.metadata.name}" (port ${port}), which serves no HTTP`;
     return [
       { diagnostic: diagnostic('CS5006', { message, subject, location: listener.at(['spec', 'hostBinding'], 'key') }) },
     ];

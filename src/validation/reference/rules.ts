@@ -7,6 +7,7 @@ import { pluginServiceRule } from './plugin-service-rule';
 import { quicRule } from './quic-rule';
 import { secretReferenceRule } from './secret-reference-rule';
 import { serviceReferenceRule } from './service-reference-rule';
+import { tcpMappingRule } from './tcp-mapping-rule';
 import { tlsContextRule } from './tls-context-rule';
 import { tlsVersionRule } from './tls-version-rule';
 import { upstreamVerificationRule } from './upstream-verification-rule';
@@ -25,6 +26,7 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   hostConflictRule,
   listenerRule,
   quicRule,
+  tcpMappingRule,
   serviceReferenceRule,
   pluginServiceRule,
   weightRule,

@@ -1,15 +1,24 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, subjectOf } from '../../model/definition';
 import { routePlace } from '../../resolution/route-order';
+import { tcpGroup } from '../../resolution/tcp-listener';
 import type { Violation } from '../../resolution/quarantine';
 import { inService, type ReferenceRule } from '../rule';
 
-/** CS5004: the explicit weights of Mappings that share a match make at most 100. */
-export const weightRule: ReferenceRule = (context) => {
-  const groups = new Map<string, Definition<'Mapping'>[]>();
-  for (const mapping of inService('Mapping', context)) {
+/** CS5004: the explicit weights of Mappings, or TCPMappings, that share a match make at most 100. */
+export const weightRule: ReferenceRule = (context) => [
+  ...overweight(inService('Mapping', context), (mapping) => routePlace(mapping).group),
+  ...overweight(inService('TCPMapping', context), tcpGroup),
+];
+
+function overweight<M extends Definition<'Mapping'> | Definition<'TCPMapping'>>(
+  mappings: readonly M[],
+  groupOf: (mapping: M) => string,
+): readonly Violation[] {
+  const groups = new Map<string, M[]>();
+  for (const mapping of mappings) {
     if (mapping.spec.weight === undefined) continue;
-    const key = routePlace(mapping).group;
+    const key = groupOf(mapping);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [mapping]);
     else group.push(mapping);
@@ -33,4 +42,4 @@ export const weightRule: ReferenceRule = (context) => {
       ];
     });
   });
-};
+}

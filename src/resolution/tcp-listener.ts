@@ -1,0 +1,34 @@
+import type { Definition } from '../model/definition';
+import type { Definitions } from '../model/definitions';
+import { listenerBinds } from './attachment';
+import { serverNameOf } from './hostname';
+import { listenerStack } from './listener-stack';
+
+/** Every IPv4 address: what Listeners bind unless told otherwise. */
+export const ANY_ADDRESS = '0.0.0.0';
+
+/** TCPMappings of one address, port and server name, which divide its connections among them by weight. */
+export function tcpGroup({ spec }: Definition<'TCPMapping'>): string {
+  return JSON.stringify([spec.address ?? ANY_ADDRESS, spec.port, tcpServerName(spec.host)]);
+}
+
+/** The SNI that a TCPMapping’s connections ask for; undefined where it takes every connection. */
+export function tcpServerName(host: string | undefined): string | undefined {
+  return host === undefined ? undefined : serverNameOf(host);
+}
+
+/** The Listener that opens a TCPMapping’s port; undefined where none does, and the port is opened for the TCPMapping alone. */
+export function tcpListenerOf(
+  { spec }: Definition<'TCPMapping'>,
+  definitions: Definitions,
+): Definition<'Listener'> | undefined {
+  if (spec.address !== undefined && spec.address !== ANY_ADDRESS) return undefined;
+  return definitions
+    .of('Listener')
+    .find((listener) => listener.spec.port === spec.port && listenerStack(listener.spec).transport === 'tcp');
+}
+
+/** Whether a Listener serves HTTP for at least one Host. */
+export function servesHttp(listener: Definition<'Listener'>, definitions: Definitions): boolean {
+  return listenerStack(listener.spec).http && definitions.of('Host').some((host) => listenerBinds(listener, host));
+}
