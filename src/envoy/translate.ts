@@ -120,7 +120,8 @@ function clustersOf({ action }: FilterChain): readonly string[] {
   if (action.type === 'tcp') return action.clusters.map(({ cluster }) => cluster);
   if (action.type === 'blocked') return [];
   const { auth, rateLimit, accessLogs, tracing } = action.services;
-  return [auth, rateLimit, ...accessLogs, tracing].flatMap((service) => service?.cluster ?? []);
+  const asked = auth?.type === 'asks' ? auth : undefined;
+  return [asked, rateLimit, ...accessLogs, tracing].flatMap((service) => service?.cluster ?? []);
 }
 
 function routesOf(chains: readonly FilterChain[]): readonly RouteConfiguration[] {

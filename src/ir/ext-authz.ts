@@ -33,6 +33,7 @@ export function extAuthz({ spec }: Definition<'AuthService'>, cluster: string, u
       ? spec.allow_request_body === true && BODY
       : { maxBytes: include_body.max_bytes, allowPartial: include_body.allow_partial };
   return {
+    type: 'asks',
     cluster,
     timeoutMs: spec.timeout_ms ?? TIMEOUT_MS,
     protocol: spec.proto === 'grpc' ? { type: 'grpc' } : httpAuthorization(spec, upstream),

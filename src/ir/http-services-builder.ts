@@ -5,7 +5,7 @@ import { upstreamOf } from '../resolution/upstream';
 import { type UpstreamOwner, upstreamReferenceOf } from '../resolution/upstream-reference';
 import type { BuildContext } from './build-context';
 import { extAuthz } from './ext-authz';
-import type { GrpcAccessLog, HttpServices } from './http-services';
+import type { ClosedAuthz, GrpcAccessLog, HttpServices } from './http-services';
 import { originOf } from './origin';
 import { tracing } from './tracing';
 
@@ -14,6 +14,7 @@ const RATE_LIMIT_TIMEOUT_MS = 20;
 /** Envoy's defaults. */
 const FLUSH_INTERVAL_S = 1;
 const BUFFER_BYTES = 16_384;
+const CLOSED: ClosedAuthz = { type: 'closed' };
 
 /** The services of a node group that are in service, with their clusters registered. */
 export function httpServices(context: BuildContext, clusterOf: (owner: UpstreamOwner) => string): HttpServices {
@@ -26,6 +27,7 @@ export function httpServices(context: BuildContext, clusterOf: (owner: UpstreamO
   const used: readonly UpstreamOwner[] = [...asked, ...logs, ...(tracer === undefined ? [] : [tracer])];
   return {
     ...(auth.type === 'asks' && { auth: authorization(auth.service) }),
+    ...(auth.type === 'closed' && { auth: CLOSED }),
     ...(limits.type === 'asks' && { rateLimit: rateLimit(limits.service) }),
     accessLogs: logs.map((log) => accessLog(log, clusterOf(log))),
     ...(tracer !== undefined && { tracing: tracing(tracer, clusterOf(tracer)) }),

@@ -2,7 +2,7 @@ import type { Origin } from './origin';
 
 /** The services that every HttpConnectionManager of a node group works with. */
 export interface HttpServices {
-  readonly auth?: ExtAuthz;
+  readonly auth?: ExtAuthz | ClosedAuthz;
   readonly rateLimit?: RateLimit;
   /** Sorted by name. */
   readonly accessLogs: readonly GrpcAccessLog[];
@@ -13,6 +13,7 @@ export interface HttpServices {
 
 /** The service that is asked whether a request may pass. `cluster` is the name of a Cluster of the same IR, here and below. */
 export interface ExtAuthz {
+  readonly type: 'asks';
   readonly cluster: string;
   readonly timeoutMs: number;
   readonly protocol: { readonly type: 'grpc' } | HttpAuthorization;
@@ -22,6 +23,14 @@ export interface ExtAuthz {
   readonly failureModeAllow: boolean;
   /** What clients get while the service cannot be asked; absent: Envoy's 403. */
   readonly statusOnError?: number;
+}
+
+/**
+ * Refuses everything with 503. The routes of an AuthService out of service say so too, and why; but listeners are pushed before
+ * routes, and between the two nothing may pass that was guarded before.
+ */
+export interface ClosedAuthz {
+  readonly type: 'closed';
 }
 
 /** How a service is asked by an HTTP request. Names of headers are in lower case, sorted, each once. */

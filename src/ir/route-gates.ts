@@ -24,7 +24,7 @@ export class RouteGates {
     this.#limits = rateLimitGate(context);
     this.#domain =
       this.#limits.type === 'asks' ? rateLimitDomain(this.#limits.service, context.definitions) : undefined;
-    this.unasked = this.#auth.type === 'asks' ? BYPASS : undefined;
+    this.unasked = this.#auth.type === 'open' ? undefined : BYPASS;
     this.key = `${this.#auth.type} ${this.#domain ?? ''}`;
   }
 
@@ -40,8 +40,8 @@ export class RouteGates {
 
   /** Of the route of a Mapping that forwards. */
   authorization({ spec }: Definition<'Mapping'>): RouteAuthorization | undefined {
-    if (this.#auth.type !== 'asks') return undefined;
     if (spec.bypass_auth === true) return BYPASS;
+    if (this.#auth.type !== 'asks') return undefined;
     const { auth_context_extensions: contextExtensions = {} } = spec;
     return Object.keys(contextExtensions).length > 0 ? { type: 'told', contextExtensions } : undefined;
   }

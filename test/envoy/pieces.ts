@@ -38,7 +38,7 @@ export function downstreamTls(parts: Partial<DownstreamTls> = {}): DownstreamTls
 
 /** One of each. */
 export const SERVICES: HttpServices = {
-  auth: { cluster: 'auth', timeoutMs: 5000, protocol: { type: 'grpc' }, failureModeAllow: false },
+  auth: { type: 'asks', cluster: 'auth', timeoutMs: 5000, protocol: { type: 'grpc' }, failureModeAllow: false },
   rateLimit: { cluster: 'limits', domain: 'shop', timeoutMs: 20, failureModeDeny: false, resourceExhausted: false },
   accessLogs: [
     {

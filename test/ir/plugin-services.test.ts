@@ -154,10 +154,19 @@ test.each<[Kind, object, keyof HttpServices]>([
   expect(fate(irOf([text(kind, { ...spec, tls: 'nowhere' }), GUARDED]), 'guarded')).toBe('forward');
 });
 
-test('the same services give the same routes, and a change of them new ones', () => {
-  const texts = [GUARDED, PUBLIC, LABELLED];
-  expect(route(irOf([...texts, text('AuthService', AUTH)]), 'public')).toHaveProperty('authorization');
-  expect(route(irOf(texts), 'public')).not.toHaveProperty('authorization');
+test('a route is another one where the services are, and the same where they are', () => {
+  const texts = [GUARDED, MOVED, LABELLED];
+  const auth = text('AuthService', AUTH);
+  expect(route(irOf([...texts, auth]), 'moved')).toHaveProperty('authorization');
+  expect(route(irOf(texts), 'moved')).not.toHaveProperty('authorization');
   expect(route(irOf([...texts, text('RateLimitService', LIMITS)]), 'labelled')?.action).toHaveProperty('rateLimits');
   expect(route(irOf(texts), 'labelled')?.action).not.toHaveProperty('rateLimits');
+});
+
+test('bypass_auth is said even where nobody is asked: the first AuthService is asked about nothing that it is not to be', () => {
+  expect(route(irOf([PUBLIC]), 'public')).toHaveProperty('authorization', { type: 'bypass' });
+});
+
+test('the listeners of an AuthService out of service refuse by themselves', () => {
+  expect(services(text('AuthService', {}), GUARDED)?.auth).toEqual({ type: 'closed' });
 });

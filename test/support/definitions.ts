@@ -29,6 +29,11 @@ export function tlsContext(name: string, spec: object, metadata?: Metadata): obj
   return definition('TLSContext', name, { hosts: [], ...spec }, metadata);
 }
 
+/** An AuthService, RateLimitService, LogService or TracingService. */
+export function service(kind: string, name: string, spec: object, metadata?: Metadata): object {
+  return definition(kind, name, spec, metadata);
+}
+
 /** For the Hosts of every namespace; cleartext, and XFP, unless the spec says otherwise. */
 export function listener(port: number, spec: object = {}): object {
   const hostBinding = { namespace: { from: 'ALL' } };

@@ -3,7 +3,7 @@ import type { RouteAuthorization } from '../../ir/route-configuration';
 import { any, type EnvoyMessages } from '../../protos';
 import { duration } from '../duration';
 import { lazy } from '../memo';
-import type { HttpFilterOf } from './http-filter';
+import type { HttpFilter, HttpFilterOf } from './http-filter';
 
 type Message<Name extends string> = EnvoyMessages[`envoy.extensions.filters.http.ext_authz.v3.${Name}` &
   keyof EnvoyMessages];
@@ -14,7 +14,10 @@ export const EXT_AUTHZ = 'envoy.filters.http.ext_authz';
 
 /** Asks the AuthService (Envoy, "External Authorization"). A service that cannot be asked refuses, unless told otherwise. */
 export const extAuthz: HttpFilterOf = ({ services: { auth } }) =>
-  auth && {
+  auth?.type === 'closed' ? closed() : auth && asks(auth);
+
+function asks(auth: ExtAuthz): HttpFilter {
+  return {
     name: EXT_AUTHZ,
     typed_config: any('envoy.extensions.filters.http.ext_authz.v3.ExtAuthz', {
       transport_api_version: 'V3',
@@ -31,6 +34,19 @@ export const extAuthz: HttpFilterOf = ({ services: { auth } }) =>
       ...(auth.statusOnError !== undefined && { status_on_error: { code: auth.statusOnError as never } }),
     }),
   };
+}
+
+/** Disabled, and denying while it is: nobody is asked, so that the service is only there because Envoy wants one. */
+const closed = lazy<HttpFilter>(() => ({
+  name: EXT_AUTHZ,
+  typed_config: any('envoy.extensions.filters.http.ext_authz.v3.ExtAuthz', {
+    transport_api_version: 'V3',
+    http_service: { server_uri: { uri: 'http://closed', cluster: 'closed', timeout: duration(1000) } },
+    filter_enabled: { default_value: { numerator: 0 } },
+    deny_at_disable: { default_value: { value: true }, runtime_key: 'countersign.ext_authz.closed' },
+    status_on_error: { code: 'ServiceUnavailable' },
+  }),
+}));
 
 const bypass = lazy(() => any('envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute', { disabled: true }));
 
