@@ -14,6 +14,15 @@ export function code(text: string): string {
   return `\`${text}\``;
 }
 
+/** Names such as `route.timeout` and `safe_regex` in code, but for those that are in code already. */
+export function namesInCode(text: string): string {
+  const name = /(?<![\w.])[a-z][a-z0-9]*(?:[._][a-z0-9_]+)+(?:\.[a-z0-9_]+)*/g;
+  return text
+    .split('`')
+    .map((part, index) => (index % 2 === 0 ? part.replace(name, code) : part))
+    .join('`');
+}
+
 /** `TLSContext` → `tls-context`: how pages and schemas of a kind are named. */
 export function fileNameOf(kind: string): string {
   return kind

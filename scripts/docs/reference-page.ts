@@ -1,7 +1,7 @@
 import { KIND_MODELS, type Kind } from '../../src/model/kinds';
 import { type Field, fieldsOf } from './fields';
 import { fieldType } from './field-type';
-import { code, fileNameOf, sentence, table } from './markdown';
+import { code, fileNameOf, namesInCode, sentence, table } from './markdown';
 
 /** The reference page of a kind: every field, what it becomes, and what is different from Ambassador. */
 export function referencePage(kind: Kind): string {
@@ -34,9 +34,9 @@ export function apiVersionsOf(kind: Kind): readonly string[] {
 /** What becomes of a field in Envoy, or what it selects. */
 export function effectOf({ schema }: Field): string {
   const envoy = schema['x-envoy'];
-  if (envoy !== undefined) return envoy;
+  if (envoy !== undefined) return namesInCode(envoy);
   const selects = schema['x-selects'];
-  if (selects !== undefined) return `selects ${selects}`;
+  if (selects !== undefined) return namesInCode(`selects ${selects}`);
   return '';
 }
 
@@ -49,7 +49,7 @@ function row(field: Field, below: string): readonly string[] {
     fallback,
     sentence(schema.description ?? ''),
     effectOf(field),
-    schema['x-ambassador'] ?? 'same',
+    schema['x-ambassador'] === undefined ? 'same' : sentence(schema['x-ambassador']),
   ];
 }
 
