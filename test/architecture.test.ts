@@ -67,6 +67,7 @@ const PURE = [
   'resolution',
   'validation',
   'ir',
+  'simulation',
   'protos',
   'envoy',
   'snapshot',

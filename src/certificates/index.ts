@@ -1,6 +1,7 @@
 export type { Certificate, PublicKeyKind, SubjectAltName } from './certificate';
 export type { Finding, Judgement } from './finding';
 export { type KeyPair, keyPairOf, readKeyPair } from './key-pair';
+export { judgePeer, type PeerVerdict } from './peer-chain';
 export { PrivateKey } from './private-key';
 export { type CaRole, ownCaKey, type SecretValues } from './secret-values';
 export { type CertificateSummary, summarise } from './summary';

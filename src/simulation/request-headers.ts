@@ -1,0 +1,134 @@
+import type { HttpAction } from '../ir/listener';
+import type { SimulatedRequest } from './request';
+
+/** The headers by which routes are matched. */
+export class RequestHeaders {
+  readonly #values: ReadonlyMap<string, readonly string[]>;
+
+  constructor(values: ReadonlyMap<string, readonly string[]>) {
+    this.#values = values;
+  }
+
+  /** Each value of a header, in any case of its name. One of them must match: Envoy does not look at several as one list. */
+  all(name: string): readonly string[] {
+    const key = name.toLowerCase();
+    return this.#values.get(key === 'host' ? ':authority' : key) ?? [];
+  }
+
+  /** The first value. */
+  get(name: string): string | undefined {
+    return this.all(name)[0];
+  }
+}
+
+/** The headers that Envoy keeps as one line, several joined by commas. */
+const JOINED: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-encoding',
+  'access-control-request-headers',
+  'access-control-request-method',
+  'authorization',
+  'cache-control',
+  'connection',
+  'content-type',
+  'grpc-accept-encoding',
+  'grpc-timeout',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'origin',
+  'pragma',
+  'referer',
+  'te',
+  'upgrade',
+  'user-agent',
+  'via',
+  'x-client-trace-id',
+  'x-envoy-attempt-count',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+]);
+/** Headers about one connection only (RFC 9110 §7.6.1), and what a client must not tell Envoy. */
+const REMOVED = [
+  'host',
+  'connection',
+  'upgrade',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'x-envoy-internal',
+  'x-envoy-decorator-operation',
+  'x-envoy-downstream-service-cluster',
+  'x-envoy-downstream-service-node',
+  'x-envoy-retry-on',
+  'x-envoy-retry-grpc-on',
+  'x-envoy-max-retries',
+  'x-envoy-upstream-alt-stat-name',
+  'x-envoy-upstream-rq-timeout-ms',
+  'x-envoy-upstream-rq-per-try-timeout-ms',
+  'x-envoy-upstream-rq-timeout-alt-response',
+  'x-envoy-expected-rq-timeout-ms',
+  'x-envoy-force-trace',
+  'x-envoy-ip-tags',
+  'x-envoy-original-url',
+  'x-envoy-original-path',
+  'x-envoy-original-host',
+  'x-envoy-hedge-on-per-try-timeout',
+];
+/** Stands for the one that Envoy generates. */
+const REQUEST_ID = '00000000-0000-4000-8000-000000000000';
+
+/**
+ * What Envoy makes of a client’s headers before it looks for a route (Envoy, "HTTP header sanitizing"), with `use_remote_address`:
+ * X-Forwarded-Proto is that of the connection unless trusted proxies stand before the Listener and have said otherwise.
+ */
+export function requestHeaders(
+  request: SimulatedRequest,
+  action: HttpAction,
+  seen: { readonly authority: string; readonly path: string },
+): RequestHeaders {
+  const values = received(request);
+  for (const name of REMOVED) values.delete(name);
+  if (values.get('te')?.[0] !== 'trailers') values.delete('te');
+  const scheme = request.tls === undefined ? 'http' : 'https';
+  if (action.trustedHops === 0 || !values.has('x-forwarded-proto')) values.set('x-forwarded-proto', [scheme]);
+  const forwardedProto = values.get('x-forwarded-proto')?.[0] ?? '';
+  const peer = request.proxyProtocol?.sourceAddress ?? request.remoteAddress ?? '127.0.0.1';
+  const forwardedFor = values.get('x-forwarded-for')?.[0];
+  values.set('x-forwarded-for', [forwardedFor === undefined ? peer : `${forwardedFor},${peer}`]);
+  values.set('x-envoy-external-address', [trustedClient(forwardedFor, action.trustedHops) ?? peer]);
+  values.set('x-request-id', [REQUEST_ID]);
+  if (action.forwardClientCertificate === 'sanitize' || request.tls?.certificate === undefined) {
+    values.delete('x-forwarded-client-cert');
+  }
+  values.set(':method', [request.method ?? 'GET']);
+  values.set(':authority', [seen.authority]);
+  values.set(':path', [seen.path]);
+  values.set(':scheme', /^https?$/i.test(forwardedProto) ? [forwardedProto.toLowerCase()] : [scheme]);
+  return new RequestHeaders(values);
+}
+
+/** Whom the proxies before the Listener saw: so many places from the end of X-Forwarded-For as there are of them. */
+function trustedClient(forwardedFor: string | undefined, trustedHops: number): string | undefined {
+  return trustedHops === 0 ? undefined : forwardedFor?.split(',').at(-trustedHops)?.trim();
+}
+
+/** A request to change the protocol of the connection, such as to a WebSocket (RFC 9110 §7.8). */
+export function asksForUpgrade(request: SimulatedRequest): boolean {
+  const values = received(request);
+  return values.has('upgrade') && /(^|,)[ \t]*upgrade[ \t]*(,|$)/i.test(values.get('connection')?.[0] ?? '');
+}
+
+function received({ headers = {} }: SimulatedRequest): Map<string, readonly string[]> {
+  const values = new Map<string, readonly string[]>();
+  for (const [written, lines] of Object.entries(headers)) {
+    const name = written.toLowerCase();
+    const trimmed = [lines].flat().map((line) => line.replace(/^[ \t]+|[ \t]+$/g, ''));
+    const all = [...(values.get(name) ?? []), ...trimmed];
+    values.set(name, JOINED.has(name) ? [all.join(',')] : all);
+  }
+  return values;
+}

@@ -1,0 +1,68 @@
+import type { Ir } from '../ir/ir';
+import type { FilterChain, HttpAction, Listener } from '../ir/listener';
+import { withoutMatchingPort } from './authority';
+import { filterChainOf } from './filter-chain';
+import { handshakeFailure } from './handshake';
+import { outcomesOf } from './outcomes';
+import type { SimulatedRequest } from './request';
+import { asksForUpgrade, requestHeaders } from './request-headers';
+import { normalisedPath } from './request-path';
+import type { Outcome, Responded, Simulation } from './simulation';
+import { virtualHostOf } from './virtual-host';
+
+/** RFC 9112 §3.2: what an authority may be made of. */
+const AUTHORITY = /^[A-Za-z0-9._~%!$&'()*+,;=:@[\]-]*$/;
+
+/**
+ * What a real Envoy with this configuration does to a request, from the connection to the answer or the upstream. HTTP/1.1 is
+ * assumed; the state of the upstream, timeouts and limits are none of its business.
+ *
+ * @param at the moment as of which the client’s certificate is judged
+ */
+export function simulate(ir: Ir, request: SimulatedRequest, at: Date): Simulation {
+  const listener = ir.listeners.find(({ port }) => port === request.port);
+  if (listener === undefined) return { type: 'refused' };
+  if (listener.proxyProtocol && request.proxyProtocol === undefined) {
+    return { type: 'closed', listener, reason: 'proxy_header_missing' };
+  }
+  const filterChain = filterChainOf(listener, request);
+  if (filterChain === undefined) return { type: 'closed', listener, reason: 'no_filter_chain' };
+  const { action, tls } = filterChain;
+  if (action.type === 'blocked') return { type: 'closed', listener, filterChain, reason: 'blocked' };
+  if (tls === undefined && request.tls !== undefined) {
+    return { type: 'closed', listener, filterChain, reason: 'tls_not_spoken' };
+  }
+  if (tls !== undefined && request.tls !== undefined) {
+    const failure = handshakeFailure(tls, request.tls, ir, at);
+    if (failure !== undefined) return { type: 'handshake_failed', listener, filterChain, ...failure };
+  }
+  return answered(ir, request, listener, filterChain, action);
+}
+
+function answered(
+  ir: Ir,
+  request: SimulatedRequest,
+  listener: Listener,
+  filterChain: FilterChain,
+  action: HttpAction,
+): Simulation {
+  const found = { type: 'answered', listener, filterChain } as const;
+  const path = normalisedPath(request.path ?? '/');
+  if (path === undefined || !AUTHORITY.test(request.authority)) return { ...found, outcomes: only(400, 'bad_request') };
+  const localPort = request.proxyProtocol?.destinationPort ?? request.port;
+  const authority = action.stripMatchingHostPort
+    ? withoutMatchingPort(request.authority, localPort)
+    : request.authority;
+  if (asksForUpgrade(request)) return { ...found, outcomes: only(403, 'upgrade_refused') };
+  const headers = requestHeaders(request, action, { authority, path });
+  const virtualHost = virtualHostOf(action.routes, authority);
+  if (virtualHost === undefined) return { ...found, outcomes: only(404, 'no_virtual_host') };
+  // Envoy looks for no route where a trusted proxy has left X-Forwarded-Proto empty.
+  if (headers.get('x-forwarded-proto') === '') return { ...found, virtualHost, outcomes: only(404, 'no_route') };
+  const clusters = new Map(ir.clusters.map((cluster) => [cluster.name, cluster]));
+  return { ...found, virtualHost, outcomes: outcomesOf(virtualHost, { path, headers, clusters }) };
+}
+
+function only(status: number, reason: Responded['reason']): readonly Outcome[] {
+  return [{ type: 'responded', status, reason, share: 100 }];
+}

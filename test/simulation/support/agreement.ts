@@ -1,0 +1,227 @@
+import * as fc from 'fast-check';
+import { judgePeer } from '../../../src/certificates';
+import type { Ir } from '../../../src/ir/ir';
+import {
+  type Forwarded,
+  type Outcome,
+  type SimulatedRequest,
+  type Simulation,
+  simulate,
+} from '../../../src/simulation';
+import { matchesAnySubjectAltName } from '../../../src/simulation/subject-alt-name';
+import { type Echo, ECHO_HEADER, EchoServers, SERVER_CHAIN } from './echo';
+import { CHAIN_HEADER, CLUSTER_HEADER, InstrumentedEnvoy, ROUTE_HEADER } from './instrumented-envoy';
+import { CLIENT_CERTIFICATES, requestsFor } from './requests';
+import { type Wire, WireClient } from './wire-client';
+
+export interface Disagreement {
+  /** The place of the configuration. */
+  readonly configuration: number;
+  readonly request: SimulatedRequest;
+  readonly simulated: readonly string[];
+  readonly observed: string;
+}
+
+export interface Report {
+  readonly requests: number;
+  /** How many requests came to each kind of end. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly disagreements: readonly Disagreement[];
+}
+
+export interface AgreementOptions {
+  /** How many to generate, divided among the configurations. */
+  readonly requests: number;
+  readonly seed: number;
+  /** Requests in the words of people, by the place of the configuration; ports are those of the definitions. */
+  readonly written?: ReadonlyMap<number, readonly SimulatedRequest[]>;
+}
+
+/** How many requests are under way at a time. */
+const LANES = 8;
+
+/** Sends generated requests to a real Envoy with these configurations, and holds what comes of each against the simulation. */
+export async function agreement(configurations: readonly Ir[], options: AgreementOptions): Promise<Report> {
+  const echo = await EchoServers.start();
+  const client = new WireClient(
+    Object.fromEntries(CLIENT_CERTIFICATES.map(({ certificate, key }) => [certificate, key])),
+  );
+  try {
+    const envoy = await InstrumentedEnvoy.start(configurations, echo);
+    try {
+      return await compare(envoy, configurations, client, options);
+    } finally {
+      client.close();
+      await envoy.stop();
+    }
+  } finally {
+    await echo.stop();
+  }
+}
+
+interface Work {
+  readonly configuration: number;
+  readonly ir: Ir;
+  readonly request: SimulatedRequest;
+}
+
+async function compare(
+  envoy: InstrumentedEnvoy,
+  configurations: readonly Ir[],
+  client: WireClient,
+  options: AgreementOptions,
+): Promise<Report> {
+  const work = [...generatedWork(envoy, options), ...writtenWork(envoy, configurations, options)];
+  const outcomes: Record<string, number> = {};
+  const disagreements: Disagreement[] = [];
+  const lane = async (start: number) => {
+    for (let place = start; place < work.length; place += LANES) {
+      const item = work[place];
+      if (item === undefined) return;
+      const { ir, configuration, request } = item;
+      const wire = await client.send(request);
+      const simulation = simulate(ir, request, new Date());
+      const observed = observation(wire);
+      const simulated = expectations(simulation, ir, request, (name) => envoy.clusterName(configuration, name));
+      const kind = kindOf(simulation);
+      outcomes[kind] = (outcomes[kind] ?? 0) + 1;
+      if (!simulated.includes(observed)) disagreements.push({ configuration, request, simulated, observed });
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, async (_none, start) => await lane(start)));
+  return { requests: work.length, outcomes, disagreements };
+}
+
+function generatedWork(envoy: InstrumentedEnvoy, { requests, seed }: AgreementOptions): readonly Work[] {
+  const served = envoy.irs.flatMap((ir, configuration) => (ir.listeners.length === 0 ? [] : [{ ir, configuration }]));
+  const numRuns = Math.ceil(requests / served.length);
+  return served.flatMap(({ ir, configuration }) =>
+    fc
+      .sample(requestsFor(ir), { seed: seed + configuration, numRuns })
+      .map((request) => ({ ir, configuration, request })),
+  );
+}
+
+function writtenWork(
+  envoy: InstrumentedEnvoy,
+  configurations: readonly Ir[],
+  { written }: AgreementOptions,
+): readonly Work[] {
+  return [...(written ?? [])].flatMap(([configuration, requests]) =>
+    requests.flatMap((request) => {
+      const ir = envoy.irs[configuration];
+      const place = configurations[configuration]?.listeners.findIndex(({ port }) => port === request.port) ?? -1;
+      const port = ir?.listeners[place]?.port;
+      return ir === undefined || port === undefined ? [] : [{ configuration, ir, request: { ...request, port } }];
+    }),
+  );
+}
+
+/** One line that holds all of what could be seen. */
+function observation(wire: Wire): string {
+  if (wire.type === 'refused') return 'refused';
+  if (wire.type === 'ended') return /^ERR_SSL.*ALERT|^EPROTO$/.test(wire.code) ? 'alert' : 'ended';
+  const { status, headers } = wire;
+  const echoed = headers[ECHO_HEADER];
+  return line({
+    status,
+    chain: headers[CHAIN_HEADER],
+    route: headers[ROUTE_HEADER],
+    cluster: headers[CLUSTER_HEADER] === '-' ? undefined : headers[CLUSTER_HEADER],
+    location: headers.location,
+    ...(typeof echoed === 'string' && { echo: JSON.parse(Buffer.from(echoed, 'base64').toString()) as Echo }),
+  });
+}
+
+/** The observations that the simulation allows; one, unless weights divide the requests. */
+function expectations(
+  simulation: Simulation,
+  ir: Ir,
+  request: SimulatedRequest,
+  clusterName: (name: string) => string,
+): readonly string[] {
+  switch (simulation.type) {
+    case 'refused':
+      return ['refused'];
+    case 'closed':
+      return simulation.reason === 'tls_not_spoken' ? ['ended', 'alert'] : ['ended'];
+    case 'handshake_failed':
+      return ['alert'];
+    case 'answered': {
+      const { filterChain, virtualHost, outcomes } = simulation;
+      const routes = filterChain.action.type === 'http' ? filterChain.action.routes : undefined;
+      const place = virtualHost && routes?.virtualHosts.indexOf(virtualHost);
+      return outcomes.map((outcome) => {
+        const number = outcome.route && virtualHost?.routes.indexOf(outcome.route);
+        return line({
+          ...(number !== undefined && { chain: filterChain.name, route: `${place}.${number}` }),
+          ...expectation(outcome, ir, request, clusterName),
+        });
+      });
+    }
+  }
+}
+
+function expectation(
+  outcome: Outcome,
+  ir: Ir,
+  request: SimulatedRequest,
+  clusterName: (name: string) => string,
+): object {
+  switch (outcome.type) {
+    case 'responded':
+      return { status: outcome.status };
+    case 'redirected':
+      return { status: outcome.status, location: outcome.location };
+    case 'forwarded': {
+      const cluster = clusterName(outcome.cluster.name);
+      if (!believes(outcome, ir)) return { status: 503, cluster };
+      const { path, authority } = outcome;
+      // Node answers 400 to what is no path.
+      if (!path.startsWith('/')) return { status: outcome.cluster.http2 ? 502 : 400, cluster };
+      const tls = tlsSeen(outcome, ir);
+      const echo = { method: request.method ?? 'GET', path, authority, ...(tls && { tls }) };
+      return { status: 200, cluster, echo };
+    }
+  }
+}
+
+/** Whether the upstream’s certificate, which the test chose, satisfies the cluster. */
+function believes({ cluster }: Forwarded, ir: Ir): boolean {
+  const { verification, maxVersion = 'v1.2' } = cluster.tls ?? {};
+  // Node takes nothing older than TLS 1.2.
+  if (maxVersion < 'v1.2') return false;
+  if (verification === undefined) return true;
+  const secret = ir.secrets.find(({ name }) => name === verification.trustedCa);
+  if (secret?.type !== 'validation_context' || secret.trust === 'system') return false;
+  const { leaf, refusal } = judgePeer(SERVER_CHAIN, secret.trust, 'server', new Date());
+  return refusal === undefined && matchesAnySubjectAltName(verification.subjectAltNames, leaf?.subjectAltNames ?? []);
+}
+
+function tlsSeen({ cluster: { tls } }: Forwarded, ir: Ir): Echo['tls'] {
+  if (tls === undefined) return undefined;
+  const secret = ir.secrets.find(({ name }) => name === tls.clientCertificate);
+  const fingerprint = secret?.type === 'tls_certificate' ? secret.keyPair.certificates[0]?.fingerprint : undefined;
+  return {
+    ...(tls.sni !== undefined && { serverName: tls.sni }),
+    ...(fingerprint !== undefined && { clientFingerprint: fingerprint }),
+  };
+}
+
+function kindOf(simulation: Simulation): string {
+  if (simulation.type === 'refused') return 'refused';
+  if (simulation.type !== 'answered') return `${simulation.type}: ${simulation.reason}`;
+  const [first, ...others] = simulation.outcomes;
+  if (others.length > 0) return 'answered: divided by weight';
+  if (first?.type === 'responded') return `answered: ${first.status} ${first.reason}`;
+  return `answered: ${first?.type}`;
+}
+
+/** Keys in a fixed order. */
+function line(value: object): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'object' && item !== null
+      ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

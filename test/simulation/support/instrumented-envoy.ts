@@ -1,0 +1,156 @@
+import { staticBootstrap } from '../../../src/envoy/static-bootstrap';
+import type { Ir } from '../../../src/ir/ir';
+import { decode, encode } from '../../../src/protos';
+import { DnsServer } from '../../support/dns-server';
+import { Envoy } from '../../support/envoy';
+import type { EchoServers } from './echo';
+
+/** In every answer that a route gave: `<virtual host>.<route>` by their places, and the name of the cluster. */
+export const ROUTE_HEADER = 'x-simulated-route';
+export const CLUSTER_HEADER = 'x-simulated-cluster';
+export const CHAIN_HEADER = 'x-simulated-chain';
+
+type Json = { [key: string]: Json } & Json[];
+const BOOTSTRAP = 'envoy.config.bootstrap.v3.Bootstrap';
+
+/**
+ * One real Envoy with the configurations of many node groups. Listeners get ports of their own, clusters lead to the echo
+ * servers, and routes say in a response header that it was they; all else is what the compiler made.
+ */
+export class InstrumentedEnvoy {
+  /** The configurations with the ports on which their listeners really are. */
+  readonly irs: readonly Ir[];
+  readonly #envoy: Envoy;
+  readonly #dns: DnsServer;
+
+  private constructor(irs: readonly Ir[], envoy: Envoy, dns: DnsServer) {
+    this.irs = irs;
+    this.#envoy = envoy;
+    this.#dns = dns;
+  }
+
+  static async start(irs: readonly Ir[], echo: EchoServers): Promise<InstrumentedEnvoy> {
+    const names = irs.flatMap(({ clusters }) => clusters.flatMap(({ discovery }) => discovery)).flatMap(dnsName);
+    const dns = await DnsServer.start(Object.fromEntries(names.map((name) => [name, '127.0.0.1'])));
+    const parts = irs.map((ir, index) => instrumented(ir, index, echo));
+    const [first] = parts;
+    const resources = (kind: string) => parts.flatMap((part) => part['static_resources']?.[kind] ?? []);
+    const envoy = await Envoy.start({
+      ...first,
+      ...dns.bootstrap,
+      static_resources: {
+        listeners: resources('listeners'),
+        clusters: resources('clusters'),
+        secrets: resources('secrets'),
+      },
+    });
+    try {
+      await envoy.logged(/all dependencies initialized|starting main dispatch loop/);
+      await envoy.logged(/all clusters initialized|starting workers/);
+      const ports = await portsOf(envoy);
+      return new InstrumentedEnvoy(
+        irs.map((ir, index) => ({
+          ...ir,
+          listeners: ir.listeners.map((listener) => {
+            const port = ports.get(nameIn(index, listener.name));
+            if (port === undefined) throw new Error(`Envoy has no listener ${listener.name}`);
+            return { ...listener, port };
+          }),
+        })),
+        envoy,
+        dns,
+      );
+    } catch (error) {
+      await envoy.stop();
+      await dns.stop();
+      throw error;
+    }
+  }
+
+  /** What a cluster of the IR is called in this Envoy. */
+  clusterName(index: number, name: string): string {
+    return nameIn(index, name);
+  }
+
+  async stop(): Promise<void> {
+    await this.#envoy.stop();
+    await this.#dns.stop();
+  }
+}
+
+function nameIn(index: number, name: string): string {
+  return `${index}/${name}`;
+}
+
+function dnsName(discovery: Ir['clusters'][number]['discovery']): string[] {
+  return discovery.type === 'strict_dns' ? [discovery.address.toLowerCase()] : [];
+}
+
+function instrumented(ir: Ir, index: number, echo: EchoServers): Json {
+  const message = encode(BOOTSTRAP, staticBootstrap(ir, { withKeys: true }));
+  const bootstrap = renamed(decode(BOOTSTRAP, message, { revealKeys: true }) as Json, ir, index);
+  const { listeners, clusters } = bootstrap['static_resources'] as Json;
+  for (const listener of listeners ?? []) instrumentListener(listener as Json, index);
+  for (const [place, cluster] of (clusters ?? []).entries()) redirectCluster(cluster as Json, ir.clusters[place], echo);
+  return bootstrap;
+}
+
+/** The same names mean different things in different node groups. */
+function renamed(value: Json, ir: Ir, index: number): Json {
+  const clusters = new Set(ir.clusters.map(({ name }) => name));
+  const secrets = new Set(ir.secrets.map(({ name }) => name));
+  const text = JSON.stringify(value, (key, item: unknown) => {
+    if (typeof item !== 'string') return item;
+    return clusters.has(item) || (key === 'name' && secrets.has(item)) ? nameIn(index, item) : item;
+  });
+  return JSON.parse(text) as Json;
+}
+
+function instrumentListener(listener: Json, index: number): void {
+  const name = String(listener['name']);
+  Object.assign(listener, {
+    name: nameIn(index, name),
+    address: { socket_address: { address: '127.0.0.1', port_value: 0 } },
+  });
+  for (const chain of listener['filter_chains'] ?? []) {
+    const config = chain['filters']?.[0]?.['typed_config'];
+    const routes = config?.['route_config'];
+    if (config === undefined || routes === undefined) continue;
+    delete (config as Partial<Json>)['access_log'];
+    Object.assign(routes, {
+      response_headers_to_add: [
+        { header: { key: ROUTE_HEADER, value: '%ROUTE_NAME%' } },
+        { header: { key: CLUSTER_HEADER, value: '%UPSTREAM_CLUSTER_RAW%' } },
+        { header: { key: CHAIN_HEADER, value: '%FILTER_CHAIN_NAME%' } },
+      ],
+    });
+    for (const [v, virtualHost] of (routes['virtual_hosts'] ?? []).entries()) {
+      for (const [r, route] of (virtualHost['routes'] ?? []).entries()) Object.assign(route, { name: `${v}.${r}` });
+    }
+  }
+}
+
+/** Only the port changes where Envoy resolves a name: the name may become the authority. */
+function redirectCluster(cluster: Json, input: Ir['clusters'][number] | undefined, echo: EchoServers): void {
+  const port_value = echo.port({ tls: input?.tls !== undefined, http2: input?.http2 === true });
+  const address = input?.discovery.type === 'strict_dns' ? input.discovery.address : '127.0.0.1';
+  Object.assign(cluster, {
+    load_assignment: {
+      cluster_name: cluster['name'],
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: { socket_address: { address, port_value } } } }] }],
+    },
+    // A retry after an upstream’s keep-alive has run out would hide nothing, but a test must not depend on it.
+    connect_timeout: '10s',
+  });
+}
+
+async function portsOf(envoy: Envoy): Promise<ReadonlyMap<string, number>> {
+  interface Statuses {
+    readonly listener_statuses?: readonly {
+      readonly name: string;
+      readonly local_address: { readonly socket_address?: { readonly port_value: number } };
+    }[];
+  }
+  const { listener_statuses: statuses = [] } = await envoy.admin.json<Statuses>('/listeners?format=json');
+  return new Map(statuses.map(({ name, local_address: local }) => [name, local.socket_address?.port_value ?? 0]));
+}
