@@ -7,8 +7,8 @@ import type { SimulatedRequest } from './request';
  * every connection looks like cleartext.
  */
 export function filterChainOf(listener: Listener, { tls }: SimulatedRequest): FilterChain | undefined {
-  const inspected = listener.tlsInspector ? tls : undefined;
-  const transport = inspected === undefined ? 'raw_buffer' : 'tls';
+  const inspected = listener.tlsInspector || listener.transport === 'udp' ? tls : undefined;
+  const transport = listener.transport === 'udp' ? 'quic' : inspected === undefined ? 'raw_buffer' : 'tls';
   const named = chainsFor(listener.filterChains, inspected?.serverName?.toLowerCase());
   return named.find(({ match }) => match.transport === transport);
 }

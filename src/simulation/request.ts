@@ -2,6 +2,8 @@
 export interface SimulatedRequest {
   /** The Listener’s, which is also the local port of the connection. */
   readonly port: number;
+  /** Default `tcp`; `udp` is HTTP/3, which has TLS always. */
+  readonly transport?: 'tcp' | 'udp';
   /** Absent: cleartext. */
   readonly tls?: ClientTls;
   /** Absent: the connection does not begin with a PROXY protocol header. */

@@ -11,6 +11,10 @@ export function rewritten(path: string, match: RouteMatch['path'], rewrite: Path
   const value =
     rewrite.type === 'regex'
       ? replaceAll(bare, rewrite.pattern, rewrite.substitution)
-      : rewrite.value + bare.slice(match.type === 'prefix' ? match.value.length : bare.length);
+      : rewrite.value + bare.slice(isPrefix(match) ? match.value.length : bare.length);
   return value + queryOf(path);
+}
+
+function isPrefix({ type }: RouteMatch['path']): boolean {
+  return type === 'prefix' || type === 'path_separated_prefix';
 }

@@ -18,7 +18,14 @@ function pathMatches(matcher: RouteMatch['path'], path: string): boolean {
   const [wanted, actual] = matcher.caseSensitive
     ? [matcher.value, path]
     : [matcher.value.toLowerCase(), path.toLowerCase()];
-  return matcher.type === 'exact' ? actual === wanted : actual.startsWith(wanted);
+  switch (matcher.type) {
+    case 'exact':
+      return actual === wanted;
+    case 'prefix':
+      return actual.startsWith(wanted);
+    case 'path_separated_prefix':
+      return actual === wanted || actual.startsWith(`${wanted}/`);
+  }
 }
 
 function queryMatches({ queryParameters }: RouteMatch, path: string): boolean {

@@ -15,12 +15,13 @@ const AUTHORITY = /^[A-Za-z0-9._~%!$&'()*+,;=:@[\]-]*$/;
 
 /**
  * What a real Envoy with this configuration does to a request, from the connection to the answer or the upstream. HTTP/1.1 is
- * assumed; the state of the upstream, timeouts and limits are none of its business.
+ * assumed, and HTTP/3 over UDP; the state of the upstream, timeouts and limits are none of its business.
  *
  * @param at the moment as of which the client’s certificate is judged
  */
 export function simulate(ir: Ir, request: SimulatedRequest, at: Date): Simulation {
-  const listener = ir.listeners.find(({ port }) => port === request.port);
+  const transport = request.transport ?? 'tcp';
+  const listener = ir.listeners.find((each) => each.port === request.port && each.transport === transport);
   if (listener === undefined) return { type: 'refused' };
   if (listener.proxyProtocol && request.proxyProtocol === undefined) {
     return { type: 'closed', listener, reason: 'proxy_header_missing' };
@@ -50,7 +51,7 @@ function answered(
   const path = normalisedPath(request.path ?? '/');
   if (path === undefined || !AUTHORITY.test(request.authority)) return { ...found, outcomes: only(400, 'bad_request') };
   const localPort = request.proxyProtocol?.destinationPort ?? request.port;
-  const authority = action.stripMatchingHostPort
+  const authority = action.options.stripMatchingHostPort
     ? withoutMatchingPort(request.authority, localPort)
     : request.authority;
   if (asksForUpgrade(request)) return { ...found, outcomes: only(403, 'upgrade_refused') };

@@ -110,8 +110,10 @@ function writtenWork(
   return [...(written ?? [])].flatMap(([configuration, requests]) =>
     requests.flatMap((request) => {
       const ir = envoy.irs[configuration];
-      const place = configurations[configuration]?.listeners.findIndex(({ port }) => port === request.port) ?? -1;
-      const port = ir?.listeners[place]?.port;
+      const name = configurations[configuration]?.listeners.find(
+        ({ port: own, transport }) => own === request.port && transport === (request.transport ?? 'tcp'),
+      )?.name;
+      const port = ir?.listeners.find((each) => each.name === name)?.port;
       return ir === undefined || port === undefined ? [] : [{ configuration, ir, request: { ...request, port } }];
     }),
   );
@@ -178,7 +180,7 @@ function expectation(
       if (!believes(outcome, ir)) return { status: 503, cluster };
       const { path, authority } = outcome;
       // Node answers 400 to what is no path.
-      if (!path.startsWith('/')) return { status: outcome.cluster.http2 ? 502 : 400, cluster };
+      if (!path.startsWith('/')) return { status: outcome.cluster.settings.http2 ? 502 : 400, cluster };
       const tls = tlsSeen(outcome, ir);
       const echo = { method: request.method ?? 'GET', path, authority, ...(tls && { tls }) };
       return { status: 200, cluster, echo };

@@ -107,6 +107,14 @@ const match = fc.oneof(
     }),
     weight: 2,
   },
+  {
+    arbitrary: record({
+      prefix: choose(['/a', '/a/b', '/api', '/x%20y']),
+      path_separated: fc.constant(true),
+      case_sensitive: sometimes(fc.boolean()),
+    }),
+    weight: 1,
+  },
   { arbitrary: record({ prefix: choose(PATTERNS), prefix_regex: fc.constant(true) }), weight: 2 },
 );
 const attachment = fc.oneof(
@@ -149,6 +157,9 @@ const mappingSpec = fc
   )
   .map((parts): object => Object.assign({}, ...parts) as object);
 
+/** Another Mapping with the same match, which takes a part of its requests. */
+const twin = record({ service: choose(['canary', 'https://canary']), weight: choose([5, 20, 60, 100]) });
+
 const listenerSpec = record({
   protocol: choose(['HTTP', 'HTTPS', 'HTTPS', 'HTTPSPROXY', 'HTTPPROXY']),
   securityModel: choose(['XFP', 'XFP', 'SECURE', 'INSECURE']),
@@ -179,7 +190,7 @@ export const configurations: fc.Arbitrary<Configuration> = fc
   .record({
     listeners: fc.array(listenerSpec, { minLength: 1, maxLength: 3 }),
     hosts: fc.array(fc.tuple(hostSpec, fc.boolean()), { minLength: 1, maxLength: 5 }),
-    mappings: fc.array(fc.tuple(mappingSpec, fc.boolean()), { minLength: 3, maxLength: 14 }),
+    mappings: fc.array(fc.tuple(mappingSpec, fc.boolean(), sometimes(twin)), { minLength: 3, maxLength: 14 }),
     contexts: fc.array(contextSpec, { minLength: 3, maxLength: 3 }),
     module: sometimes(moduleSpec, 1, 2),
   })
@@ -189,9 +200,12 @@ export const configurations: fc.Arbitrary<Configuration> = fc
     ...hosts.map(([spec, isPublic], index) =>
       text('Host', spec, { name: `h${index}`, labels: isPublic ? { door: 'public' } : {} }),
     ),
-    ...mappings.map(([spec, isBlue], index) =>
-      text('Mapping', spec, { name: `m${index}`, labels: isBlue ? { team: 'blue' } : {} }),
-    ),
+    ...mappings.flatMap(([spec, isBlue, other], index) => {
+      const labels = isBlue ? { team: 'blue' } : {};
+      const first = text('Mapping', spec, { name: `m${index}`, labels });
+      if (other === undefined) return [first];
+      return [first, text('Mapping', { ...spec, ...other }, { name: `m${index}-canary`, labels })];
+    }),
     ...contexts.map((spec, index) => text('TLSContext', spec, { name: CONTEXTS[index] ?? '' })),
     ...(module === undefined ? [] : [text('Module', { config: module }, { name: 'ambassador' })]),
   ]);

@@ -59,8 +59,9 @@ export class EchoServers {
   }
 
   port({ tls, http2 }: { readonly tls: boolean; readonly http2: boolean }): number {
-    const server = this.#servers[`${tls ? 'tls' : 'tcp'}-${http2 ? 2 : 1}`];
-    return (server?.address() as AddressInfo).port;
+    const address = this.#servers[`${tls ? 'tls' : 'tcp'}-${http2 ? 2 : 1}`]?.address() as AddressInfo | undefined;
+    if (address === undefined) throw new Error('this server does not run');
+    return address.port;
   }
 
   async stop(): Promise<void> {

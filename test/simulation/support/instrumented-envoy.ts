@@ -1,6 +1,6 @@
 import { staticBootstrap } from '../../../src/envoy/static-bootstrap';
 import type { Ir } from '../../../src/ir/ir';
-import { decode, encode } from '../../../src/protos';
+import { decode, encode, type JsonValue } from '../../../src/protos';
 import { DnsServer } from '../../support/dns-server';
 import { Envoy } from '../../support/envoy';
 import type { EchoServers } from './echo';
@@ -10,7 +10,26 @@ export const ROUTE_HEADER = 'x-simulated-route';
 export const CLUSTER_HEADER = 'x-simulated-cluster';
 export const CHAIN_HEADER = 'x-simulated-chain';
 
-type Json = { [key: string]: Json } & Json[];
+type Message = Record<string, unknown>;
+
+/** What of a bootstrap is instrumented. */
+interface Bootstrap extends Message {
+  readonly static_resources: {
+    readonly listeners?: readonly ListenerMessage[];
+    readonly clusters?: readonly Message[];
+    readonly secrets?: readonly Message[];
+  };
+}
+interface ListenerMessage extends Message {
+  readonly name: string;
+  readonly filter_chains: readonly {
+    readonly filters?: readonly {
+      readonly typed_config: Message & { readonly route_config?: Message & { readonly virtual_hosts: VirtualHosts } };
+    }[];
+  }[];
+}
+type VirtualHosts = readonly { readonly routes?: readonly Message[] }[];
+
 const BOOTSTRAP = 'envoy.config.bootstrap.v3.Bootstrap';
 
 /**
@@ -29,14 +48,15 @@ export class InstrumentedEnvoy {
     this.#dns = dns;
   }
 
-  static async start(irs: readonly Ir[], echo: EchoServers): Promise<InstrumentedEnvoy> {
+  static async start(all: readonly Ir[], echo: EchoServers): Promise<InstrumentedEnvoy> {
+    const irs = all.map(overTcp);
     const names = irs.flatMap(({ clusters }) => clusters.flatMap(({ discovery }) => discovery)).flatMap(dnsName);
     const dns = await DnsServer.start(Object.fromEntries(names.map((name) => [name, '127.0.0.1'])));
     const parts = irs.map((ir, index) => instrumented(ir, index, echo));
-    const [first] = parts;
-    const resources = (kind: string) => parts.flatMap((part) => part['static_resources']?.[kind] ?? []);
+    const resources = (kind: 'listeners' | 'clusters' | 'secrets') =>
+      parts.flatMap<Message>(({ static_resources }) => static_resources[kind] ?? []);
     const envoy = await Envoy.start({
-      ...first,
+      layered_runtime: parts[0]?.['layered_runtime'],
       ...dns.bootstrap,
       static_resources: {
         listeners: resources('listeners'),
@@ -78,6 +98,11 @@ export class InstrumentedEnvoy {
   }
 }
 
+/** The client of these tests does not speak HTTP/3. */
+function overTcp(ir: Ir): Ir {
+  return { ...ir, listeners: ir.listeners.filter(({ transport }) => transport === 'tcp') };
+}
+
 function nameIn(index: number, name: string): string {
   return `${index}/${name}`;
 }
@@ -86,53 +111,57 @@ function dnsName(discovery: Ir['clusters'][number]['discovery']): string[] {
   return discovery.type === 'strict_dns' ? [discovery.address.toLowerCase()] : [];
 }
 
-function instrumented(ir: Ir, index: number, echo: EchoServers): Json {
+function instrumented(ir: Ir, index: number, echo: EchoServers): Bootstrap {
   const message = encode(BOOTSTRAP, staticBootstrap(ir, { withKeys: true }));
-  const bootstrap = renamed(decode(BOOTSTRAP, message, { revealKeys: true }) as Json, ir, index);
-  const { listeners, clusters } = bootstrap['static_resources'] as Json;
-  for (const listener of listeners ?? []) instrumentListener(listener as Json, index);
-  for (const [place, cluster] of (clusters ?? []).entries()) redirectCluster(cluster as Json, ir.clusters[place], echo);
+  const bootstrap = renamed(decode(BOOTSTRAP, message, { revealKeys: true }), ir, index);
+  const { listeners = [], clusters = [] } = bootstrap.static_resources;
+  for (const listener of listeners) instrumentListener(listener, index);
+  for (const [place, cluster] of clusters.entries()) redirectCluster(cluster, ir.clusters[place], echo);
   return bootstrap;
 }
 
 /** The same names mean different things in different node groups. */
-function renamed(value: Json, ir: Ir, index: number): Json {
+function renamed(value: JsonValue, ir: Ir, index: number): Bootstrap {
   const clusters = new Set(ir.clusters.map(({ name }) => name));
   const secrets = new Set(ir.secrets.map(({ name }) => name));
   const text = JSON.stringify(value, (key, item: unknown) => {
     if (typeof item !== 'string') return item;
     return clusters.has(item) || (key === 'name' && secrets.has(item)) ? nameIn(index, item) : item;
   });
-  return JSON.parse(text) as Json;
+  return JSON.parse(text) as Bootstrap;
 }
 
-function instrumentListener(listener: Json, index: number): void {
-  const name = String(listener['name']);
+function instrumentListener(listener: ListenerMessage, index: number): void {
   Object.assign(listener, {
-    name: nameIn(index, name),
+    name: nameIn(index, listener.name),
     address: { socket_address: { address: '127.0.0.1', port_value: 0 } },
   });
-  for (const chain of listener['filter_chains'] ?? []) {
-    const config = chain['filters']?.[0]?.['typed_config'];
-    const routes = config?.['route_config'];
-    if (config === undefined || routes === undefined) continue;
-    delete (config as Partial<Json>)['access_log'];
-    Object.assign(routes, {
-      response_headers_to_add: [
-        { header: { key: ROUTE_HEADER, value: '%ROUTE_NAME%' } },
-        { header: { key: CLUSTER_HEADER, value: '%UPSTREAM_CLUSTER_RAW%' } },
-        { header: { key: CHAIN_HEADER, value: '%FILTER_CHAIN_NAME%' } },
-      ],
-    });
-    for (const [v, virtualHost] of (routes['virtual_hosts'] ?? []).entries()) {
-      for (const [r, route] of (virtualHost['routes'] ?? []).entries()) Object.assign(route, { name: `${v}.${r}` });
+  for (const { filters = [] } of listener.filter_chains) {
+    for (const { typed_config: config } of filters) {
+      if (config.route_config !== undefined) {
+        delete config['access_log'];
+        instrumentRoutes(config.route_config);
+      }
     }
   }
 }
 
+function instrumentRoutes(routes: Message & { readonly virtual_hosts: VirtualHosts }): void {
+  Object.assign(routes, {
+    response_headers_to_add: [
+      { header: { key: ROUTE_HEADER, value: '%ROUTE_NAME%' } },
+      { header: { key: CLUSTER_HEADER, value: '%UPSTREAM_CLUSTER_RAW%' } },
+      { header: { key: CHAIN_HEADER, value: '%FILTER_CHAIN_NAME%' } },
+    ],
+  });
+  for (const [v, virtualHost] of routes.virtual_hosts.entries()) {
+    for (const [r, route] of (virtualHost.routes ?? []).entries()) Object.assign(route, { name: `${v}.${r}` });
+  }
+}
+
 /** Only the port changes where Envoy resolves a name: the name may become the authority. */
-function redirectCluster(cluster: Json, input: Ir['clusters'][number] | undefined, echo: EchoServers): void {
-  const port_value = echo.port({ tls: input?.tls !== undefined, http2: input?.http2 === true });
+function redirectCluster(cluster: Message, input: Ir['clusters'][number] | undefined, echo: EchoServers): void {
+  const port_value = echo.port({ tls: input?.tls !== undefined, http2: input?.settings.http2 === true });
   const address = input?.discovery.type === 'strict_dns' ? input.discovery.address : '127.0.0.1';
   Object.assign(cluster, {
     load_assignment: {
