@@ -10,7 +10,9 @@ export function filterChainOf(listener: Listener, { tls }: SimulatedRequest): Fi
   const inspected = listener.tlsInspector || listener.transport === 'udp' ? tls : undefined;
   const transport = listener.transport === 'udp' ? 'quic' : inspected === undefined ? 'raw_buffer' : 'tls';
   const named = chainsFor(listener.filterChains, inspected?.serverName?.toLowerCase());
-  return named.find(({ match }) => match.transport === transport);
+  return (
+    named.find(({ match }) => match.transport === transport) ?? named.find(({ match }) => match.transport === 'any')
+  );
 }
 
 function chainsFor(chains: readonly FilterChain[], serverName: string | undefined): readonly FilterChain[] {

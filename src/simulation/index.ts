@@ -1,3 +1,3 @@
 export type { ClientTls, ProxyHeader, SimulatedRequest } from './request';
 export { simulate } from './simulate';
-export type { Forwarded, Outcome, Redirected, Responded, Simulation } from './simulation';
+export type { Forwarded, Outcome, Proxied, Redirected, Responded, Simulation } from './simulation';

@@ -8,6 +8,7 @@ import type { SimulatedRequest } from './request';
 import { asksForUpgrade, requestHeaders } from './request-headers';
 import { normalisedPath } from './request-path';
 import type { Outcome, Responded, Simulation } from './simulation';
+import { proxiedUpstreams } from './tcp-proxy';
 import { virtualHostOf } from './virtual-host';
 
 /** RFC 9112 §3.2: what an authority may be made of. */
@@ -15,7 +16,7 @@ const AUTHORITY = /^[A-Za-z0-9._~%!$&'()*+,;=:@[\]-]*$/;
 
 /**
  * What a real Envoy with this configuration does to a request, from the connection to the answer or the upstream. HTTP/1.1 is
- * assumed, and HTTP/3 over UDP; the state of the upstream, timeouts and limits are none of its business.
+ * assumed, and HTTP/3 over UDP; the state of the upstream, timeouts and limits are none of its business, nor what an AuthService or a RateLimitService says.
  *
  * @param at the moment as of which the client’s certificate is judged
  */
@@ -30,14 +31,18 @@ export function simulate(ir: Ir, request: SimulatedRequest, at: Date): Simulatio
   if (filterChain === undefined) return { type: 'closed', listener, reason: 'no_filter_chain' };
   const { action, tls } = filterChain;
   if (action.type === 'blocked') return { type: 'closed', listener, filterChain, reason: 'blocked' };
-  if (tls === undefined && request.tls !== undefined) {
+  if (tls === undefined && request.tls !== undefined && action.type === 'http') {
     return { type: 'closed', listener, filterChain, reason: 'tls_not_spoken' };
   }
   if (tls !== undefined && request.tls !== undefined) {
     const failure = handshakeFailure(tls, request.tls, ir, at);
     if (failure !== undefined) return { type: 'handshake_failed', listener, filterChain, ...failure };
   }
-  return answered(ir, request, listener, filterChain, action);
+  if (action.type === 'http') return answered(ir, request, listener, filterChain, action);
+  const upstreams = proxiedUpstreams(action, ir);
+  return upstreams.every(({ cluster }) => cluster.discovery.type === 'none')
+    ? { type: 'closed', listener, filterChain, reason: 'no_upstream' }
+    : { type: 'proxied', listener, filterChain, terminated: tls !== undefined, upstreams };
 }
 
 function answered(

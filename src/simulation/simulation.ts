@@ -3,7 +3,7 @@ import type { FilterChain, Listener } from '../ir/listener';
 import type { Route, VirtualHost } from '../ir/route-configuration';
 
 /** What becomes of a request. Everything is the very object of the IR, whose `origin`s name the definitions. */
-export type Simulation = Refused | Closed | HandshakeFailed | Answered;
+export type Simulation = Refused | Closed | HandshakeFailed | Proxied | Answered;
 
 /** No Listener has the port. */
 export interface Refused {
@@ -19,6 +19,8 @@ export interface Closed {
     | 'no_filter_chain'
     /** The server name belongs to a Host that is quarantined. */
     | 'blocked'
+    /** All weight of a TCP proxy is on TCPMappings that are quarantined. */
+    | 'no_upstream'
     | 'proxy_header_missing'
     /** TLS towards a filter chain that takes cleartext. */
     | 'tls_not_spoken';
@@ -33,6 +35,26 @@ export interface HandshakeFailed {
   readonly detail: string;
 }
 
+interface Share {
+  /** In percent. */
+  readonly share: number;
+}
+
+/** The bytes of the connection are passed on; HTTP is not looked at. */
+export interface Proxied {
+  readonly type: 'proxied';
+  readonly listener: Listener;
+  readonly filterChain: FilterChain;
+  /** Whether TLS ends here; where it does not, what the client says goes on as it is. */
+  readonly terminated: boolean;
+  /** As many as the connections are divided among. Those to a cluster without endpoints (`discovery: none`) are closed. */
+  readonly upstreams: readonly ProxiedUpstream[];
+}
+
+export interface ProxiedUpstream extends Share {
+  readonly cluster: Cluster;
+}
+
 export interface Answered {
   readonly type: 'answered';
   readonly listener: Listener;
@@ -44,11 +66,6 @@ export interface Answered {
 }
 
 export type Outcome = Forwarded | Redirected | Responded;
-
-interface Share {
-  /** In percent. */
-  readonly share: number;
-}
 
 export interface Forwarded extends Share {
   readonly type: 'forwarded';

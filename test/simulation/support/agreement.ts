@@ -1,15 +1,18 @@
+import { X509Certificate } from 'node:crypto';
 import * as fc from 'fast-check';
 import { judgePeer } from '../../../src/certificates';
+import type { Cluster } from '../../../src/ir/cluster';
 import type { Ir } from '../../../src/ir/ir';
 import {
-  type Forwarded,
+  type ClientTls,
   type Outcome,
+  type Proxied,
   type SimulatedRequest,
   type Simulation,
   simulate,
 } from '../../../src/simulation';
 import { matchesAnySubjectAltName } from '../../../src/simulation/subject-alt-name';
-import { type Echo, ECHO_HEADER, EchoServers, SERVER_CHAIN } from './echo';
+import { type Echo, ECHO_HEADER, EchoServers, SERVER_CHAIN, type SeenTls } from './echo';
 import { CHAIN_HEADER, CLUSTER_HEADER, InstrumentedEnvoy, ROUTE_HEADER } from './instrumented-envoy';
 import { CLIENT_CERTIFICATES, requestsFor } from './requests';
 import { type Wire, WireClient } from './wire-client';
@@ -42,7 +45,7 @@ const LANES = 8;
 
 /** Sends generated requests to a real Envoy with these configurations, and holds what comes of each against the simulation. */
 export async function agreement(configurations: readonly Ir[], options: AgreementOptions): Promise<Report> {
-  const echo = await EchoServers.start();
+  const echo = new EchoServers();
   const client = new WireClient(
     Object.fromEntries(CLIENT_CERTIFICATES.map(({ certificate, key }) => [certificate, key])),
   );
@@ -149,6 +152,8 @@ function expectations(
       return simulation.reason === 'tls_not_spoken' ? ['ended', 'alert'] : ['ended'];
     case 'handshake_failed':
       return ['alert'];
+    case 'proxied':
+      return simulation.upstreams.map(({ cluster }) => proxied(simulation, cluster, ir, request, clusterName));
     case 'answered': {
       const { filterChain, virtualHost, outcomes } = simulation;
       const routes = filterChain.action.type === 'http' ? filterChain.action.routes : undefined;
@@ -177,20 +182,25 @@ function expectation(
       return { status: outcome.status, location: outcome.location };
     case 'forwarded': {
       const cluster = clusterName(outcome.cluster.name);
-      if (!believes(outcome, ir)) return { status: 503, cluster };
+      if (!believes(outcome.cluster, ir)) return { status: 503, cluster };
       const { path, authority } = outcome;
       // Node answers 400 to what is no path.
       if (!path.startsWith('/')) return { status: outcome.cluster.settings.http2 ? 502 : 400, cluster };
-      const tls = tlsSeen(outcome, ir);
-      const echo = { method: request.method ?? 'GET', path, authority, ...(tls && { tls }) };
+      const echo = {
+        upstream: cluster,
+        method: request.method ?? 'GET',
+        path,
+        authority,
+        tls: tlsSeen(outcome.cluster, ir),
+      };
       return { status: 200, cluster, echo };
     }
   }
 }
 
 /** Whether the upstream’s certificate, which the test chose, satisfies the cluster. */
-function believes({ cluster }: Forwarded, ir: Ir): boolean {
-  const { verification, maxVersion = 'v1.2' } = cluster.tls ?? {};
+function believes({ tls }: Cluster, ir: Ir): boolean {
+  const { verification, maxVersion = 'v1.2' } = tls ?? {};
   // Node takes nothing older than TLS 1.2.
   if (maxVersion < 'v1.2') return false;
   if (verification === undefined) return true;
@@ -200,18 +210,47 @@ function believes({ cluster }: Forwarded, ir: Ir): boolean {
   return refusal === undefined && matchesAnySubjectAltName(verification.subjectAltNames, leaf?.subjectAltNames ?? []);
 }
 
-function tlsSeen({ cluster: { tls } }: Forwarded, ir: Ir): Echo['tls'] {
-  if (tls === undefined) return undefined;
+function tlsSeen({ tls }: Cluster, ir: Ir): readonly SeenTls[] {
+  if (tls === undefined) return [];
   const secret = ir.secrets.find(({ name }) => name === tls.clientCertificate);
   const fingerprint = secret?.type === 'tls_certificate' ? secret.keyPair.certificates[0]?.fingerprint : undefined;
+  return [
+    {
+      ...(tls.sni !== undefined && { serverName: tls.sni }),
+      ...(fingerprint !== undefined && { clientFingerprint: fingerprint }),
+    },
+  ];
+}
+
+/** What a TCP proxy does to a request: nothing. */
+function proxied(
+  { terminated }: Proxied,
+  cluster: Cluster,
+  ir: Ir,
+  request: SimulatedRequest,
+  clusterName: (name: string) => string,
+): string {
+  const passed = terminated ? undefined : request.tls;
+  if (cluster.discovery.type === 'none' || !believes(cluster, ir)) return 'ended';
+  // Node takes nothing older than TLS 1.2.
+  if ((passed?.maxVersion ?? 'v1.3') < 'v1.2') return 'alert';
+  const { method = 'GET', path = '/', authority } = request;
+  const upstream = clusterName(cluster.name);
+  const tls = [...tlsSeen(cluster, ir), ...(passed === undefined ? [] : [shown(passed)])];
+  return line({ status: 200, echo: { upstream, method, path, authority, tls } });
+}
+
+function shown({ serverName, certificate }: ClientTls): SeenTls {
+  const fingerprint = certificate && new X509Certificate(certificate).fingerprint256.replaceAll(':', '').toLowerCase();
   return {
-    ...(tls.sni !== undefined && { serverName: tls.sni }),
+    ...(serverName !== undefined && { serverName }),
     ...(fingerprint !== undefined && { clientFingerprint: fingerprint }),
   };
 }
 
 function kindOf(simulation: Simulation): string {
   if (simulation.type === 'refused') return 'refused';
+  if (simulation.type === 'proxied') return 'proxied';
   if (simulation.type !== 'answered') return `${simulation.type}: ${simulation.reason}`;
   const [first, ...others] = simulation.outcomes;
   if (others.length > 0) return 'answered: divided by weight';

@@ -24,17 +24,23 @@ interface ListenerMessage extends Message {
   readonly name: string;
   readonly filter_chains: readonly {
     readonly filters?: readonly {
-      readonly typed_config: Message & { readonly route_config?: Message & { readonly virtual_hosts: VirtualHosts } };
+      readonly typed_config: Message & {
+        readonly http_filters?: readonly { readonly name: string }[];
+        readonly route_config?: Message & { readonly virtual_hosts: VirtualHosts };
+      };
     }[];
   }[];
 }
 type VirtualHosts = readonly { readonly routes?: readonly Message[] }[];
 
+/** Filters that let others decide. */
+const ASKING = ['envoy.filters.http.ext_authz', 'envoy.filters.http.ratelimit'];
 const BOOTSTRAP = 'envoy.config.bootstrap.v3.Bootstrap';
 
 /**
  * One real Envoy with the configurations of many node groups. Listeners get ports of their own, clusters lead to the echo
- * servers, and routes say in a response header that it was they; all else is what the compiler made.
+ * servers, AuthServices and RateLimitServices are not asked, and routes say in a response header that it was they; all else is
+ * what the compiler made.
  */
 export class InstrumentedEnvoy {
   /** The configurations with the ports on which their listeners really are. */
@@ -52,7 +58,7 @@ export class InstrumentedEnvoy {
     const irs = all.map(overTcp);
     const names = irs.flatMap(({ clusters }) => clusters.flatMap(({ discovery }) => discovery)).flatMap(dnsName);
     const dns = await DnsServer.start(Object.fromEntries(names.map((name) => [name, '127.0.0.1'])));
-    const parts = irs.map((ir, index) => instrumented(ir, index, echo));
+    const parts = await Promise.all(irs.map(async (ir, index) => await instrumented(ir, index, echo)));
     const resources = (kind: 'listeners' | 'clusters' | 'secrets') =>
       parts.flatMap<Message>(({ static_resources }) => static_resources[kind] ?? []);
     const envoy = await Envoy.start({
@@ -111,12 +117,14 @@ function dnsName(discovery: Ir['clusters'][number]['discovery']): string[] {
   return discovery.type === 'strict_dns' ? [discovery.address.toLowerCase()] : [];
 }
 
-function instrumented(ir: Ir, index: number, echo: EchoServers): Bootstrap {
+async function instrumented(ir: Ir, index: number, echo: EchoServers): Promise<Bootstrap> {
   const message = encode(BOOTSTRAP, staticBootstrap(ir, { withKeys: true }));
   const bootstrap = renamed(decode(BOOTSTRAP, message, { revealKeys: true }), ir, index);
   const { listeners = [], clusters = [] } = bootstrap.static_resources;
   for (const listener of listeners) instrumentListener(listener, index);
-  for (const [place, cluster] of clusters.entries()) redirectCluster(cluster, ir.clusters[place], echo);
+  for (const [place, cluster] of clusters.entries()) {
+    redirectCluster(cluster, ir.clusters[place], await echo.open(String(cluster['name'])));
+  }
   return bootstrap;
 }
 
@@ -140,6 +148,7 @@ function instrumentListener(listener: ListenerMessage, index: number): void {
     for (const { typed_config: config } of filters) {
       if (config.route_config !== undefined) {
         delete config['access_log'];
+        Object.assign(config, { http_filters: config.http_filters?.filter(({ name }) => !ASKING.includes(name)) });
         instrumentRoutes(config.route_config);
       }
     }
@@ -160,15 +169,15 @@ function instrumentRoutes(routes: Message & { readonly virtual_hosts: VirtualHos
 }
 
 /** Only the port changes where Envoy resolves a name: the name may become the authority. */
-function redirectCluster(cluster: Message, input: Ir['clusters'][number] | undefined, echo: EchoServers): void {
-  const port_value = echo.port({ tls: input?.tls !== undefined, http2: input?.settings.http2 === true });
-  const address = input?.discovery.type === 'strict_dns' ? input.discovery.address : '127.0.0.1';
+function redirectCluster(cluster: Message, input: Ir['clusters'][number] | undefined, port_value: number): void {
+  if (input === undefined || input.discovery.type === 'none') return;
+  const address = input.discovery.type === 'strict_dns' ? input.discovery.address : '127.0.0.1';
   Object.assign(cluster, {
     load_assignment: {
       cluster_name: cluster['name'],
       endpoints: [{ lb_endpoints: [{ endpoint: { address: { socket_address: { address, port_value } } } }] }],
     },
-    // A retry after an upstream’s keep-alive has run out would hide nothing, but a test must not depend on it.
+    // The machine of a test may be slow.
     connect_timeout: '10s',
   });
 }
