@@ -1,4 +1,4 @@
-import type { Diagnostic } from './diagnostics/diagnostic';
+import type { Diagnostic, Subject } from './diagnostics/diagnostic';
 import { translate } from './envoy/translate';
 import { expand } from './expansion/expand';
 import { buildIr } from './ir/build';
@@ -6,6 +6,7 @@ import type { Ir } from './ir/ir';
 import { decode } from './model/decode';
 import { Definitions } from './model/definitions';
 import type { Document } from './model/document';
+import { isKind } from './model/kinds';
 import type { MessageName } from './protos';
 import { withDefaults } from './resolution/defaults';
 import { withoutRedundantHosts } from './resolution/ingress-hosts';
@@ -28,6 +29,8 @@ export interface CompileOptions {
   readonly at: Date;
   readonly encoder: ResourceEncoder<MessageName>;
   readonly stopwatch?: Stopwatch;
+  /** What the sources could not read: a definition that is known to be there is out of service, not absent. */
+  readonly unread?: readonly Diagnostic[];
 }
 
 /** One node group’s configuration: what it means, and what is sent. */
@@ -57,6 +60,10 @@ export function compile(documents: readonly Document[], options: CompileOptions,
   const decoded = stopwatch('decode', () => expand(documents.map(decode), lastGood, { classes: true }));
   const acceptance = stopwatch('validate', () => accept(decoded, lastGood, at));
   const definitions = Definitions.from(acceptance.definitions);
+  for (const finding of options.unread ?? []) {
+    const { subject } = finding;
+    if (subject !== undefined && !holds(definitions, subject)) acceptance.quarantine.addUnread(finding);
+  }
   const diagnostics = new Set<Diagnostic>([...acceptance.diagnostics, ...definitions.diagnostics]);
   const groups = new Map<string, GroupConfiguration>();
   const quarantined = new Set<string>();
@@ -78,6 +85,10 @@ export function compile(documents: readonly Document[], options: CompileOptions,
     quarantined: quarantined.size,
     lastGood: acceptance.lastGood,
   };
+}
+
+function holds(definitions: Definitions, { kind, namespace, name }: Subject): boolean {
+  return isKind(kind) && definitions.find(kind, namespace, name) !== undefined;
 }
 
 /** Kinds that belong to every group are judged in each: the same finding is told once. */

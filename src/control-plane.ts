@@ -100,9 +100,10 @@ export class ControlPlane {
     };
     try {
       const documents = states.flatMap((state) => state.documents);
-      const compilation = compile(documents, { policy, at: now(), encoder, stopwatch }, this.#compilation);
+      const unread = states.flatMap((state) => state.diagnostics);
+      const compilation = compile(documents, { policy, at: now(), encoder, stopwatch, unread }, this.#compilation);
       const published = stopwatch('push', () => publish(compilation, store));
-      const diagnostics = [...states.flatMap((state) => state.diagnostics), ...compilation.diagnostics];
+      const diagnostics = [...unread, ...compilation.diagnostics];
       const current = new Map(diagnostics.map((finding) => [identity(finding), finding]));
       const raised = [...current].filter(([key]) => !this.#known.has(key)).map(([, finding]) => finding);
       const settled = [...this.#known].filter(([key]) => !current.has(key)).map(([, finding]) => finding);

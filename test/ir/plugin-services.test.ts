@@ -96,6 +96,14 @@ describe('an AuthService', () => {
     expect(fate(irOf([old, GUARDED]), 'guarded')).toBe('503 AuthService default/it is quarantined: CS1011');
   });
 
+  test.each(['AuthSerivce', 'AuthServices', 'Authservice'])(
+    'whose kind is misspelt as %s closes every node group',
+    (kind) => {
+      const misspelt = text('AuthService', AUTH).replace('AuthService', kind);
+      expect(fate(irOf([misspelt, GUARDED]), 'guarded')).toBe('503 AuthService default/it is quarantined: CS1012');
+    },
+  );
+
   test('that fails open is served with a warning, and refused where the operator is strict', () => {
     const texts = [text('AuthService', { ...AUTH, failure_mode_allow: true }), GUARDED];
     expect(fate(irOf(texts), 'guarded')).toBe('forward');

@@ -64,7 +64,7 @@ Examples:
         encoder: offlineEncoder(),
       };
       const { documents, diagnostics } = await readPaths(paths);
-      const { groups, diagnostics: found } = compile(documents, options);
+      const { groups, diagnostics: found } = compile(documents, { ...options, unread: diagnostics });
       const findings = inReadingOrder([...diagnostics, ...found]);
       const id = flags.ambassadorId ?? variable('AMBASSADOR_ID', environment) ?? 'default';
       const group = groups.get(id);

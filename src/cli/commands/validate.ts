@@ -48,7 +48,7 @@ Examples:
         encoder: offlineEncoder(),
       };
       const { documents, diagnostics } = await readPaths(paths);
-      const findings = [...diagnostics, ...compile(documents, options).diagnostics];
+      const findings = [...diagnostics, ...compile(documents, { ...options, unread: diagnostics }).diagnostics];
       const files = filesIn(documents, findings);
       const colour = flags.color && colourful(environment.stdout, environment);
       environment.stdout.write(

@@ -1,3 +1,4 @@
+import { GUARDING_KINDS } from '../guarding-kinds';
 import { KIND_MODELS, KINDS, type Kind, isKind } from '../kinds';
 import { quote } from './describe';
 import { type Fields, type Problem, isFields } from './problem';
@@ -68,7 +69,8 @@ function ambassadorKind(kind: string, group: string, version: string): Envelope 
   const ambassadorKinds = KINDS.filter((name) => KIND_MODELS[name].group === AMBASSADOR);
   // The previews of Ambassador 2 called every kind Ambassador's.
   const meant = suggest(kind.replace(/^Ambassador/, ''), [...ambassadorKinds, ...Object.keys(UNSUPPORTED_KINDS)]);
-  return other(kind, {
+  // What is meant to guard counts as there.
+  return other(meant !== undefined && GUARDING_KINDS.includes(meant) ? meant : kind, {
     code: 'CS1012',
     message: `${quote(kind)} is not a kind of Ambassador${meant === undefined ? '' : `; did you mean ${meant}?`}`,
     ...(meant !== undefined && { fix: `write kind: ${meant}` }),

@@ -152,7 +152,11 @@ function nextState(signature: string, read: ReadFile, known: FileState | undefin
     return { signature, documents: read.documents, diagnostics: read.diagnostics, good: read, cache: read };
   if (good === undefined)
     return { signature, documents: read.documents, diagnostics: read.diagnostics, good, cache: read };
-  const diagnostics = read.diagnostics.map((finding) => ({ ...finding, message: `${finding.message}${KEPT}` }));
+  // About no definition: what it defined is in service.
+  const diagnostics = read.diagnostics.map(({ subject: _kept, ...finding }) => ({
+    ...finding,
+    message: `${finding.message}${KEPT}`,
+  }));
   return { signature, documents: good.documents, diagnostics, good, cache: read.parts.size > 0 ? read : good };
 }
 

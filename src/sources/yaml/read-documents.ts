@@ -1,6 +1,7 @@
-import { diagnostic, type Diagnostic, type Location } from '../../diagnostics/diagnostic';
+import { diagnostic, type Diagnostic, type Location, type Subject } from '../../diagnostics/diagnostic';
 import type { Document } from '../../model/document';
 import { expandLists } from './expand-lists';
+import { guessedSubject } from './guessed-subject';
 import { LIMITS } from './limits';
 import type { Refusal } from './parse-text';
 import { ParsedText, type Place } from './parsed-text';
@@ -46,7 +47,8 @@ export function readDocuments(file: string, bytes: Uint8Array, previous?: ReadFi
     else same.push(part);
     for (const document of part.documents) documents.push(document);
     const { parsed } = part.text;
-    if (parsed.type === 'refused') diagnostics.push(refusalDiagnostic(part.text, place, parsed.refusal));
+    if (parsed.type === 'refused')
+      diagnostics.push(refusalDiagnostic(part.text, place, parsed.refusal, guessedSubject(piece.text)));
     if (documents.length > LIMITS.documents) return refusedFile(tooManyDocuments(file));
   }
   return { documents, diagnostics, broken: diagnostics.length > 0, parts };
@@ -68,12 +70,12 @@ function readPart(text: string, place: Place, known: readonly Part[] | undefined
   return { line: place.line, text: parsedText, documents };
 }
 
-function refusalDiagnostic(text: ParsedText, place: Place, refusal: Refusal): Diagnostic {
+function refusalDiagnostic(text: ParsedText, place: Place, refusal: Refusal, subject: Subject | undefined): Diagnostic {
   const location =
     refusal.key === undefined
       ? text.locateOffset(place, refusal.offset ?? 0)
       : text.locate(place, refusal.document ?? 0, refusal.key, 'key');
-  return diagnostic(refusal.code, { message: refusal.message, location });
+  return diagnostic(refusal.code, { message: refusal.message, location, subject });
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

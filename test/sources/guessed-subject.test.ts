@@ -1,0 +1,15 @@
+import { guessedSubject } from '../../src/sources/yaml/guessed-subject';
+
+test.each<[string, string, string | undefined]>([
+  ['block', 'kind: AuthService\nmetadata:\n  name: auth\n  namespace: security\n spec: {', 'AuthService security/auth'],
+  ['flow', 'metadata: {name: auth}\nkind: AuthService\nspec: [', 'AuthService default/auth'],
+  ['JSON', '{"kind": "AuthService", "metadata": {"name": "auth"}, "spec": {', 'AuthService default/auth'],
+  ['a list, the one that guards', '- kind: Mapping\n  name: a\n- kind: AuthService\n', 'AuthService default/a'],
+  ['another kind', 'kind: Mapping\nmetadata: {name: a}\n]', 'Mapping default/a'],
+  ['no name', 'kind: AuthService\n]', 'AuthService default/'],
+  ['no definition', 'just: [text', undefined],
+  ['a kind within a word', 'mankind: AuthService\n]', undefined],
+])('%s', (_what, text, expected) => {
+  const subject = guessedSubject(text);
+  expect(subject && `${subject.kind} ${subject.namespace}/${subject.name}`).toBe(expected);
+});
