@@ -117,7 +117,7 @@ export function translate(ir: Ir): readonly TranslatedResource[] {
 
 /** The clusters that a filter chain uses beside those of its routes. */
 function clustersOf({ action }: FilterChain): readonly string[] {
-  if (action.type === 'tcp') return action.clusters.map(({ cluster }) => cluster);
+  if (action.type === 'tcp') return [...action.clusters, ...action.accessLogs].map(({ cluster }) => cluster);
   if (action.type === 'blocked') return [];
   const { auth, rateLimit, accessLogs, tracing } = action.services;
   const asked = auth?.type === 'asks' ? auth : undefined;

@@ -23,7 +23,7 @@ export function buildIr(context: BuildContext): Ir {
   const virtualHosts = new VirtualHostBuilder(context, mappings, (mapping) => clusters.clusterOf(mapping), gates);
   const listeners = buildListeners(context, {
     http: new FilterChainBuilder(context, virtualHosts, secrets, gates, services),
-    tcp: new TcpChainBuilder(context, clusters, secrets),
+    tcp: new TcpChainBuilder(context, clusters, secrets, services),
   });
   return {
     listeners,

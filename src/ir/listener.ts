@@ -1,5 +1,5 @@
 import type { HttpOptions } from './http-options';
-import type { HttpServices } from './http-services';
+import type { GrpcAccessLog, HttpServices } from './http-services';
 import type { Origin } from './origin';
 import type { RouteConfiguration } from './route-configuration';
 import type { DownstreamTls } from './tls';
@@ -60,6 +60,8 @@ export interface TcpAction {
   readonly clusters: readonly WeightedCluster[];
   /** 0 disables; absent: Envoy’s default. */
   readonly idleTimeoutMs?: number;
+  /** Of type `tcp`. */
+  readonly accessLogs: readonly GrpcAccessLog[];
 }
 
 export interface WeightedCluster {

@@ -4,6 +4,7 @@ import { tcpTermination } from '../resolution/tcp-termination';
 import type { BuildContext } from './build-context';
 import type { ClusterCollector } from './cluster-collector';
 import { downstreamTls } from './downstream-tls';
+import type { GrpcAccessLog, HttpServices } from './http-services';
 import type { FilterChain, WeightedCluster } from './listener';
 import type { SecretCollector } from './secret-collector';
 import { tcpShares } from './tcp-weights';
@@ -15,11 +16,13 @@ export class TcpChainBuilder {
   readonly #context: BuildContext;
   readonly #clusters: ClusterCollector;
   readonly #secrets: SecretCollector;
+  readonly #accessLogs: readonly GrpcAccessLog[];
 
-  constructor(context: BuildContext, clusters: ClusterCollector, secrets: SecretCollector) {
+  constructor(context: BuildContext, clusters: ClusterCollector, secrets: SecretCollector, services: HttpServices) {
     this.#context = context;
     this.#clusters = clusters;
     this.#secrets = secrets;
+    this.#accessLogs = services.accessLogs.filter(({ type }) => type === 'tcp');
   }
 
   /**
@@ -57,6 +60,7 @@ export class TcpChainBuilder {
         type: 'tcp',
         statPrefix: termination === undefined ? `ingress_tcp_${port}` : `ingress_tls_${port}`,
         clusters,
+        accessLogs: this.#accessLogs,
         ...(idle_timeout_ms !== undefined && { idleTimeoutMs: idle_timeout_ms }),
       },
       ...(termination !== undefined && {

@@ -21,6 +21,7 @@ const closing = new Closing();
 const messages: Logs[] = [];
 
 let port: number;
+let tcpPort: number;
 let config: ConfigDirectory;
 let plane: ControlPlane;
 let collector: Upstream;
@@ -40,6 +41,7 @@ beforeAll(async () => {
   collector = closing.keep(await Upstream.start());
   const upstream = closing.keep(await Upstream.start());
   port = await freePort();
+  tcpPort = await freePort();
   zipkin = {
     service: `127.0.0.1:${collector.port}`,
     driver: 'zipkin',
@@ -53,6 +55,7 @@ beforeAll(async () => {
         keyPair('gateway', await issueLeaf(ca, { name: 'gateway' })),
         secret('logs-ca', { 'ca.crt': ca.certificatePem }),
         tlsContext('logs-tls', { secret: 'gateway', ca_secret: 'logs-ca', verify: { hostname: 'logs.test' } }),
+        service('TCPMapping', 'passed-on', { port: tcpPort, service: `127.0.0.1:${upstream.port}` }),
         mapping('seen', { prefix: '/seen/', service: `127.0.0.1:${upstream.port}` }),
       ],
       'logs.yaml': [
@@ -76,6 +79,7 @@ beforeAll(async () => {
   plane = closing.keep(await ControlPlane.start(config.path));
   const envoy = closing.keep(await connectedEnvoy(plane.xdsPort));
   await envoy.admin.listening(port);
+  await envoy.admin.listening(tcpPort);
 });
 afterAll(() => closing.close());
 
@@ -93,12 +97,17 @@ test('a LogService is told of each request, with the headers that it wants', asy
   expect(identified?.identifier?.log_name).toBe('requests');
 });
 
-test('one of driver tcp is told of it over mutual TLS', async () => {
-  await answerTo({ port, path: '/seen/' });
-  const message = await eventually('the entry arrives', () =>
-    Promise.resolve(messages.find(({ tcp_logs }) => (tcp_logs?.log_entry ?? []).length > 0)),
-  );
-  expect(message.identifier?.log_name).toBe('connections');
+test.each([
+  ['an HTTP request', () => answerTo({ port, path: '/seen/' })],
+  ['a connection that a TCPMapping passes on', () => answerTo({ port: tcpPort })],
+])('one of driver tcp is told, over mutual TLS, of %s', async (_what, ask) => {
+  const entries = () => messages.flatMap(({ tcp_logs }) => tcp_logs?.log_entry ?? []).length;
+  const before = entries();
+  expect(await ask()).toMatchObject({ status: 200 });
+  await eventually('the entry arrives', () => Promise.resolve(entries() > before ? true : undefined));
+  // A stream says once what it is about.
+  const names = messages.flatMap(({ tcp_logs, identifier }) => (tcp_logs ? (identifier?.log_name ?? []) : []));
+  expect(new Set(names)).toEqual(new Set(['connections']));
 });
 
 interface Span {
