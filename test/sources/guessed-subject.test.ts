@@ -5,7 +5,7 @@ test.each<[string, string, string | undefined]>([
   ['flow', 'metadata: {name: auth}\nkind: AuthService\nspec: [', 'AuthService default/auth'],
   ['JSON', '{"kind": "AuthService", "metadata": {"name": "auth"}, "spec": {', 'AuthService default/auth'],
   ['a list, the one that guards', '- kind: Mapping\n  name: a\n- kind: AuthService\n', 'AuthService default/a'],
-  ['another kind', 'kind: Mapping\nmetadata: {name: a}\n]', 'Mapping default/a'],
+  ['another kind', 'kind: Mapping\nmetadata: {name: a}\n]', undefined],
   ['no name', 'kind: AuthService\n]', 'AuthService default/'],
   ['no definition', 'just: [text', undefined],
   ['a kind within a word', 'mankind: AuthService\n]', undefined],

@@ -161,4 +161,11 @@ export const routingCodes = {
       'Without the header of a `request_headers` label, its whole group is left out, as in Ambassador, whatever `omit_if_not_present` says.',
     fix: 'put the label into a group of its own, and remove `omit_if_not_present: false`',
   },
+  CS5059: {
+    title: 'nobody is told',
+    severity: 'warning',
+    explanation:
+      'The Mapping says something for a service that never hears it: `labels` without a RateLimitService, or for other domains than its own, so that nothing is limited by them; `auth_context_extensions` for an AuthService that is asked by HTTP.',
+    fix: 'correct the domain, define the service, or remove the field',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

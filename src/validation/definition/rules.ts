@@ -1,5 +1,6 @@
 import type { AnyDefinition } from '../../model/definition';
 import type { DefinitionFinding, DefinitionRule } from '../rule';
+import { authHeaderRule } from './auth-header-rule';
 import { headerRule } from './header-rule';
 import { hostRule } from './host-rule';
 import { hostnameRule } from './hostname-rule';
@@ -23,6 +24,7 @@ export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   hostRule,
   protocolStackRule,
   tlsSettingsRule,
+  authHeaderRule,
   labelRule,
   serviceSettingsRule,
 ]);

@@ -1,13 +1,17 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, keyOf, subjectOf } from '../../model/definition';
-import { SINGLE_KINDS } from '../../resolution/plugin-services';
+import { rateLimitDomain, SINGLE_KINDS } from '../../resolution/plugin-services';
 import type { Violation } from '../../resolution/quarantine';
 import { inService, type ReferenceRule, type RuleContext, strictly } from '../rule';
 
-/** CS4045, CS5055: there is one AuthService, RateLimitService and TracingService, and authentication does not fail open unnoticed. */
+/**
+ * CS4045, CS5055, CS5059: there is one AuthService, RateLimitService and TracingService, authentication does not fail open unnoticed,
+ * and somebody is told what Mappings say of themselves.
+ */
 export const pluginServiceRule: ReferenceRule = (context) => [
   ...SINGLE_KINDS.flatMap((kind) => laterOnes(context.definitions.of(kind))),
   ...inService('AuthService', context).flatMap((service) => failsOpen(service, context)),
+  ...unheard(context),
 ];
 
 /** One out of service counts: that it is broken does not make another one right. */
@@ -28,4 +32,29 @@ function failsOpen(service: Definition<'AuthService'>, { policy }: RuleContext):
   const location = service.at(['spec', 'failure_mode_allow']);
   const severity = strictly(policy);
   return [{ diagnostic: diagnostic('CS4045', { message, subject: subjectOf(service), location, severity }) }];
+}
+
+function unheard(context: RuleContext): readonly Violation[] {
+  const [auth] = context.definitions.of('AuthService');
+  const [limits] = context.definitions.of('RateLimitService');
+  const domain = limits && rateLimitDomain(limits, context.definitions);
+  const byHttp = auth !== undefined && auth.spec.proto !== 'grpc';
+  const speaking = inService('Mapping', context).filter(
+    ({ spec }) => spec.labels !== undefined || (byHttp && spec.auth_context_extensions !== undefined),
+  );
+  return speaking.flatMap((mapping): Violation[] => {
+    const { labels, auth_context_extensions } = mapping.spec;
+    const finding = (field: string, message: string): Violation => {
+      const location = mapping.at(['spec', field], 'key');
+      return { diagnostic: diagnostic('CS5059', { message, subject: subjectOf(mapping), location }) };
+    };
+    const found: Violation[] = [];
+    if (labels !== undefined && (domain === undefined || !Object.hasOwn(labels, domain))) {
+      const why = domain === undefined ? 'there is no RateLimitService' : `the RateLimitService has domain "${domain}"`;
+      found.push(finding('labels', `nothing is limited by these labels: ${why}`));
+    }
+    if (byHttp && auth_context_extensions !== undefined)
+      found.push(finding('auth_context_extensions', 'an AuthService of proto: http is not told of them'));
+    return found;
+  });
 }
