@@ -40,7 +40,13 @@ const schema = strictObject(
       {
         namespace: Type.Optional(
           strictObject(
-            { from: Type.Optional(oneOf(['SELF', 'ALL'], "The Listener's own namespace, or every namespace.")) },
+            {
+              from: Type.Optional(
+                oneOf(['SELF', 'ALL'], "The Listener's own namespace, or every namespace.", {
+                  'x-selects': 'Hosts, by their namespace',
+                }),
+              ),
+            },
             { description: 'Which namespaces Hosts are taken from.' },
           ),
         ),

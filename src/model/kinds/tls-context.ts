@@ -8,6 +8,7 @@ const schema = strictObject({
     Type.Array(Type.String({ minLength: 1 }), {
       description:
         'Hostnames that the context terminates TLS for. Empty: for originating TLS, or filled in by the Host.',
+      'x-selects': 'nothing by itself: the Host that names the context must be among them (CS4016)',
     }),
   ),
   secret: Type.Optional(
@@ -15,10 +16,20 @@ const schema = strictObject({
       minLength: 1,
       description:
         'Secret with certificate chain and private key: what is presented to clients, or to the upstream. `name` or `name.namespace`.',
+      'x-envoy': 'common_tls_context.tls_certificate_sds_secret_configs, as `<namespace>/<name>`',
+      'x-ambassador':
+        'Better: where the Secret is missing or broken, the Mappings that use the context answer 503; Ambassador sends their requests in plaintext',
     }),
   ),
   secret_namespacing: Type.Optional(
-    Type.Boolean({ description: 'Whether a dot in a Secret name separates its namespace; default true.' }),
+    Type.Boolean({
+      description:
+        'Whether the last dot in a Secret name separates its namespace. The Module may say otherwise for all.',
+      default: true,
+      'x-selects': 'the Secrets that are meant',
+      'x-ambassador':
+        'Better: it is true wherever nothing else is said; a Module without the field turns it off in half of Ambassador',
+    }),
   ),
   ...tlsFields,
 });
