@@ -14,18 +14,15 @@ const VERDICTS: Readonly<Record<string, string>> = { Better: '**better**', Addit
 export function migrationPage(page: string): string {
   const [before = '', rest = ''] = page.split(BEGIN);
   const [, after = '\n'] = rest.split(END);
-  return [
-    before.trimEnd(),
-    BEGIN,
-    ...KINDS.filter(ofAmbassador).map(section),
-    ...missingKinds(),
-    `${END}${after}`,
-  ].join('\n\n');
+  return [before.trimEnd(), BEGIN, ...KINDS.filter(matters).map(section), ...missingKinds(), `${END}${after}`].join(
+    '\n\n',
+  );
 }
 
-/** Kubernetes' own kinds are read as Kubernetes writes them. */
-function ofAmbassador(kind: Kind): boolean {
-  return KIND_MODELS[kind].strict;
+/** Kubernetes' own kinds are read as Kubernetes writes them; they matter where Emissary does otherwise. */
+function matters(kind: Kind): boolean {
+  const { strict } = KIND_MODELS[kind];
+  return strict || fieldsOf(KIND_MODELS[kind]).some(({ schema }) => schema['x-ambassador'] !== undefined);
 }
 
 function section(kind: Kind): string {

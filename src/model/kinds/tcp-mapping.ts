@@ -25,7 +25,7 @@ const schema = strictObject({
         'Server name (SNI) that connections must ask for: a full name, `*.suffix` or `*`. TLS is terminated with the certificate of the Host, or of the TLSContext, of that name. Without it every connection to the port is taken, byte for byte.',
       'x-envoy': '`filter_chain_match.server_names`, and `transport_socket` of the filter chain',
       'x-ambassador':
-        'the most specific Host wins, not the first that overlaps; a broken one closes the connection instead of leaving it to a laxer one',
+        'Better: the most specific Host wins, not the first that overlaps; a broken one closes the connection instead of leaving it to a laxer one',
     }),
   ),
   service: Type.String({
@@ -38,7 +38,8 @@ const schema = strictObject({
       minLength: 1,
       description: 'TLSContext that says how TLS to the upstream is originated.',
       'x-envoy': '`cluster.transport_socket`',
-      'x-ambassador': 'a TLSContext that is missing or unusable closes the connection; Ambassador goes on in cleartext',
+      'x-ambassador':
+        'Better: a TLSContext that is missing or unusable closes the connection; Ambassador goes on in cleartext',
     }),
   ),
   resolver: Type.Optional(
@@ -56,7 +57,7 @@ const schema = strictObject({
         'Share of the connections, in per cent, among TCPMappings of one address, port and host. Those without one share what is left.',
       'x-envoy': '`tcp_proxy.weighted_clusters`',
       'x-ambassador':
-        'shares are what they say; Ambassador adds each to the one before, so that 50 and 50 become 50 and 100',
+        'Better: shares are what they say; Ambassador adds each to the one before, so that 50 and 50 become 50 and 100',
     }),
   ),
   idle_timeout_ms: Type.Optional(
@@ -66,7 +67,7 @@ const schema = strictObject({
       default: 3_600_000,
       description: 'How long a connection may be silent before it is closed; 0 disables. In milliseconds.',
       'x-envoy': '`tcp_proxy.idle_timeout`',
-      'x-ambassador': 'Ambassador ignores it',
+      'x-ambassador': 'Better: Ambassador ignores it',
     }),
   ),
   stats_name: Type.Optional(
@@ -74,7 +75,7 @@ const schema = strictObject({
       minLength: 1,
       description: "Name of the upstream in Envoy's statistics.",
       'x-envoy': '`cluster.alt_stat_name`',
-      'x-ambassador': 'Ambassador ignores it',
+      'x-ambassador': 'Better: Ambassador ignores it',
     }),
   ),
 });
