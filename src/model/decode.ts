@@ -14,6 +14,7 @@ import { suggest } from './decoding/suggest';
 import { withoutNulls, withoutPaths } from './decoding/without';
 import type { AnyDefinition, Decoded, Definition, Metadata } from './definition';
 import type { Document, Path } from './document';
+import { embeddedElsewhere } from './embedded';
 import { KIND_MODELS, type Kind, type Specs } from './kinds';
 import { holdsPrivateKey } from './redaction';
 
@@ -40,11 +41,15 @@ function decodeAnew(document: Document): Decoded {
     return rejected(document, undefined, [{ code: 'CS1010', message, path: [], part: 'value' }]);
   }
   const envelope = readEnvelope(root);
-  const { metadata, problems } = readMetadata(root);
+  const { metadata, problems: inMetadata } = readMetadata(root, document.madeFrom !== undefined);
+  const elsewhere = embeddedElsewhere(root);
+  const problems = [...inMetadata, ...elsewhere];
   const kind = shownName(envelope.kind ?? '');
   const subject =
     kind === '' && metadata.name === '' ? undefined : { kind, namespace: metadata.namespace, name: metadata.name };
-  if (envelope.type === 'other') return rejected(document, subject, [envelope.problem]);
+  if (envelope.type === 'other') return rejected(document, subject, [envelope.problem, ...elsewhere]);
+  if (document.madeFrom !== undefined && KIND_MODELS[envelope.kind].group !== 'getambassador.io')
+    return rejected(document, subject, [foreignEmbedded(envelope.kind)]);
   if (isOversized(root)) {
     const message = `the definition holds more than ${MAX_VALUES} values`;
     return rejected(document, subject, [{ code: 'CS1003', message, path: [], part: 'value' }]);
@@ -146,6 +151,15 @@ function topLevelProblems(kind: Kind, root: Fields): Problem[] {
         part: 'key',
       };
     });
+}
+
+function foreignEmbedded(kind: Kind): Problem {
+  return {
+    code: 'CS1033',
+    message: `${kind} is no definition of Ambassador, and the annotation may hold no others`,
+    path: ['kind'],
+    part: 'value',
+  };
 }
 
 function ignoredModule(name: string): Problem {

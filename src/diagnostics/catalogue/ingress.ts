@@ -16,6 +16,20 @@ export const ingressCodes = {
       'The annotation is read, as in Ambassador. Kubernetes has replaced it by `spec.ingressClassName` and the IngressClass that it names.',
     fix: 'define an IngressClass with the controller getambassador.io/ingress-controller, and name it in spec.ingressClassName',
   },
+  CS1032: {
+    title: 'annotation not read here',
+    severity: 'warning',
+    explanation:
+      'Ambassador reads definitions from the annotation `getambassador.io/config` of Services and Ingresses, and passes it over on everything else.',
+    fix: 'write the definitions as documents of their own',
+  },
+  CS1033: {
+    title: 'foreign definition in the annotation',
+    severity: 'error',
+    explanation:
+      'The annotation `getambassador.io/config` holds definitions of Ambassador only; a Secret in it would not be guarded as one.',
+    fix: 'write it as a document of its own',
+  },
   CS5060: {
     title: 'path_separated is contradictory',
     severity: 'error',

@@ -6,11 +6,12 @@ import { type Fields, type Problem, isFields } from './problem';
 
 /** RFC 1123 labels, joined by dots: what Kubernetes accepts as the name of most objects. */
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+/** Definitions in annotations are no objects of Kubernetes: `quote_mapping` is what Ambassador's old examples call one. */
+const EMBEDDED_NAME = /^[a-z0-9]([-_.a-z0-9]*[a-z0-9])?$/i;
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /** kubectl keeps the whole object here, a Secret's values included. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-const EMBEDDED = 'getambassador.io/config';
 
 export interface ReadMetadata {
   /** Name and namespace as far as they could be read; the name is empty where it could not. */
@@ -18,8 +19,8 @@ export interface ReadMetadata {
   readonly problems: readonly Problem[];
 }
 
-/** Reads `metadata` by Kubernetes' rules. Fields other than name, namespace, labels and annotations are tolerated. */
-export function readMetadata(root: Fields): ReadMetadata {
+/** Reads `metadata` by Kubernetes' rules, which are laxer on names `embedded` in an annotation. Fields other than name, namespace, labels and annotations are tolerated. */
+export function readMetadata(root: Fields, embedded = false): ReadMetadata {
   const value = root['metadata'];
   if (!isFields(value)) {
     const message = `metadata must be a mapping with a name, not ${describe(value, true)}`;
@@ -29,23 +30,14 @@ export function readMetadata(root: Fields): ReadMetadata {
     };
   }
   const problems: Problem[] = [];
-  const name = readName(value['name'], problems);
+  const name = readName(value['name'], embedded ? EMBEDDED_NAME : SUBDOMAIN, problems);
   const namespace = readNamespace(value['namespace'], problems);
   const labels = readStrings(value['labels'], 'labels', problems);
   const { [LAST_APPLIED]: _, ...annotations } = readStrings(value['annotations'], 'annotations', problems);
-  if (EMBEDDED in annotations)
-    problems.push({
-      code: 'CS1021',
-      severity: 'warning',
-      message: `the annotation ${EMBEDDED} is not supported yet: the definitions in it are not read`,
-      fix: 'write them as documents of their own',
-      path: ['metadata', 'annotations', EMBEDDED],
-      part: 'key',
-    });
   return { metadata: { name, namespace, labels, annotations }, problems };
 }
 
-function readName(value: unknown, problems: Problem[]): string {
+function readName(value: unknown, pattern: RegExp, problems: Problem[]): string {
   const path = ['metadata', 'name'];
   if (value === undefined || value === null || value === '') {
     problems.push(problem(path, 'metadata.name is missing', 'add metadata.name'));
@@ -55,7 +47,7 @@ function readName(value: unknown, problems: Problem[]): string {
     problems.push(problem(path, `metadata.name must be text, not ${describe(value, false)}`, 'put the name in quotes'));
     return '';
   }
-  if (value.length > 253 || !SUBDOMAIN.test(value))
+  if (value.length > 253 || !pattern.test(value))
     problems.push(
       problem(
         path,

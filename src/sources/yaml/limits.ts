@@ -10,4 +10,8 @@ export const LIMITS = {
   aliases: 100,
   /** Values that the aliases of a document may add to it, once they are written out. */
   expandedValues: 20_000,
+  /** Length of an annotation with definitions, in characters; Kubernetes allows 256 KiB for all annotations together. */
+  annotationLength: 256 * 1024,
+  /** Documents in an annotation. */
+  annotationDocuments: 1_000,
 } as const;

@@ -12,6 +12,14 @@ export interface Place {
   readonly line: number;
 }
 
+/** Where the lines of a literal block (`|`, YAML 1.2 §8.1.2) stand. */
+export interface Block {
+  /** Line of the file that the block's text begins on, from 1. */
+  readonly line: number;
+  /** Columns that each of its lines is indented by. */
+  readonly indent: number;
+}
+
 /** One part of a file, parsed once wherever in the file it moves to. */
 export class ParsedText {
   readonly parsed: Parsed;
@@ -35,6 +43,17 @@ export class ParsedText {
   /** Position of a character, for a text that did not parse. */
   locateOffset(place: Place, offset: number): Location {
     return this.#locationOf(place, { start: Math.min(offset, this.#text.length) }, undefined);
+  }
+
+  /** Where the text of the value at `path` stands, if it is a literal block, whose lines are those of the file but for their indentation. */
+  literalBlock(place: Place, document: number, path: Path, value: string): Block | undefined {
+    const { tree, lines } = positionsOf(this.#text);
+    const start = tree.find(document, path, 'value')?.start;
+    if (start === undefined || this.#text[start] !== '|') return undefined;
+    const header = this.#text.indexOf('\n', start);
+    if (header < 0) return undefined;
+    const written = indentOf(this.#text.slice(header + 1));
+    return { line: place.line + lines.at(header + 1).line - 1, indent: written - indentOf(value) };
   }
 
   #locationOf(place: Place, span: Span, lines: LineIndex | undefined): Location {
@@ -86,6 +105,11 @@ function holdsSecret(value: unknown): boolean {
   if ('data' in value || 'stringData' in value) return true;
   const items: unknown = 'items' in value ? value.items : value;
   return Array.isArray(items) && items.some(holdsSecret);
+}
+
+/** Spaces before the first character of a text's first line that has one. */
+function indentOf(text: string): number {
+  return /^(?:[ \t]*\r?\n)*( *)/.exec(text)?.[1]?.length ?? 0;
 }
 
 /** Offset of the first thing that is neither white space, comment nor document marker. */

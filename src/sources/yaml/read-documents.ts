@@ -1,5 +1,6 @@
 import { diagnostic, type Diagnostic, type Location, type Subject } from '../../diagnostics/diagnostic';
 import type { Document } from '../../model/document';
+import { embeddedDocuments } from './embedded-documents';
 import { expandLists } from './expand-lists';
 import { guessedSubject } from './guessed-subject';
 import { LIMITS } from './limits';
@@ -22,6 +23,8 @@ interface Part {
   readonly line: number;
   readonly text: ParsedText;
   readonly documents: readonly Document[];
+  /** What could not be read in annotations. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 const NO_PARTS: ReadonlyMap<string, readonly Part[]> = new Map();
@@ -46,6 +49,7 @@ export function readDocuments(file: string, bytes: Uint8Array, previous?: ReadFi
     if (same === undefined) parts.set(piece.text, [part]);
     else same.push(part);
     for (const document of part.documents) documents.push(document);
+    for (const finding of part.diagnostics) diagnostics.push(finding);
     const { parsed } = part.text;
     if (parsed.type === 'refused')
       diagnostics.push(refusalDiagnostic(part.text, place, parsed.refusal, guessedSubject(piece.text)));
@@ -59,15 +63,18 @@ function readPart(text: string, place: Place, known: readonly Part[] | undefined
   if (unmoved !== undefined) return unmoved;
   const parsedText = known?.[0]?.text ?? new ParsedText(text);
   const { parsed } = parsedText;
-  const documents =
-    parsed.type === 'refused'
-      ? []
-      : parsed.values.flatMap((root, index) =>
-          root === null
-            ? []
-            : expandLists(root).map(({ value, path }) => new YamlDocument(value, parsedText, place, index, path)),
-        );
-  return { line: place.line, text: parsedText, documents };
+  const documents: Document[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const [index, root] of parsed.type === 'refused' ? [] : parsed.values.entries()) {
+    if (root === null) continue;
+    for (const { value, path } of expandLists(root)) {
+      const document = new YamlDocument(value, parsedText, place, index, path);
+      const embedded = embeddedDocuments(document);
+      documents.push(document, ...embedded.documents);
+      diagnostics.push(...embedded.diagnostics);
+    }
+  }
+  return { line: place.line, text: parsedText, documents, diagnostics };
 }
 
 function refusalDiagnostic(text: ParsedText, place: Place, refusal: Refusal, subject: Subject | undefined): Diagnostic {

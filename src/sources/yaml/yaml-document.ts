@@ -1,6 +1,6 @@
 import type { Location } from '../../diagnostics/diagnostic';
 import type { Document, Path } from '../../model/document';
-import type { ParsedText, Place } from './parsed-text';
+import type { Block, ParsedText, Place } from './parsed-text';
 
 /** A definition in a YAML or JSON text. Its value may be a Secret's, so it is no property that a log would print. */
 export class YamlDocument implements Document {
@@ -23,6 +23,12 @@ export class YamlDocument implements Document {
 
   get value(): unknown {
     return this.#value;
+  }
+
+  /** Where the text of a value stands, if it is a literal block. */
+  literalBlock(path: Path, value: string): Block | undefined {
+    const place = { file: this.file, line: this.#line };
+    return this.#text.literalBlock(place, this.#document, [...this.#base, ...path], value);
   }
 
   locate(path: Path, part: 'key' | 'value' = 'value'): Location {

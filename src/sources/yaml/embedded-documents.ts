@@ -1,0 +1,114 @@
+import { diagnostic, type Diagnostic, type Location, type Subject } from '../../diagnostics/diagnostic';
+import { type Fields, isFields } from '../../model/decoding/problem';
+import type { Document, Path } from '../../model/document';
+import { EMBEDDED, embeddedText, flatPath, holderOf, mayHoldDefinitions, unfolded } from '../../model/embedded';
+import { LIMITS } from './limits';
+import { ParsedText } from './parsed-text';
+import type { YamlDocument } from './yaml-document';
+
+const AT: Path = ['metadata', 'annotations', EMBEDDED];
+const NOTHING = { documents: [], diagnostics: [] } as const;
+
+export interface Embedded {
+  readonly documents: readonly Document[];
+  /** Why the annotation could not be read. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The definitions in the annotation of a Service or an Ingress, read with the guards of any other text. Positions
+ * are those of its lines in the file if it was written as a literal block (`|`), else that of the annotation.
+ */
+export function embeddedDocuments(holder: YamlDocument): Embedded {
+  const root = holder.value;
+  if (!isFields(root) || !mayHoldDefinitions(root)) return NOTHING;
+  const text = embeddedText(root);
+  if (text === undefined) return NOTHING;
+  const refused = (code: 'CS1003', message: string): Embedded => ({
+    documents: [],
+    diagnostics: [diagnostic(code, { message, location: holder.locate(AT, 'key') })],
+  });
+  if (text.length > LIMITS.annotationLength)
+    return refused('CS1003', `the annotation has more than ${LIMITS.annotationLength} characters`);
+  const parsedText = new ParsedText(text);
+  const place = new EmbeddedPlace(holder, parsedText, text);
+  const { parsed } = parsedText;
+  if (parsed.type === 'refused') {
+    const { code, message, key, document, offset } = parsed.refusal;
+    const location = key === undefined ? place.ofOffset(offset ?? 0) : place.of(document ?? 0, key, 'key');
+    return { documents: [], diagnostics: [diagnostic(code, { message: `in the annotation: ${message}`, location })] };
+  }
+  if (parsed.values.length > LIMITS.annotationDocuments)
+    return refused('CS1003', `the annotation has more than ${LIMITS.annotationDocuments} documents`);
+  const made = parsed.values.flatMap((value, index) =>
+    value === null ? [] : new EmbeddedDocument(value, index, place, root),
+  );
+  return { documents: made, diagnostics: [] };
+}
+
+/** Translates positions in the annotation's text to positions in the file. */
+class EmbeddedPlace {
+  readonly file: string;
+  readonly #holder: YamlDocument;
+  readonly #text: ParsedText;
+  readonly #annotation: string;
+
+  constructor(holder: YamlDocument, text: ParsedText, annotation: string) {
+    this.file = holder.file;
+    this.#holder = holder;
+    this.#text = text;
+    this.#annotation = annotation;
+  }
+
+  of(document: number, path: Path, part: 'key' | 'value'): Location {
+    return this.#moved((line) => this.#text.locate({ file: this.file, line }, document, path, part));
+  }
+
+  ofOffset(offset: number): Location {
+    return this.#moved((line) => this.#text.locateOffset({ file: this.file, line }, offset));
+  }
+
+  #moved(locate: (line: number) => Location): Location {
+    const block = this.#holder.literalBlock(AT, this.#annotation);
+    if (block === undefined) return this.#holder.locate(AT, 'value');
+    const { endColumn, excerpt, ...start } = locate(block.line);
+    return {
+      ...start,
+      column: start.column + block.indent,
+      ...(endColumn !== undefined && { endColumn: endColumn + block.indent }),
+      ...(excerpt !== undefined && { excerpt: `${' '.repeat(block.indent)}${excerpt}` }),
+    };
+  }
+}
+
+/** A definition in an annotation. */
+class EmbeddedDocument implements Document {
+  readonly file: string;
+  readonly madeFrom: Subject;
+  readonly #value: unknown;
+  readonly #flat: Fields | undefined;
+  readonly #index: number;
+  readonly #place: EmbeddedPlace;
+
+  constructor(value: unknown, index: number, place: EmbeddedPlace, holder: Fields) {
+    const { metadata } = holder;
+    const { namespace, labels } = isFields(metadata) ? metadata : {};
+    this.file = place.file;
+    this.madeFrom = holderOf(holder);
+    this.#flat = isFields(value) ? value : undefined;
+    this.#value =
+      this.#flat === undefined
+        ? value
+        : unfolded(this.#flat, { namespace: typeof namespace === 'string' ? namespace : undefined, labels });
+    this.#index = index;
+    this.#place = place;
+  }
+
+  get value(): unknown {
+    return this.#value;
+  }
+
+  locate(path: Path, part: 'key' | 'value' = 'value'): Location {
+    return this.#place.of(this.#index, this.#flat === undefined ? path : flatPath(path, this.#flat), part);
+  }
+}
