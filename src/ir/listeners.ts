@@ -79,7 +79,7 @@ function buildListener(
       origins: [originOf(definition), ...chains.serviceOrigins],
     };
   }
-  const taken = new Set(tcpChains.flatMap(({ match }) => match.serverNames));
+  const taken = new Set(tcpChains.flatMap(({ match }) => (isForEveryName(match) ? ['*'] : match.serverNames)));
   const httpsHosts = hosts.filter((host) => !taken.has(serverNameOf(hostnameOf(host))));
   const cleartextPolicy = stack.http ? cleartextChainPolicy(spec, stack) : undefined;
   const cleartext = cleartextPolicy && chains.cleartextChain(hosts, cleartextPolicy, spec.securityModel, frame);
@@ -97,6 +97,10 @@ function buildListener(
     ],
     origins: [originOf(definition), ...chains.serviceOrigins],
   };
+}
+
+function isForEveryName({ transport, serverNames }: FilterChain['match']): boolean {
+  return transport === 'tls' && serverNames.length === 0;
 }
 
 function compare(a: string, b: string): number {

@@ -12,6 +12,8 @@ export interface RoutedRequest {
   /** Normalised, with the query. */
   readonly path: string;
   readonly headers: RequestHeaders;
+  /** It asks for another protocol, such as a WebSocket. */
+  readonly upgrades: boolean;
   readonly clusters: ReadonlyMap<string, Cluster>;
 }
 
@@ -35,8 +37,9 @@ export function outcomesOf({ routes }: VirtualHost, request: RoutedRequest): rea
   return [...outcomes, { type: 'responded', status: 404, reason: 'no_route', share: 100 - taken }];
 }
 
-function outcomeOf(route: Route, { path, headers, clusters }: RoutedRequest): Unshared {
+function outcomeOf(route: Route, { path, headers, clusters, upgrades }: RoutedRequest): Unshared {
   const { action, match } = route;
+  if (upgrades) return { type: 'responded', route, status: 403, reason: 'upgrade_refused' };
   switch (action.type) {
     case 'direct_response':
       return { type: 'responded', route, status: action.status, reason: 'direct_response' };

@@ -59,14 +59,14 @@ function answered(
   const authority = action.options.stripMatchingHostPort
     ? withoutMatchingPort(request.authority, localPort)
     : request.authority;
-  if (asksForUpgrade(request)) return { ...found, outcomes: only(403, 'upgrade_refused') };
   const headers = requestHeaders(request, action, { authority, path });
   const virtualHost = virtualHostOf(action.routes, authority);
   if (virtualHost === undefined) return { ...found, outcomes: only(404, 'no_virtual_host') };
   // Envoy looks for no route where a trusted proxy has left X-Forwarded-Proto empty.
   if (headers.get('x-forwarded-proto') === '') return { ...found, virtualHost, outcomes: only(404, 'no_route') };
   const clusters = new Map(ir.clusters.map((cluster) => [cluster.name, cluster]));
-  return { ...found, virtualHost, outcomes: outcomesOf(virtualHost, { path, headers, clusters }) };
+  const routed = { path, headers, clusters, upgrades: asksForUpgrade(request) };
+  return { ...found, virtualHost, outcomes: outcomesOf(virtualHost, routed) };
 }
 
 function only(status: number, reason: Responded['reason']): readonly Outcome[] {

@@ -87,7 +87,7 @@ export interface Redirected extends Share {
 /** Envoy answers itself. */
 export interface Responded extends Share {
   readonly type: 'responded';
-  /** Present for `direct_response`. */
+  /** The route that was found, if one was. */
   readonly route?: Route;
   readonly status: number;
   readonly reason: 'direct_response' | 'bad_request' | 'upgrade_refused' | 'no_virtual_host' | 'no_route';

@@ -204,6 +204,19 @@ describe('only what is referred to is supplied', () => {
   });
 });
 
+test('a TCPMapping for every server name takes the place of the Host `*`, and of no other', () => {
+  const ir = irOf([
+    SERVER,
+    https(),
+    host('all', { hostname: '*', tlsSecret: { name: 'server' } }),
+    host('a', { hostname: 'a.test', tlsSecret: { name: 'server' } }),
+    mapping('x', { hostname: '*' }),
+    text('TCPMapping', { port: 8443, host: '*', service: 'tcp:1' }),
+  ]);
+  const chains = ir.listeners.find(({ port }) => port === 8443)?.filterChains ?? [];
+  expect(chains.map(({ name }) => name)).toEqual(['tcp-*', 'https-a.test']);
+});
+
 test('what did not change keeps its identity, so that it is neither translated nor encoded again', () => {
   const { definitions, quarantine } = judged([
     SERVER,

@@ -151,7 +151,8 @@ function expectations(
     case 'closed':
       return simulation.reason === 'tls_not_spoken' ? ['ended', 'alert'] : ['ended'];
     case 'handshake_failed':
-      return ['alert'];
+      // An alert may be lost where the client goes on writing to a connection that is closed.
+      return ['alert', 'ended'];
     case 'proxied':
       return simulation.upstreams.map(({ cluster }) => proxied(simulation, cluster, ir, request, clusterName));
     case 'answered': {
@@ -159,7 +160,7 @@ function expectations(
       const routes = filterChain.action.type === 'http' ? filterChain.action.routes : undefined;
       const place = virtualHost && routes?.virtualHosts.indexOf(virtualHost);
       return outcomes.map((outcome) => {
-        const number = outcome.route && virtualHost?.routes.indexOf(outcome.route);
+        const number = outcome.route && isNamed(outcome) ? virtualHost?.routes.indexOf(outcome.route) : undefined;
         return line({
           ...(number !== undefined && { chain: filterChain.name, route: `${place}.${number}` }),
           ...expectation(outcome, ir, request, clusterName),
@@ -169,6 +170,12 @@ function expectations(
   }
 }
 
+/** A refused upgrade is answered before a redirect or direct response adds its headers. */
+function isNamed(outcome: Outcome): boolean {
+  const refused = outcome.type === 'responded' && outcome.reason === 'upgrade_refused';
+  return !refused || outcome.route?.action.type === 'forward';
+}
+
 function expectation(
   outcome: Outcome,
   ir: Ir,
@@ -176,8 +183,15 @@ function expectation(
   clusterName: (name: string) => string,
 ): object {
   switch (outcome.type) {
-    case 'responded':
-      return { status: outcome.status };
+    case 'responded': {
+      const { route, status, reason } = outcome;
+      return {
+        status,
+        ...(reason === 'upgrade_refused' && {
+          cluster: route?.action.type === 'forward' ? clusterName(route.action.cluster) : undefined,
+        }),
+      };
+    }
     case 'redirected':
       return { status: outcome.status, location: outcome.location };
     case 'forwarded': {

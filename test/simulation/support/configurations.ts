@@ -5,7 +5,14 @@ import { fixtureSecret, text } from '../../support/decoded';
 export type Configuration = readonly string[];
 
 const HOSTNAMES = ['*', 'a.test', 'b.test', '*.a.test', '*.test', 'x.y.test', 'API.a.test', 'b.test:8443'];
-const MAPPING_HOSTNAMES = [...HOSTNAMES, '*', '*', 'c.test', '*a.test', 'a.*', 'deep.x.a.test'];
+const MAPPING_HOSTNAMES = [
+  ...HOSTNAMES,
+  ...Array.from({ length: 10 }, () => '*'),
+  'c.test',
+  '*a.test',
+  'a.*',
+  'deep.x.a.test',
+];
 const PREFIXES = ['/', '/a', '/a/', '/a/b', '/A/B/', '/api/v1/', '/api', '/x%20y/', '/dir/file.txt', '/a//b', '/~u/'];
 const PATTERNS = ['/a/[0-9]+', '/(a|b)/.*', '/[A-Z]+', '.*', '/a.?', '/api/v[0-9]+/.*', '(?i)/a/.*', '/x/(?:y|z)*'];
 const PATHS = ['/', '/new', '/new/', '', '/a', '/n?q=1'];
@@ -45,9 +52,9 @@ const SECRETS = [
 const CONTEXTS = ['one', 'two', 'three'];
 
 const choose = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
-/** One time in twelve the last. */
+/** One time in thirty the last. */
 const mostly = (values: readonly string[], seldom: string): fc.Arbitrary<string> =>
-  fc.oneof({ arbitrary: choose(values), weight: 11 }, { arbitrary: fc.constant(seldom), weight: 1 });
+  fc.oneof({ arbitrary: choose(values), weight: 29 }, { arbitrary: fc.constant(seldom), weight: 1 });
 /** Most of the fields of a definition are absent. */
 const sometimes = <T>(value: fc.Arbitrary<T>, weight = 1, absent = 3): fc.Arbitrary<T | undefined> =>
   fc.oneof({ arbitrary: value, weight }, { arbitrary: fc.constant(undefined), weight: absent });
@@ -90,7 +97,7 @@ const hostSpec = record({
     1,
   ),
   requestPolicy: sometimes(
-    choose(['Redirect', 'Route', 'Reject']).map((action) => ({ insecure: { action } })),
+    choose(['Redirect', 'Route', 'Route', 'Route', 'Reject']).map((action) => ({ insecure: { action } })),
     3,
     1,
   ),
@@ -146,13 +153,13 @@ const mappingSpec = fc
     attachment,
     fc.oneof({ arbitrary: forward, weight: 4 }, { arbitrary: redirect, weight: 1 }),
     record({
-      method: sometimes(choose(METHODS)),
+      method: sometimes(choose(METHODS), 1, 5),
       method_regex: sometimes(fc.boolean()),
-      headers: sometimes(pairs(HEADERS)),
+      headers: sometimes(pairs(HEADERS), 1, 5),
       regex_headers: sometimes(patterns(['x-one', 'x-two', 'Host', 'x-request-id', 'x-forwarded-for']), 1, 6),
-      query_parameters: sometimes(pairs(PARAMETERS)),
+      query_parameters: sometimes(pairs(PARAMETERS), 1, 5),
       regex_query_parameters: sometimes(patterns(['q', 'debug']), 1, 6),
-      precedence: sometimes(choose([-1, 1, 10])),
+      precedence: sometimes(choose([-1, 1, 10]), 1, 6),
     }),
   )
   .map((parts): object => Object.assign({}, ...parts) as object);
@@ -161,7 +168,7 @@ const mappingSpec = fc
 const twin = record({ service: choose(['canary', 'https://canary']), weight: choose([5, 20, 60, 100]) });
 
 const listenerSpec = record({
-  protocol: choose(['HTTP', 'HTTPS', 'HTTPS', 'HTTPSPROXY', 'HTTPPROXY']),
+  protocol: choose(['HTTP', 'HTTPS', 'HTTPS', 'HTTP', 'HTTPS', 'HTTPSPROXY', 'HTTPPROXY', 'TLS', 'TCP']),
   securityModel: choose(['XFP', 'XFP', 'SECURE', 'INSECURE']),
   l7Depth: sometimes(choose([0, 1, 2])),
   hostBinding: choose([
@@ -171,6 +178,14 @@ const listenerSpec = record({
     { namespace: { from: 'ALL' } },
     { selector: { matchLabels: { door: 'public' } } },
   ]),
+});
+
+const tcpSpec = record({
+  port: choose([8000, 8001, 9000]),
+  host: sometimes(choose(['a.test', 'b.test', '*.a.test', 'x.y.test', 'tcp.test', '*']), 3, 1),
+  service: choose(['tcp:1', 'tcp:2', 'https://tcp:3', 'other.tcp:4']),
+  tls: sometimes(mostly(CONTEXTS, 'missing')),
+  weight: sometimes(choose([0, 10, 50, 100])),
 });
 
 const contextSpec = record({
@@ -191,10 +206,14 @@ export const configurations: fc.Arbitrary<Configuration> = fc
     listeners: fc.array(listenerSpec, { minLength: 1, maxLength: 3 }),
     hosts: fc.array(fc.tuple(hostSpec, fc.boolean()), { minLength: 1, maxLength: 5 }),
     mappings: fc.array(fc.tuple(mappingSpec, fc.boolean(), sometimes(twin)), { minLength: 3, maxLength: 14 }),
+    tcpMappings: fc.oneof(
+      { arbitrary: fc.constant<object[]>([]), weight: 2 },
+      { arbitrary: fc.array(tcpSpec, { minLength: 1, maxLength: 4 }), weight: 1 },
+    ),
     contexts: fc.array(contextSpec, { minLength: 3, maxLength: 3 }),
     module: sometimes(moduleSpec, 1, 2),
   })
-  .map(({ listeners, hosts, mappings, contexts, module }) => [
+  .map(({ listeners, hosts, mappings, tcpMappings, contexts, module }) => [
     ...SECRETS.map((name) => fixtureSecret(name, name)),
     ...listeners.map((spec, index) => text('Listener', { port: 8000 + index, ...spec }, { name: `l${index}` })),
     ...hosts.map(([spec, isPublic], index) =>
@@ -206,6 +225,7 @@ export const configurations: fc.Arbitrary<Configuration> = fc
       if (other === undefined) return [first];
       return [first, text('Mapping', { ...spec, ...other }, { name: `m${index}-canary`, labels })];
     }),
+    ...tcpMappings.map((spec, index) => text('TCPMapping', spec, { name: `t${index}` })),
     ...contexts.map((spec, index) => text('TLSContext', spec, { name: CONTEXTS[index] ?? '' })),
     ...(module === undefined ? [] : [text('Module', { config: module }, { name: 'ambassador' })]),
   ]);

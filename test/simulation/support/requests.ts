@@ -3,6 +3,7 @@ import type { Ir } from '../../../src/ir/ir';
 import type { FilterChain, Listener } from '../../../src/ir/listener';
 import type { Route, ValueMatcher } from '../../../src/ir/route-configuration';
 import type { ClientTls, SimulatedRequest } from '../../../src/simulation';
+import { filterChainOf } from '../../../src/simulation/filter-chain';
 import { pkiFile } from './echo';
 
 /** What a client may show, with its key, by name. */
@@ -123,7 +124,7 @@ function proxyHeader(listener: Listener): fc.Arbitrary<SimulatedRequest['proxyPr
 
 /** A route that the request may be meant for: of any chain, for it is the wrong ones that must not be reached. */
 function route(listener: Listener, tls: ClientTls | undefined): fc.Arbitrary<Route | undefined> {
-  const likely = listener.filterChains.filter(({ match }) => (match.transport === 'tls') === (tls !== undefined));
+  const likely = chainsReached(listener, tls);
   const routes = (chains: readonly FilterChain[]) =>
     chains.flatMap(({ action }) =>
       action.type === 'http' ? action.routes.virtualHosts.flatMap((virtualHost) => virtualHost.routes) : [],
@@ -134,29 +135,31 @@ function route(listener: Listener, tls: ClientTls | undefined): fc.Arbitrary<Rou
   );
 }
 
-function authority(
-  { filterChains, port }: Listener,
-  tls: ClientTls | undefined,
-  near: Route | undefined,
-): fc.Arbitrary<string> {
+function chainsReached(listener: Listener, tls: ClientTls | undefined): readonly FilterChain[] {
+  const chain = filterChainOf(listener, { port: listener.port, authority: '', ...(tls !== undefined && { tls }) });
+  return chain === undefined ? [] : [chain];
+}
+
+function authority(listener: Listener, tls: ClientTls | undefined, near: Route | undefined): fc.Arbitrary<string> {
+  const { filterChains, port } = listener;
   const domains = filterChains.flatMap(({ action }) =>
     action.type === 'http' ? action.routes.virtualHosts.flatMap((virtualHost) => virtualHost.domains) : [],
   );
-  const owners = filterChains.flatMap(({ action }) =>
+  const owners = chainsReached(listener, tls).flatMap(({ action }) =>
     action.type === 'http' && near !== undefined
       ? action.routes.virtualHosts.filter(({ routes }) => routes.includes(near)).flatMap((owner) => owner.domains)
       : [],
   );
   const wanted = near?.match.headers.find(({ name }) => name === ':authority');
   const name = fc.oneof(
-    { arbitrary: chooseOr([tls?.serverName ?? 'a.test'], 'a.test'), weight: tls?.serverName === undefined ? 1 : 4 },
-    { arbitrary: chooseOr(owners, '*').chain(instance), weight: 4 },
+    { arbitrary: fc.constant(tls?.serverName ?? 'a.test'), weight: tls?.serverName === undefined ? 1 : 4 },
+    { arbitrary: chooseOr(owners, '*').chain(instance), weight: 8 },
     { arbitrary: chooseOr(domains, '*').chain(instance), weight: 2 },
     ...(wanted === undefined ? [] : [{ arbitrary: meeting(wanted), weight: 5 }]),
     { arbitrary: choose(['a.test', 'nobody.example', 'x.a.test', 'a.testing', 'b.test.', '[::1]']), weight: 1 },
   );
-  const withPort = fc.tuple(name, choose(['', '', '', '', `:${port}`, ':443', ':80', ':8443']));
-  return fc.tuple(withPort, fc.nat(9)).map(([[host, suffix], chance]) => {
+  const withPort = fc.tuple(name, choose(['', '', '', '', '', '', '', `:${port}`, ':443', ':80', ':8443']));
+  return fc.tuple(withPort, fc.nat(15)).map(([[host, suffix], chance]) => {
     const whole = /:\d+$/.test(host) || host === '' ? host : host + suffix;
     return chance === 0 ? whole.toUpperCase() : whole;
   });
@@ -234,13 +237,18 @@ function headers(near: Route | undefined): fc.Arbitrary<NonNullable<SimulatedReq
       'X-Two': choose<string | string[]>(['Two', ['no', 'two']]),
       'user-agent': choose<string | string[]>(['robot', ['robot', 'robot']]),
       'x-request-id': choose(['mine']),
+      upgrade: choose(['websocket']),
       'x-forwarded-client-cert': choose(['By=me']),
       'x-envoy-original-path': choose(['/forged']),
     },
     { requiredKeys: [] },
   );
   const extra = fc.oneof({ arbitrary: fc.constant({}), weight: 3 }, { arbitrary: others, weight: 2 });
-  return fc.tuple(extra, matched).map(([some, all]) => ({ ...without(some, all), ...all }));
+  return fc.tuple(extra, matched, fc.nat(4)).map(([some, all, upgrades]) => ({
+    ...without(some, all),
+    ...all,
+    ...('upgrade' in some && upgrades === 0 && { connection: 'Upgrade' }),
+  }));
 }
 
 /** Node takes header names that differ in case for one. */
