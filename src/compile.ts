@@ -40,6 +40,8 @@ export interface GroupConfiguration {
 }
 
 export interface Compilation {
+  /** Everything that is in service in some node group, wholly or in part. */
+  readonly definitions: Definitions;
   /** By node group (`ambassador_id`), sorted. */
   readonly groups: ReadonlyMap<string, GroupConfiguration>;
   readonly diagnostics: readonly Diagnostic[];
@@ -52,14 +54,14 @@ const untimed: Stopwatch = (_stage, run) => run();
 
 /**
  * The whole way from documents to bytes: decode, validate, build, translate, encode. It is a function of its arguments alone;
- * `previous` supplies the last good versions, and its snapshots are shared where nothing changed.
+ * `previous` supplies the last good versions; what did not change is shared with it.
  */
 export function compile(documents: readonly Document[], options: CompileOptions, previous?: Compilation): Compilation {
   const { policy, at, encoder, stopwatch = untimed } = options;
   const lastGood: LastGood = previous?.lastGood ?? new Map();
   const decoded = stopwatch('decode', () => expand(documents.map(decode), lastGood, { classes: true }));
   const acceptance = stopwatch('validate', () => accept(decoded, lastGood, at));
-  const definitions = Definitions.from(acceptance.definitions);
+  const definitions = Definitions.from(acceptance.definitions, previous?.definitions);
   for (const finding of options.unread ?? []) {
     const { subject } = finding;
     if (subject !== undefined && !holds(definitions, subject)) acceptance.quarantine.addUnread(finding);
@@ -73,13 +75,14 @@ export function compile(documents: readonly Document[], options: CompileOptions,
     for (const finding of stopwatch('validate', () => validate(own, quarantine, policy, at))) diagnostics.add(finding);
     for (const key of quarantine.keys()) quarantined.add(key);
     const ir = stopwatch('build', () => buildIr({ definitions: own, quarantine, policy }));
-    const resources = stopwatch('translate', () => [...translate(ir)]);
+    const resources = stopwatch('translate', () => translate(ir));
     const snapshot = stopwatch('encode', () =>
       buildSnapshot(group, resources, encoder, previous?.groups.get(group)?.snapshot),
     );
     groups.set(group, { ir, snapshot });
   }
   return {
+    definitions,
     groups,
     diagnostics: unique([...diagnostics]),
     quarantined: quarantined.size,

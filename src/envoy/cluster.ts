@@ -10,7 +10,7 @@ import { upstreamTlsSocket } from './upstream-tls-context';
 export type Cluster = EnvoyMessages['envoy.config.cluster.v3.Cluster'];
 
 export function cluster(input: Input): Cluster {
-  return { ...clusterFrame(input), ...discovery(input) };
+  return Object.assign(clusterFrame(input), discovery(input));
 }
 
 /** All of a cluster but where its endpoints come from. */

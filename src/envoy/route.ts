@@ -111,6 +111,7 @@ function redirect({ scheme, host, path, status }: RedirectAction): Message<'Redi
 }
 
 function headerMutation(direction: 'request' | 'response', { add, remove }: HeaderMutation): Route {
+  if (add.length === 0 && remove.length === 0) return {};
   const options: EnvoyMessages['envoy.config.core.v3.HeaderValueOption'][] = add.map(({ name, value, append }) => ({
     header: { key: name, value },
     append_action: append ? 'APPEND_IF_EXISTS_OR_ADD' : 'OVERWRITE_IF_EXISTS_OR_ADD',

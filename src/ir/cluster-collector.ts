@@ -4,9 +4,9 @@ import type { Definition } from '../model/definition';
 import { resolveTlsContext } from '../resolution/tls-context';
 import { type ModuleConfig, moduleConfig } from '../resolution/module';
 import { resolverOf } from '../resolution/resolver';
-import { servicePortOf } from '../resolution/service-port';
+import { type ServicePort, servicePortOf } from '../resolution/service-port';
 import { type Upstream, upstreamOf } from '../resolution/upstream';
-import { type UpstreamOwner, upstreamReferenceOf } from '../resolution/upstream-reference';
+import { type UpstreamOwner, type UpstreamReference, upstreamReferenceOf } from '../resolution/upstream-reference';
 import type { BuildContext } from './build-context';
 import type { Cluster, Discovery } from './cluster';
 import { type ClusterIdentity, clusterName, clusterStem } from './cluster-name';
@@ -19,14 +19,12 @@ import type { SecretCollector } from './secret-collector';
 import type { UpstreamTls } from './tls';
 import { UNVERIFIED_TLS, upstreamTls } from './upstream-tls';
 
-interface Identified {
-  readonly name: string;
-  readonly identity: ClusterIdentity;
+interface UpstreamCluster {
   readonly upstream: Upstream;
+  readonly cluster: Cluster;
 }
 
-const identities = new Memo<UpstreamOwner, Identified>();
-const clusters = new Memo<UpstreamOwner, Cluster>();
+const clusters = new Memo<UpstreamOwner, UpstreamCluster>();
 /** Takes the share of connections that belongs to a definition out of service. */
 const BLOCKED: Cluster = {
   name: 'blocked',
@@ -42,7 +40,8 @@ const contexts = new Memo<Definition<'TLSContext'>, UpstreamTls>();
 export class ClusterCollector {
   readonly #context: BuildContext;
   readonly #secrets: SecretCollector;
-  readonly #clusters = new Map<string, Cluster>();
+  /** Of each definition that asked. */
+  readonly #clusters: Cluster[] = [];
   readonly #assignments = new Map<string, EndpointAssignment>();
   readonly #tls = new Map<Definition<'TLSContext'>, UpstreamTls>();
   readonly #module: ModuleConfig;
@@ -55,48 +54,58 @@ export class ClusterCollector {
 
   /** Registers the cluster of a definition that passed validation, and returns its name. */
   clusterOf(owner: UpstreamOwner): string {
-    const context = this.#tlsContext(owner);
-    const { name, identity, upstream } = this.#identify(owner, context);
-    if (!this.#clusters.has(name)) {
-      const tls = upstream.tls ? (context === undefined ? UNVERIFIED_TLS : this.#upstreamTls(context)) : undefined;
-      const serviceName = this.#assignment(owner, upstream);
-      const cluster = clusters.get(owner, '', [name, context, serviceName, tls], () => ({
-        name,
-        altStatName: identity.settings.statsName ?? clusterStem(identity),
-        discovery: discovery(upstream, serviceName),
-        settings: identity.settings,
-        ...(tls !== undefined && { tls }),
-        origins: [originOf(owner), ...(context === undefined ? [] : [originOf(context)])],
-      }));
-      this.#clusters.set(name, cluster);
-    }
-    return name;
+    const { definitions, policy } = this.#context;
+    const reference = upstreamReferenceOf(owner);
+    const context = this.#tlsContext(reference);
+    const tls = context && this.#upstreamTls(context);
+    const inputs = [context, tls, resolverOf(reference, definitions), this.#module, policy];
+    const { upstream, cluster } = clusters.get(owner, '', inputs, () => this.#build(reference, context, tls));
+    if (upstream.resolver.type === 'endpoints') this.#assign(this.#servicePort(reference, upstream));
+    this.#clusters.push(cluster);
+    return cluster.name;
   }
 
   /** Registers the cluster that connects to nothing. */
   blocked(): string {
-    this.#clusters.set(BLOCKED.name, BLOCKED);
+    this.#clusters.push(BLOCKED);
     return BLOCKED.name;
   }
 
-  /** Sorted by name. */
+  /** Sorted by name; of several of one name, which are the same but for where they come from, the one asked for first. */
   collected(): readonly Cluster[] {
-    return sortedByName(this.#clusters);
+    const sorted = this.#clusters.toSorted(byName);
+    return sorted.filter(({ name }, index) => name !== sorted[index - 1]?.name);
   }
 
   /** Sorted by name. */
   assignments(): readonly EndpointAssignment[] {
-    return sortedByName(this.#assignments);
+    return [...this.#assignments.values()].toSorted(byName);
   }
 
-  #identify(owner: UpstreamOwner, context: Definition<'TLSContext'> | undefined): Identified {
-    const { definitions, policy } = this.#context;
-    const inputs = [context, resolverOf(upstreamReferenceOf(owner), definitions), this.#module, policy];
-    return identities.get(owner, '', inputs, () => identify(owner, context, this.#module, this.#context));
+  #build(
+    reference: UpstreamReference,
+    context: Definition<'TLSContext'> | undefined,
+    tls: UpstreamTls = UNVERIFIED_TLS,
+  ): UpstreamCluster {
+    const { owner } = reference;
+    const upstream = upstreamOf(reference, this.#context.definitions, this.#context.policy);
+    invariant(upstream !== undefined, `${owner.kind} ${owner.metadata.name} passed validation without a service`);
+    const identity = clusterIdentity(owner, upstream, context, this.#module);
+    const cluster: Cluster = {
+      name: clusterName(identity),
+      altStatName: identity.settings.statsName ?? clusterStem(identity),
+      discovery:
+        upstream.resolver.type === 'endpoints'
+          ? { type: 'eds', serviceName: assignmentName(this.#servicePort(reference, upstream)) }
+          : discovery(upstream),
+      settings: identity.settings,
+      ...(upstream.tls && { tls }),
+      origins: [originOf(owner), ...(context === undefined ? [] : [originOf(context)])],
+    };
+    return { upstream, cluster };
   }
 
-  #tlsContext(owner: UpstreamOwner): Definition<'TLSContext'> | undefined {
-    const { tls } = upstreamReferenceOf(owner);
+  #tlsContext({ owner, tls }: UpstreamReference): Definition<'TLSContext'> | undefined {
     if (tls === undefined) return undefined;
     const resolved = resolveTlsContext(this.#context.definitions, tls, owner.metadata.namespace);
     invariant(
@@ -116,43 +125,40 @@ export class ClusterCollector {
     return tls;
   }
 
-  /** Registers the endpoints of a definition with an endpoint resolver, and returns the name under which Envoy asks for them. */
-  #assignment(owner: UpstreamOwner, upstream: Upstream): string | undefined {
-    if (upstream.resolver.type !== 'endpoints') return undefined;
-    const { definitions } = this.#context;
-    const servicePort = servicePortOf(upstream, definitions, this.#context.policy);
-    invariant(servicePort !== undefined, `${owner.kind} ${owner.metadata.name} passed validation without its Service`);
+  #servicePort({ owner }: UpstreamReference, upstream: Upstream): ServicePort {
+    const found = servicePortOf(upstream, this.#context.definitions, this.#context.policy);
+    invariant(found !== undefined, `${owner.kind} ${owner.metadata.name} passed validation without its Service`);
+    return found;
+  }
+
+  /** Registers the endpoints that Envoy will ask for. */
+  #assign(servicePort: ServicePort): void {
     const name = assignmentName(servicePort);
-    if (!this.#assignments.has(name)) this.#assignments.set(name, endpointAssignment(servicePort, definitions));
-    return name;
+    if (!this.#assignments.has(name))
+      this.#assignments.set(name, endpointAssignment(servicePort, this.#context.definitions));
   }
 }
 
-function discovery({ host, port }: Upstream, serviceName: string | undefined): Discovery {
-  if (serviceName !== undefined) return { type: 'eds', serviceName };
+function discovery({ host, port }: Upstream): Discovery {
   return { type: isIP(host) === 0 ? 'strict_dns' : 'static', address: host, port };
 }
 
-function identify(
+function clusterIdentity(
   owner: UpstreamOwner,
+  { host, port, resolver, tls }: Upstream,
   context: Definition<'TLSContext'> | undefined,
   module: ModuleConfig,
-  build: BuildContext,
-): Identified {
-  const upstream = upstreamOf(upstreamReferenceOf(owner), build.definitions, build.policy);
-  invariant(upstream !== undefined, `${owner.kind} ${owner.metadata.name} passed validation without a service`);
-  const tls =
-    context === undefined ? (upstream.tls ? '-' : undefined) : `${context.metadata.namespace}/${context.metadata.name}`;
-  const identity: ClusterIdentity = {
-    host: upstream.host,
-    port: upstream.port,
-    resolver: upstream.resolver.name,
-    ...(tls !== undefined && { tls }),
+): ClusterIdentity {
+  const tlsName = context === undefined ? '-' : `${context.metadata.namespace}/${context.metadata.name}`;
+  return {
+    host,
+    port,
+    resolver: resolver.name,
+    ...(tls && { tls: tlsName }),
     settings: clusterSettings(owner, module),
   };
-  return { name: clusterName(identity), identity, upstream };
 }
 
-function sortedByName<T extends { readonly name: string }>(items: ReadonlyMap<string, T>): readonly T[] {
-  return [...items.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 import type { ClusterSettings } from './cluster-settings';
 
@@ -33,5 +33,10 @@ export function clusterName(identity: ClusterIdentity): string {
   const { host, port, resolver, tls, settings } = identity;
   const sorted = Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const canonical = JSON.stringify([host, port, resolver, tls ?? null, sorted]);
-  return `${clusterStem(identity)}_${createHash('sha256').update(canonical).digest('hex').slice(0, 8)}`;
+  return `${clusterStem(identity)}_${sha256(canonical).slice(0, 8)}`;
+}
+
+/** In hexadecimal; in one call, where Node has it (20.12), for a third of the time. */
+function sha256(text: string): string {
+  return hash === undefined ? createHash('sha256').update(text).digest('hex') : hash('sha256', text);
 }

@@ -13,14 +13,25 @@ const origins = new WeakMap<Definition, Origin>();
 export function originOf(definition: Definition): Origin {
   const known = origins.get(definition);
   if (known !== undefined) return known;
-  const origin: Origin = {
-    kind: definition.kind,
-    namespace: definition.metadata.namespace,
-    name: definition.metadata.name,
-    get location() {
-      return definition.at([]);
-    },
-  };
+  const origin = new DefinitionOrigin(definition);
   origins.set(definition, origin);
   return origin;
+}
+
+class DefinitionOrigin implements Origin {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly #definition: Definition;
+
+  constructor(definition: Definition) {
+    this.kind = definition.kind;
+    this.namespace = definition.metadata.namespace;
+    this.name = definition.metadata.name;
+    this.#definition = definition;
+  }
+
+  get location(): Location {
+    return this.#definition.at([]);
+  }
 }

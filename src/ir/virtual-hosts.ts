@@ -21,6 +21,7 @@ export class VirtualHostBuilder {
   readonly #clusterOf: ClusterOf;
   readonly #gates: RouteGates;
   readonly #routes = new Map<Definition<'Host'>, readonly Route[]>();
+  readonly #acme = new Map<readonly Route[], readonly Route[]>();
   readonly #virtualHosts = new Map<readonly Route[], VirtualHost>();
 
   constructor(context: BuildContext, mappings: MappingIndex, clusterOf: ClusterOf, gates: RouteGates) {
@@ -84,8 +85,17 @@ export class VirtualHostBuilder {
     return routes;
   }
 
+  #acmeRoutes(routes: readonly Route[]): readonly Route[] {
+    let acme = this.#acme.get(routes);
+    if (acme === undefined) {
+      acme = routes.filter(({ match }) => match.path.value.startsWith(ACME_PREFIX));
+      this.#acme.set(routes, acme);
+    }
+    return acme;
+  }
+
   #insecureRoutes(host: Definition<'Host'>, routes: readonly Route[], tls: boolean): readonly Route[] {
-    const acme = routes.filter(({ match }) => match.path.value.startsWith(ACME_PREFIX));
+    const acme = this.#acmeRoutes(routes);
     const barred = !tls && this.#context.quarantine.reasonFor(host, 'cleartext') !== undefined;
     switch (insecureAction(host)) {
       case 'Route':

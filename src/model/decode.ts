@@ -20,6 +20,8 @@ import { holdsPrivateKey } from './redaction';
 
 const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 
+const DEFAULT_GROUP = ['default'] as const;
+
 const decoded = new WeakMap<Document, Decoded>();
 
 /**
@@ -199,7 +201,7 @@ function ambassadorIdsOf(kind: Kind, spec: Specs[Kind], { annotations }: Metadat
   if (kind === 'Ingress' || kind === 'IngressClass') return [annotations[ID_ANNOTATION]?.trim() || 'default'];
   if (!KIND_MODELS[kind].strict) return '*';
   const ids = 'ambassador_id' in spec ? spec.ambassador_id : undefined;
-  return ids === undefined || ids.length === 0 ? ['default'] : ids;
+  return ids === undefined || ids.length === 0 ? DEFAULT_GROUP : ids;
 }
 
 function rejected(
@@ -208,6 +210,7 @@ function rejected(
   problems: readonly Problem[],
   toDocument: (path: Path) => Path = (path) => path,
 ): Decoded {
+  if (problems.length === 0) return { ...(subject && { subject }), rejected: false, diagnostics: [] };
   const diagnostics = problems
     .slice(0, MAX_PROBLEMS)
     .map((problem) =>

@@ -1,45 +1,58 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic';
-import { type Definition, keyOf, subjectOf } from './definition';
+import { type Definition, subjectOf } from './definition';
 import type { Kind } from './kinds';
 
 /** Belongs to every node group, in any position of the list. */
 const AUTOMATIC = '_automatic_';
 const DEFAULT_GROUP = 'default';
 
+type ByKind = ReadonlyMap<Kind, readonly Definition[]>;
+
 /** Every definition of one moment, or of one node group, by kind, namespace and name. Immutable. */
 export class Definitions {
-  /** Sorted by namespace and name, without duplicates. */
-  readonly all: readonly Definition[];
   /** One error for each definition whose kind, namespace and name were taken; the first one counts. */
   readonly diagnostics: readonly Diagnostic[];
-  readonly #byKind = new Map<Kind, readonly Definition[]>();
+  /** Sorted by namespace and name, without duplicates. */
+  readonly #byKind: ByKind;
   readonly #byName = new Map<Kind, ReadonlyMap<string, Definition>>();
+  /** What `from` was given, in that order. */
+  readonly #given: ByKind;
 
-  private constructor(all: readonly Definition[], diagnostics: readonly Diagnostic[]) {
-    this.all = all;
+  private constructor(byKind: ByKind, given: ByKind = new Map(), diagnostics: readonly Diagnostic[] = []) {
+    this.#byKind = byKind;
+    this.#given = given;
     this.diagnostics = diagnostics;
   }
 
-  static from(definitions: readonly Definition[]): Definitions {
-    const diagnostics: Diagnostic[] = [];
-    const byKey = new Map<string, Definition>();
+  /** `previous` lends its order, where definitions have only been replaced by others of their names. */
+  static from(definitions: readonly Definition[], previous?: Definitions): Definitions {
+    const given = new Map<Kind, Definition[]>();
     for (const definition of definitions) {
-      const key = keyOf(subjectOf(definition));
-      const first = byKey.get(key);
-      if (first === undefined) byKey.set(key, definition);
-      else if (first !== definition) diagnostics.push(duplicate(definition, first));
+      const list = given.get(definition.kind);
+      if (list === undefined) given.set(definition.kind, [definition]);
+      else list.push(definition);
     }
-    return new Definitions([...byKey.values()].sort(byNamespaceAndName), diagnostics);
+    const byKind = new Map<Kind, readonly Definition[]>();
+    const duplicates = new Map<Definition, Definition>();
+    for (const [kind, list] of given) {
+      const ordered = previous && inPlace(list, previous.#given.get(kind), previous.#byKind.get(kind));
+      byKind.set(kind, ordered ?? unique(list.toSorted(byNamespaceAndName), duplicates));
+    }
+    const diagnostics = definitions.flatMap((definition) => {
+      const first = duplicates.size === 0 ? undefined : duplicates.get(definition);
+      return first === undefined ? [] : [duplicate(definition, first)];
+    });
+    return new Definitions(byKind, given, diagnostics);
+  }
+
+  /** Sorted by namespace and name. */
+  get all(): readonly Definition[] {
+    return [...this.#byKind.values()].flat().sort(byNamespaceAndName);
   }
 
   /** The definitions of a kind, sorted by namespace and name. */
   of<K extends Kind>(kind: K): readonly Definition<K>[] {
-    let known = this.#byKind.get(kind);
-    if (known === undefined) {
-      known = this.all.filter((definition) => definition.kind === kind);
-      this.#byKind.set(kind, known);
-    }
-    return known as readonly Definition<K>[];
+    return (this.#byKind.get(kind) ?? NONE) as readonly Definition<K>[];
   }
 
   find<K extends Kind>(kind: K, namespace: string, name: string): Definition<K> | undefined {
@@ -53,33 +66,79 @@ export class Definitions {
 
   /** Those that belong to the node group: by `ambassador_id`, or because their kind has no such field. */
   forGroup(ambassadorId: string): Definitions {
-    const own = this.all.filter(
+    return this.filter(
       ({ ambassadorIds }) =>
         ambassadorIds === '*' || ambassadorIds.includes(ambassadorId) || ambassadorIds.includes(AUTOMATIC),
     );
-    return own.length === this.all.length ? this : new Definitions(own, []);
   }
 
   /** Those that `keep` keeps. */
   filter(keep: (definition: Definition) => boolean): Definitions {
-    const kept = this.all.filter(keep);
-    return kept.length === this.all.length ? this : new Definitions(kept, []);
+    const lists = [...this.#byKind];
+    if (lists.every(([, list]) => list.every(keep))) return this;
+    return new Definitions(new Map(lists.map(([kind, list]) => [kind, list.filter(keep)])));
   }
 
   /** These and more, of names that are not taken. */
   with(added: readonly Definition[]): Definitions {
-    return added.length === 0 ? this : new Definitions([...this.all, ...added].sort(byNamespaceAndName), []);
+    if (added.length === 0) return this;
+    const byKind = new Map(this.#byKind);
+    for (const definition of added)
+      byKind.set(definition.kind, [...(byKind.get(definition.kind) ?? []), definition].sort(byNamespaceAndName));
+    return new Definitions(byKind);
   }
 
   /** Every node group that a definition names, and `default`; sorted. */
   groups(): readonly string[] {
     const ids = new Set([DEFAULT_GROUP]);
-    for (const { ambassadorIds } of this.all) {
-      if (ambassadorIds !== '*') for (const id of ambassadorIds) ids.add(id);
+    let last: Definition['ambassadorIds'] = '*';
+    for (const list of this.#byKind.values()) {
+      for (const { ambassadorIds } of list) {
+        // Most name none, and then share what they mean.
+        if (ambassadorIds === '*' || ambassadorIds === last) continue;
+        for (const id of ambassadorIds) ids.add(id);
+        last = ambassadorIds;
+      }
     }
     ids.delete(AUTOMATIC);
     return [...ids].sort();
   }
+}
+
+const NONE: readonly Definition[] = [];
+
+/**
+ * The list in order, from how an earlier list was ordered, where the two differ only in definitions that took the place of others of
+ * their names; undefined otherwise. Sorting all anew would be the greater part of a small change.
+ */
+function inPlace(
+  list: readonly Definition[],
+  before: readonly Definition[] | undefined,
+  ordered: readonly Definition[] | undefined,
+): readonly Definition[] | undefined {
+  if (ordered === undefined || before?.length !== list.length || ordered.length !== list.length) return undefined;
+  const replaced = new Map<Definition, Definition>();
+  for (let index = 0; index < list.length; index += 1) {
+    const earlier = before[index];
+    const definition = list[index];
+    if (earlier === definition || earlier === undefined || definition === undefined) continue;
+    if (byNamespaceAndName(earlier, definition) !== 0) return undefined;
+    replaced.set(earlier, definition);
+  }
+  return replaced.size === 0 ? ordered : ordered.map((definition) => replaced.get(definition) ?? definition);
+}
+
+/** Without the later ones of those with one name, which are put into `duplicates` with the first. */
+function unique(sorted: readonly Definition[], duplicates: Map<Definition, Definition>): readonly Definition[] {
+  let first: Definition | undefined;
+  return sorted.filter((definition) => {
+    if (first === undefined || byNamespaceAndName(first, definition) !== 0) {
+      first = definition;
+      return true;
+    }
+    if (first !== definition) duplicates.set(definition, first);
+    return false;
+  });
 }
 
 function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {

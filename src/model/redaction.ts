@@ -14,11 +14,13 @@ export function showsPrivateKey(text: string): boolean {
 }
 
 /** The beginning of what could be the base64 of a DER structure, which begins with a SEQUENCE (0x30). */
+const SHORTEST_RUN = 40;
 const ENCODED_SEQUENCE = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/]{38,}/g;
 
 /** True if the text shows a private key, in PEM or without its armour: the base64 of PKCS #8, PKCS #1 or SEC 1 (RFC 5958, 8017, 5915). */
 export function holdsPrivateKey(text: string): boolean {
   if (showsPrivateKey(text)) return true;
+  if (text.length < SHORTEST_RUN) return false;
   return [...text.matchAll(ENCODED_SEQUENCE)].some(([run]) =>
     beginsPrivateKey(Buffer.from(run.slice(0, 40), 'base64')),
   );

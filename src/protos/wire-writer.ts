@@ -28,7 +28,8 @@ export class WireWriter {
   /** A whole number from 0 to 2^32 - 1. */
   varint(value: number): void {
     this.#reserve(5);
-    this.#length = putVarint(this.#bytes, this.#length, value);
+    if (value <= 0x7f) this.#bytes[this.#length++] = value;
+    else this.#length = putVarint(this.#bytes, this.#length, value);
   }
 
   /** The 64 bits of a number in two's complement; a negative one is as large as any. */
@@ -75,12 +76,14 @@ export class WireWriter {
 
   close(start: number): void {
     const length = this.#length - start - 1;
-    if (length > 0x7f) {
-      const more = sizeOfVarint(length) - 1;
-      this.#reserve(more);
-      this.#bytes.copyWithin(start + 1 + more, start + 1, this.#length);
-      this.#length += more;
+    if (length <= 0x7f) {
+      this.#bytes[start] = length;
+      return;
     }
+    const more = sizeOfVarint(length) - 1;
+    this.#reserve(more);
+    this.#bytes.copyWithin(start + 1 + more, start + 1, this.#length);
+    this.#length += more;
     putVarint(this.#bytes, start, length);
   }
 

@@ -32,8 +32,9 @@ export function serverNameOf(hostname: HostnameGlob): HostnameGlob {
 
 /** Whether some name matches both globs. This is how Ambassador associates Mappings with Hosts. */
 export function overlaps(a: HostnameGlob, b: HostnameGlob): boolean {
+  if (a === '*' || b === '*') return true;
   const [left, right] = [a.toLowerCase(), b.toLowerCase()];
-  if (left === right || left === '*' || right === '*') return true;
+  if (left === right) return true;
   const leftStar = starOf(left);
   const rightStar = starOf(right);
   if (leftStar === 'none') return covers(right, left);
@@ -45,8 +46,9 @@ export function overlaps(a: HostnameGlob, b: HostnameGlob): boolean {
 
 /** Whether every name that matches `narrow` matches `wide` too. */
 export function covers(wide: HostnameGlob, narrow: HostnameGlob): boolean {
+  if (wide === '*') return true;
   const [outer, inner] = [wide.toLowerCase(), narrow.toLowerCase()];
-  if (outer === '*' || outer === inner) return true;
+  if (outer === inner) return true;
   const literal = literalOf(inner);
   switch (starOf(outer)) {
     case 'start':

@@ -12,15 +12,15 @@ export type ParsedService =
   | { readonly ok: true; readonly service: ServiceReference }
   | { readonly ok: false; readonly problem: string };
 
-const SERVICE =
-  /^(?:(?<scheme>[a-z][a-z0-9+.-]*):\/\/)?(?:\[(?<ipv6>[0-9a-f:.]+)\]|(?<host>[^:/?#\s[\]]+))(?::(?<port>[^/?#]*))?(?<path>[/?#].*)?$/i;
+/** Scheme, IPv6 address, host, port and path. */
+const SERVICE = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:\[([0-9a-f:.]+)\]|([^:/?#\s[\]]+))(?::([^/?#]*))?([/?#].*)?$/i;
 const HOST = /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?$/i;
 
 /** Reads a service; says what is wrong in words where it can't. */
 export function parseService(text: string): ParsedService {
-  const groups = SERVICE.exec(text.trim())?.groups;
-  if (groups === undefined) return problem(`"${text}" is not of the form [https://]host[:port]`);
-  const { scheme, ipv6, host, port: portText, path } = groups;
+  const match = SERVICE.exec(text.trim());
+  if (match === null) return problem(`"${text}" is not of the form [https://]host[:port]`);
+  const [, scheme, ipv6, host, portText, path] = match;
   const normalised = scheme?.toLowerCase();
   if (normalised !== undefined && normalised !== 'http' && normalised !== 'https')
     return problem(`the scheme ${normalised}:// is not known; use http:// or https://`);

@@ -16,18 +16,14 @@ export function buildSnapshot<Name extends string>(
   encoder: ResourceEncoder<Name>,
   previous?: Snapshot,
 ): Snapshot {
-  const byType = new Map<ResourceType, Map<string, Resource>>(RESOURCE_TYPES.map((type) => [type, new Map()]));
+  const byType = new Map<ResourceType, EncodableResource<Name>[]>(RESOURCE_TYPES.map((type) => [type, []]));
   for (const encodable of encodables) {
-    const resources = byType.get(encodable.type);
-    invariant(resources !== undefined, `unknown resource type ${encodable.type}`);
-    // Envoy ACKs two secrets of one name over SotW and uses either.
-    invariant(!resources.has(encodable.name), `duplicate ${encodable.type} ${JSON.stringify(encodable.name)}`);
-    const before = previous?.types[encodable.type].resources.get(encodable.name);
-    resources.set(encodable.name, shared(encoder.encode(encodable), before));
+    const ofType = byType.get(encodable.type);
+    invariant(ofType !== undefined, `unknown resource type ${encodable.type}`);
+    ofType.push(encodable);
   }
-
   const build = (type: ResourceType): ResourceSet =>
-    sharedSet([...(byType.get(type)?.values() ?? [])], previous?.types[type]);
+    buildSet(type, byType.get(type) ?? [], encoder, previous?.types[type]);
   const types: Record<ResourceType, ResourceSet> = {
     clusters: build('clusters'),
     endpoints: build('endpoints'),
@@ -42,21 +38,58 @@ export function buildSnapshot<Name extends string>(
   return { group, types };
 }
 
+/** What a set was made from, and by whom. */
+interface Making {
+  readonly encoder: object;
+  readonly encodables: readonly object[];
+  /** Of each of `encodables`. */
+  readonly resources: readonly Resource[];
+}
+
+const makings = new WeakMap<ResourceSet, Making>();
+
+function buildSet<Name extends string>(
+  type: ResourceType,
+  encodables: readonly EncodableResource<Name>[],
+  encoder: ResourceEncoder<Name>,
+  before: ResourceSet | undefined,
+): ResourceSet {
+  const known = before && makings.get(before);
+  const making = known?.encoder === encoder ? known : undefined;
+  // Most of a long list is as it was, in its old place: no need to look it up by name.
+  const resources = encodables.map((encodable, index) => {
+    const same = making?.encodables[index] === encodable ? making.resources[index] : undefined;
+    return same ?? shared(encoder.encode(encodable), before?.resources.get(encodable.name));
+  });
+  const built =
+    before !== undefined && sameItems(resources, making?.resources) ? before : sharedSet(type, resources, before);
+  makings.set(built, { encoder, encodables, resources });
+  return built;
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[] | undefined): boolean {
+  return a.length === b?.length && a.every((item, index) => item === b[index]);
+}
+
 function shared(resource: Resource, before: Resource | undefined): Resource {
   if (before === undefined || before === resource || before.version !== resource.version) return resource;
   const same = sameReferences(before.references, resource.references) && sameOrigins(before.origins, resource.origins);
   // A definition that only moved to another line gets its new origin, but keeps the bytes that are already in memory.
-  return same ? before : { ...resource, any: before.any };
+  if (same) return before;
+  const { name, version, references, origins } = resource;
+  return { name, version, any: before.any, references, origins };
 }
 
-function sharedSet(resources: readonly Resource[], before: ResourceSet | undefined): ResourceSet {
+function sharedSet(type: ResourceType, resources: readonly Resource[], before: ResourceSet | undefined): ResourceSet {
+  const sorted = new Map<string, Resource>();
+  for (const resource of [...resources].sort(byName)) {
+    // Envoy ACKs two secrets of one name over SotW and uses either.
+    invariant(!sorted.has(resource.name), `duplicate ${type} ${JSON.stringify(resource.name)}`);
+    sorted.set(resource.name, resource);
+  }
   const same = (each: Resource): boolean => before?.resources.get(each.name) === each;
-  if (before?.resources.size === resources.length && resources.every(same)) return before;
-  const sorted = [...resources].sort(byName);
-  return {
-    version: setVersion(sorted),
-    resources: new Map(sorted.map((resource) => [resource.name, resource])),
-  };
+  if (before?.resources.size === sorted.size && resources.every(same)) return before;
+  return { version: setVersion(sorted.values()), resources: sorted };
 }
 
 function sameReferences(a: Resource['references'], b: Resource['references']): boolean {

@@ -15,28 +15,43 @@ const REFERENCED: readonly ResourceType[] = ['endpoints', 'secrets', 'routes'];
  */
 export function checkConsistency(types: Readonly<Record<ResourceType, ResourceSet>>): void {
   const faults: string[] = [];
-  const referenced = new Map<ResourceType, Set<string>>(REFERENCED.map((type) => [type, new Set<string>()]));
-  for (const type of RESOURCE_TYPES) {
-    for (const resource of types[type].resources.values()) {
-      for (const target of RESOURCE_TYPES) {
-        const names = resource.references[target];
-        if (names === undefined) continue;
-        const needed = referenced.get(target);
-        for (const name of names) {
-          needed?.add(name);
-          if (!types[target].resources.has(name)) {
-            faults.push(`${type} ${JSON.stringify(resource.name)} refers to missing ${target} ${JSON.stringify(name)}`);
-          }
-        }
-      }
-    }
-  }
-  for (const type of REFERENCED) {
-    for (const name of types[type].resources.keys()) {
-      if (!referenced.get(type)?.has(name)) faults.push(`nothing refers to ${type} ${JSON.stringify(name)}`);
-    }
+  for (const target of RESOURCE_TYPES) {
+    const supplied = types[target].resources;
+    const needed = RESOURCE_TYPES.map((type) => ({ type, lists: referencesFrom(types[type]).get(target) ?? [] }));
+    for (const { type, lists } of needed)
+      for (const names of lists)
+        for (const name of names) if (!supplied.has(name)) faults.push(dangling(types[type], type, target, name));
+    if (!REFERENCED.includes(target)) continue;
+    const referenced = new Set(needed.flatMap(({ lists }) => lists.flat()));
+    for (const name of supplied.keys())
+      if (!referenced.has(name)) faults.push(`nothing refers to ${target} ${JSON.stringify(name)}`);
   }
   invariant(faults.length === 0, `inconsistent snapshot: ${faults.slice(0, 5).join('; ')}${rest(faults.length - 5)}`);
+}
+
+type References = ReadonlyMap<ResourceType, readonly (readonly string[])[]>;
+
+const known = new WeakMap<ResourceSet, References>();
+
+/** The lists of names that the resources of a set refer to, by type. */
+function referencesFrom(set: ResourceSet): References {
+  let references = known.get(set);
+  if (references === undefined) {
+    const resources = [...set.resources.values()];
+    references = new Map(
+      RESOURCE_TYPES.map((type) => [
+        type,
+        resources.map(({ references }) => references[type] ?? []).filter(({ length }) => length > 0),
+      ]),
+    );
+    known.set(set, references);
+  }
+  return references;
+}
+
+function dangling({ resources }: ResourceSet, type: ResourceType, target: ResourceType, name: string): string {
+  const owner = [...resources.values()].find(({ references }) => references[target]?.includes(name) === true)?.name;
+  return `${type} ${JSON.stringify(owner)} refers to missing ${target} ${JSON.stringify(name)}`;
 }
 
 function rest(count: number): string {

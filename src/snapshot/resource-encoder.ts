@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, hash } from 'node:crypto';
 import { invariant } from '../diagnostics/invariant';
 import type { Resource, ResourceType } from './snapshot';
 
@@ -57,17 +57,38 @@ export class ResourceEncoder<Name extends string = string> {
       encoded = { any, version: this.#version(resource.type, any) };
       this.#encoded.set(resource.message, encoded);
     }
-    return {
-      name: resource.name,
-      version: encoded.version,
-      any: encoded.any,
-      references: resource.references,
-      origins: resource.origins,
-    };
+    return new EncodedResource(resource, encoded);
   }
 
   #version(type: ResourceType, any: Buffer): string {
-    const hash = type === 'secrets' ? createHmac('sha256', this.#secretVersionKey) : createHash('sha256');
-    return hash.update(any).digest('hex').slice(0, 16);
+    const digest =
+      type === 'secrets' ? createHmac('sha256', this.#secretVersionKey).update(any).digest('hex') : sha256(any);
+    return digest.slice(0, 16);
+  }
+}
+
+/** In hexadecimal; in one call, where Node has it (20.12), for a third of the time. */
+function sha256(bytes: Buffer): string {
+  return hash === undefined ? createHash('sha256').update(bytes).digest('hex') : hash('sha256', bytes);
+}
+
+class EncodedResource implements Resource {
+  readonly name: string;
+  readonly version: string;
+  readonly any: Buffer;
+  readonly references: Resource['references'];
+  readonly #source: EncodableResource;
+
+  constructor(source: EncodableResource, { any, version }: Encoded) {
+    this.name = source.name;
+    this.version = version;
+    this.any = any;
+    this.references = source.references;
+    this.#source = source;
+  }
+
+  /** Left to the source, which may not have gathered them yet. */
+  get origins(): Resource['origins'] {
+    return this.#source.origins;
   }
 }

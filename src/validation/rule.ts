@@ -39,13 +39,18 @@ export function inService<K extends Kind>(kind: K, { definitions, quarantine }: 
   return all.filter((definition) => quarantine.reasonFor(definition) === undefined);
 }
 
+const connecting = new WeakMap<Definitions, readonly UpstreamReference[]>();
+
 /** The services that definitions in service connect to. */
-export function upstreamsInService(context: RuleContext): readonly UpstreamReference[] {
-  const { definitions, quarantine } = context;
-  return upstreamOwners(definitions)
-    .filter((owner) => quarantine.reasonFor(owner) === undefined)
-    .map(upstreamReferenceOf)
-    .filter(({ connects }) => connects);
+export function upstreamsInService({ definitions, quarantine }: RuleContext): readonly UpstreamReference[] {
+  let all = connecting.get(definitions);
+  if (all === undefined) {
+    all = upstreamOwners(definitions)
+      .map(upstreamReferenceOf)
+      .filter(({ connects }) => connects);
+    connecting.set(definitions, all);
+  }
+  return quarantine.size === 0 ? all : all.filter(({ owner }) => quarantine.reasonFor(owner) === undefined);
 }
 
 /** `warning`, or `error` where the operator asked for strictness. */

@@ -1,3 +1,4 @@
+import Ajv from 'ajv';
 import { KIND_MODELS, KINDS } from '../../src/model/kinds';
 
 interface Field {
@@ -19,6 +20,10 @@ function fieldsOf(schema: unknown, path: string): readonly Field[] {
 describe.each(KINDS)('%s', (kind) => {
   const model = KIND_MODELS[kind];
   const fields = fieldsOf(model.schema, '');
+
+  test('has a schema that JSON Schema allows', () => {
+    expect(new Ajv({ strict: false }).validateSchema(model.schema)).toBe(true);
+  });
 
   test('describes each of its fields', () => {
     expect(fields.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import { isFields } from './problem';
+import { type Fields, isFields } from './problem';
 
 /** What the conversion webhook notes in a v3alpha1 document of how its v2 form was written; it means nothing. */
 const NOTES: ReadonlySet<string> = new Set([
@@ -15,25 +15,28 @@ const HOLDERS = ['add_request_headers', 'add_response_headers', 'cors', 'labels'
 /** A v3alpha1 spec without the webhook's notes: whoever exports definitions from a cluster has them. The same object where there are none. */
 export function withoutBookkeeping(spec: unknown): unknown {
   if (!isFields(spec)) return spec;
-  const noted = Object.keys(spec).some((key) => NOTES.has(key));
-  if (!noted && !HOLDERS.some((field) => Object.hasOwn(spec, field))) return spec;
-  const cleaned = Object.entries(spec)
-    .filter(([key]) => !NOTES.has(key))
-    .map(([key, value]): [string, unknown] => [key, HOLDERS.includes(key) ? stripped(value) : value]);
-  const same = !noted && cleaned.every(([key, value]) => value === spec[key]);
-  return same ? spec : Object.fromEntries(cleaned);
+  if (!isNoted(spec) && !HOLDERS.some((field) => holdsNotes(spec[field]))) return spec;
+  return cleaned(spec, (field, value) => (HOLDERS.includes(field) ? stripped(value) : value));
+}
+
+function isNoted(fields: Fields): boolean {
+  for (const field in fields) if (NOTES.has(field)) return true;
+  return false;
+}
+
+function holdsNotes(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsNotes);
+  if (!isFields(value)) return false;
+  for (const field in value) if (NOTES.has(field) || holdsNotes(value[field])) return true;
+  return false;
 }
 
 function stripped(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const items: readonly unknown[] = value;
-    const rest = items.map(stripped);
-    return rest.some((item, index) => item !== items[index]) ? rest : items;
-  }
-  if (!isFields(value)) return value;
-  const entries = Object.entries(value)
-    .filter(([key]) => !NOTES.has(key))
-    .map(([key, item]): [string, unknown] => [key, stripped(item)]);
-  const same = entries.length === Object.keys(value).length && entries.every(([key, item]) => item === value[key]);
-  return same ? value : Object.fromEntries(entries);
+  if (Array.isArray(value)) return value.map(stripped);
+  return isFields(value) ? cleaned(value, (_, item) => stripped(item)) : value;
+}
+
+function cleaned(fields: Fields, clean: (field: string, value: unknown) => unknown): Fields {
+  const kept = Object.entries(fields).filter(([field]) => !NOTES.has(field));
+  return Object.fromEntries(kept.map(([field, value]) => [field, clean(field, value)]));
 }

@@ -11,22 +11,31 @@ const SHORTEST = 40;
  */
 export function misplacedKeys(spec: unknown, base: Path, show: (path: Path) => string): Problem[] {
   const problems: Problem[] = [];
-  const found = (path: Path, part: Problem['part']) => {
+  /** Down to the value at hand. */
+  const trail: (string | number)[] = [...base];
+  const found = (part: Problem['part']) => {
+    const path = [...trail];
     const message = `${show(path)} holds a private key, and only a Secret may hold one`;
     problems.push({ code: 'CS1027', message, path, part });
   };
-  const look = (value: unknown, path: Path): void => {
+  const look = (value: unknown): void => {
     if (typeof value === 'string') {
-      if (value.length >= SHORTEST && holdsPrivateKey(value)) found(path, 'value');
+      if (value.length >= SHORTEST && holdsPrivateKey(value)) found('value');
     } else if (Array.isArray(value)) {
-      value.forEach((item, index) => look(item, [...path, index]));
+      value.forEach((item, index) => {
+        trail.push(index);
+        look(item);
+        trail.pop();
+      });
     } else if (isFields(value)) {
-      for (const [key, item] of Object.entries(value)) {
-        if (key.length >= SHORTEST && holdsPrivateKey(key)) found([...path, key], 'key');
-        else look(item, [...path, key]);
+      for (const key of Object.keys(value)) {
+        trail.push(key);
+        if (key.length >= SHORTEST && holdsPrivateKey(key)) found('key');
+        else look(value[key]);
+        trail.pop();
       }
     }
   };
-  look(spec, base);
+  look(spec);
   return problems;
 }

@@ -9,8 +9,8 @@ export function isOversized(root: unknown): boolean {
     const value = open.pop();
     if (--left < 0) return true;
     if (typeof value !== 'object' || value === null) continue;
-    for (const item of Object.values(value)) {
-      open.push(item);
+    for (const key in value) {
+      open.push((value as Readonly<Record<string, unknown>>)[key]);
       if (open.length > left) return true;
     }
   }

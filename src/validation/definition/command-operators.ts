@@ -41,6 +41,7 @@ const PIECE = /%%|%(?<name>[A-Z0-9_]+)(?:\((?<argument>[^)]*)\)(?<length>:\d{1,9
 
 /** What Envoy would not take in a header value; undefined if it takes it. */
 export function commandProblem(value: string): string | undefined {
+  if (!value.includes('%')) return undefined;
   PIECE.lastIndex = 0;
   while (PIECE.lastIndex < value.length) {
     const at = PIECE.lastIndex;

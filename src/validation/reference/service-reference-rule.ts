@@ -11,8 +11,9 @@ export const serviceReferenceRule: ReferenceRule = (context) =>
   upstreamsInService(context).flatMap((reference): Violation[] => {
     const { definitions, policy } = context;
     const { owner, service, servicePath, tls } = reference;
-    const subject = subjectOf(owner);
     const resolver = resolverOf(reference, definitions);
+    if (resolver?.type === 'dns' && tls === undefined) return [];
+    const subject = subjectOf(owner);
     if (resolver === undefined) {
       const message = `resolver "${reference.resolver}" is not defined`;
       return [{ diagnostic: diagnostic('CS3006', { message, subject, location: owner.at(['spec', 'resolver']) }) }];
