@@ -11,6 +11,7 @@ import type { MessageName } from './protos';
 import { withDefaults } from './resolution/defaults';
 import { withoutRedundantHosts } from './resolution/ingress-hosts';
 import type { Policy } from './resolution/policy';
+import { select } from './resolution/selection';
 import { buildSnapshot } from './snapshot/build-snapshot';
 import type { ResourceEncoder } from './snapshot/resource-encoder';
 import type { Snapshot } from './snapshot/snapshot';
@@ -59,17 +60,23 @@ const untimed: Stopwatch = (_stage, run) => run();
 export function compile(documents: readonly Document[], options: CompileOptions, previous?: Compilation): Compilation {
   const { policy, at, encoder, stopwatch = untimed } = options;
   const lastGood: LastGood = previous?.lastGood ?? new Map();
-  const decoded = stopwatch('decode', () => expand(documents.map(decode), lastGood, { classes: true }));
+  const selected = select(documents, policy.selection);
+  const classes = policy.selection?.namespace === undefined;
+  const decoded = stopwatch('decode', () => expand(selected.documents.map(decode), lastGood, { classes }));
   const acceptance = stopwatch('validate', () => accept(decoded, lastGood, at));
   const definitions = Definitions.from(acceptance.definitions, previous?.definitions);
   for (const finding of options.unread ?? []) {
     const { subject } = finding;
     if (subject !== undefined && !holds(definitions, subject)) acceptance.quarantine.addUnread(finding);
   }
-  const diagnostics = new Set<Diagnostic>([...acceptance.diagnostics, ...definitions.diagnostics]);
+  const diagnostics = new Set<Diagnostic>([
+    ...selected.diagnostics,
+    ...acceptance.diagnostics,
+    ...definitions.diagnostics,
+  ]);
   const groups = new Map<string, GroupConfiguration>();
   const quarantined = new Set<string>();
-  for (const group of definitions.groups()) {
+  for (const group of policy.ambassadorId === undefined ? definitions.groups() : [policy.ambassadorId]) {
     const quarantine = acceptance.quarantine.copy();
     const own = withDefaults(withoutRedundantHosts(definitions.forGroup(group)), quarantine);
     for (const finding of stopwatch('validate', () => validate(own, quarantine, policy, at))) diagnostics.add(finding);

@@ -1,9 +1,19 @@
+import { isIP } from 'node:net';
 import { type Command, Option } from 'commander';
+import { parseFieldSelector } from '../resolution/field-selector';
+import { type ParsedSelector, parseLabelSelector } from '../resolution/label-selector';
 import type { Policy } from '../resolution/policy';
+import type { Selection } from '../resolution/selection';
 import { type Environment, variable } from './environment';
 import { CommandFailure } from './exit-code';
 
 export interface PolicyFlags {
+  readonly ambassadorId?: string;
+  readonly singleNamespace?: boolean;
+  readonly certsSingleNamespace?: boolean;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  readonly bindAddress?: string;
   readonly strict?: boolean;
   readonly forceSecretValidation?: boolean;
   readonly installNamespace?: string;
@@ -25,6 +35,33 @@ export function addPolicyOptions(command: Command): Command {
         '--install-namespace <namespace>',
         'services named by Mappings of this namespace stay unqualified (AMBASSADOR_NAMESPACE)',
       ),
+    )
+    .addOption(
+      new Option(
+        '--single-namespace',
+        'read definitions of the install namespace only, and no IngressClass (AMBASSADOR_SINGLE_NAMESPACE)',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--certs-single-namespace',
+        'read Secrets of the install namespace only (AMBASSADOR_CERTS_SINGLE_NAMESPACE)',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--label-selector <selector>',
+        'read what has these labels only, Secrets and Services included (AMBASSADOR_LABEL_SELECTOR)',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--field-selector <selector>',
+        'read what metadata.name and metadata.namespace select only (AMBASSADOR_FIELD_SELECTOR)',
+      ),
+    )
+    .addOption(
+      new Option('--bind-address <ip>', 'address that Listeners bind; default 0.0.0.0 (AMBASSADOR_ENVOY_BIND_ADDRESS)'),
     );
 }
 
@@ -37,11 +74,53 @@ export function addTimeOption(command: Command): Command {
 /** Flags win over variables. */
 export function policyOf(flags: PolicyFlags, environment: Environment): Policy {
   const forced = variable('AMBASSADOR_FORCE_SECRET_VALIDATION', environment);
+  const installNamespace = flags.installNamespace ?? variable('AMBASSADOR_NAMESPACE', environment) ?? 'default';
+  const bindAddress = bindAddressOf(flags, environment);
   return {
     strict: flags.strict === true,
     forceSecretValidation: flags.forceSecretValidation ?? parseBool(forced),
-    installNamespace: flags.installNamespace ?? variable('AMBASSADOR_NAMESPACE', environment) ?? 'default',
+    installNamespace,
+    selection: selectionOf(flags, environment, installNamespace),
+    ...(bindAddress !== undefined && { bindAddress }),
   };
+}
+
+/** The one node group that is served, if any is named; `render` has its own idea of it. */
+export function onlyGroup(flags: PolicyFlags, environment: Environment): { readonly ambassadorId?: string } {
+  const ambassadorId = flags.ambassadorId ?? variable('AMBASSADOR_ID', environment);
+  return ambassadorId === undefined ? {} : { ambassadorId };
+}
+
+export function addAmbassadorIdOption(command: Command): Command {
+  return command.addOption(
+    new Option('--ambassador-id <id>', 'serve this node group only (AMBASSADOR_ID); default every group there is'),
+  );
+}
+
+/** As in Ambassador, any text restricts, `false` too. */
+function selectionOf(flags: PolicyFlags, environment: Environment, namespace: string): Selection {
+  const single = flags.singleNamespace ?? variable('AMBASSADOR_SINGLE_NAMESPACE', environment) !== undefined;
+  const certs = flags.certsSingleNamespace ?? variable('AMBASSADOR_CERTS_SINGLE_NAMESPACE', environment) !== undefined;
+  const labels = flags.labelSelector ?? variable('AMBASSADOR_LABEL_SELECTOR', environment);
+  const fields = flags.fieldSelector ?? variable('AMBASSADOR_FIELD_SELECTOR', environment);
+  return {
+    ...(single && { namespace }),
+    ...(certs && { secretNamespace: namespace }),
+    ...(labels !== undefined && { labels: parsed('--label-selector', parseLabelSelector(labels)) }),
+    ...(fields !== undefined && { fields: parsed('--field-selector', parseFieldSelector(fields)) }),
+  };
+}
+
+function parsed<T>(flag: string, selector: ParsedSelector<T>): T {
+  if (!selector.ok) throw new CommandFailure(`${flag}: ${selector.problem}`);
+  return selector.selector;
+}
+
+function bindAddressOf(flags: PolicyFlags, environment: Environment): string | undefined {
+  const address = flags.bindAddress ?? variable('AMBASSADOR_ENVOY_BIND_ADDRESS', environment);
+  if (address !== undefined && isIP(address) === 0)
+    throw new CommandFailure(`--bind-address: "${address}" is no IP address`);
+  return address;
 }
 
 /** The moment given by `--at`, else now. */

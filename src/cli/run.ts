@@ -20,7 +20,9 @@ const EXAMPLES = `
 Exit codes: 0 clean, 1 findings, 3 wrong usage or I/O; 2 (differences) is reserved for \`diff\`.
 
 Environment:
-  AMBASSADOR_FORCE_SECRET_VALIDATION, AMBASSADOR_NAMESPACE, AMBASSADOR_ID   as in Ambassador; a flag wins over each
+  AMBASSADOR_ID, AMBASSADOR_NAMESPACE, AMBASSADOR_SINGLE_NAMESPACE, AMBASSADOR_CERTS_SINGLE_NAMESPACE,
+  AMBASSADOR_LABEL_SELECTOR, AMBASSADOR_FIELD_SELECTOR, AMBASSADOR_FORCE_SECRET_VALIDATION,
+  AMBASSADOR_ENVOY_BIND_ADDRESS              as in Ambassador; a flag wins over each. Its others get a notice
   ENVOY                                      the Envoy that the demo runs, instead of the one it installs
   NO_COLOR                                   no colours, even on a terminal
 

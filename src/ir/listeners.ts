@@ -2,7 +2,8 @@ import type { Definition } from '../model/definition';
 import { hostnameOf, listenerBinds } from '../resolution/attachment';
 import { serverNameOf } from '../resolution/hostname';
 import { listenerStack } from '../resolution/listener-stack';
-import { ANY_ADDRESS, tcpListenerOf } from '../resolution/tcp-listener';
+import { bindAddressOf } from '../resolution/policy';
+import { tcpListenerOf } from '../resolution/tcp-listener';
 import type { BuildContext } from './build-context';
 import { cleartextChainPolicy, tlsChainPolicy } from './chain-policy';
 import type { ChainFrame, FilterChainBuilder } from './filter-chains';
@@ -22,11 +23,12 @@ export interface ChainBuilders {
  * chain is not opened: Envoy would refuse it.
  */
 export function buildListeners(context: BuildContext, { http, tcp }: ChainBuilders): readonly Listener[] {
-  const { definitions, quarantine } = context;
+  const { definitions, quarantine, policy } = context;
+  const bindAddress = bindAddressOf(policy);
   const hosts = servedHosts(context);
   const tcpMappings = new Map<Definition<'Listener'> | undefined, Definition<'TCPMapping'>[]>();
   for (const mapping of definitions.of('TCPMapping')) {
-    const listener = tcpListenerOf(mapping, definitions);
+    const listener = tcpListenerOf(mapping, definitions, policy);
     tcpMappings.set(listener, [...(tcpMappings.get(listener) ?? []), mapping]);
   }
   const defined = definitions
@@ -38,9 +40,10 @@ export function buildListeners(context: BuildContext, { http, tcp }: ChainBuilde
         hosts.filter((host) => listenerBinds(listener, host)),
         http,
         tcp.chains(tcpMappings.get(listener) ?? []),
+        bindAddress,
       ),
     );
-  return [...defined, ...tcpListeners(tcpMappings.get(undefined) ?? [], tcp)]
+  return [...defined, ...tcpListeners(tcpMappings.get(undefined) ?? [], tcp, bindAddress)]
     .filter(({ filterChains }) => filterChains.length > 0)
     .toSorted((a, b) => compare(a.name, b.name));
 }
@@ -57,10 +60,11 @@ function buildListener(
   hosts: readonly Definition<'Host'>[],
   chains: FilterChainBuilder,
   tcpChains: readonly FilterChain[],
+  address: string,
 ): Listener {
   const { spec } = definition;
   const stack = listenerStack(spec);
-  const name = `${stack.transport}-${ANY_ADDRESS}-${spec.port}`;
+  const name = `${stack.transport}-${address}-${spec.port}`;
   const frame: ChainFrame = {
     listener: name,
     statPrefix: spec.statsPrefix ?? (stack.tls ? 'ingress_https' : 'ingress_http'),
@@ -70,7 +74,7 @@ function buildListener(
   if (stack.transport === 'udp') {
     return {
       name,
-      address: ANY_ADDRESS,
+      address,
       port: spec.port,
       transport: 'udp',
       tlsInspector: false,
@@ -85,7 +89,7 @@ function buildListener(
   const cleartext = cleartextPolicy && chains.cleartextChain(hosts, cleartextPolicy, spec.securityModel, frame);
   return {
     name,
-    address: ANY_ADDRESS,
+    address,
     port: spec.port,
     transport: 'tcp',
     tlsInspector: stack.tls,

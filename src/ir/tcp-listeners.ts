@@ -1,5 +1,4 @@
 import type { Definition } from '../model/definition';
-import { ANY_ADDRESS } from '../resolution/tcp-listener';
 import type { Listener } from './listener';
 import { originOf } from './origin';
 import type { TcpChainBuilder } from './tcp-chains';
@@ -8,10 +7,11 @@ import type { TcpChainBuilder } from './tcp-chains';
 export function tcpListeners(
   mappings: readonly Definition<'TCPMapping'>[],
   chains: TcpChainBuilder,
+  bindAddress: string,
 ): readonly Listener[] {
   const byPort = new Map<string, Definition<'TCPMapping'>[]>();
   for (const mapping of mappings) {
-    const { address = ANY_ADDRESS, port } = mapping.spec;
+    const { address = bindAddress, port } = mapping.spec;
     const name = `tcp-${address}-${port}`;
     byPort.set(name, [...(byPort.get(name) ?? []), mapping]);
   }
@@ -21,7 +21,7 @@ export function tcpListeners(
     return [
       {
         name,
-        address: first.spec.address ?? ANY_ADDRESS,
+        address: first.spec.address ?? bindAddress,
         port: first.spec.port,
         transport: 'tcp',
         tlsInspector: own.some(({ spec }) => spec.host !== undefined),

@@ -3,9 +3,7 @@ import type { Definitions } from '../model/definitions';
 import { listenerBinds } from './attachment';
 import { serverNameOf } from './hostname';
 import { listenerStack } from './listener-stack';
-
-/** Every IPv4 address: what Listeners bind unless told otherwise. */
-export const ANY_ADDRESS = '0.0.0.0';
+import { ANY_ADDRESS, type Policy, bindAddressOf } from './policy';
 
 /** TCPMappings of one address, port and server name, which divide its connections among them by weight. */
 export function tcpGroup({ spec }: Definition<'TCPMapping'>): string {
@@ -21,8 +19,9 @@ export function tcpServerName(host: string | undefined): string | undefined {
 export function tcpListenerOf(
   { spec }: Definition<'TCPMapping'>,
   definitions: Definitions,
+  policy: Policy,
 ): Definition<'Listener'> | undefined {
-  if (spec.address !== undefined && spec.address !== ANY_ADDRESS) return undefined;
+  if (spec.address !== undefined && ![ANY_ADDRESS, bindAddressOf(policy)].includes(spec.address)) return undefined;
   return definitions
     .of('Listener')
     .find((listener) => listener.spec.port === spec.port && listenerStack(listener.spec).transport === 'tcp');

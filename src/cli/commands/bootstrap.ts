@@ -9,7 +9,8 @@ import {
   parseXdsAddress,
   xdsTlsFiles,
 } from '../bootstrap-document';
-import type { Environment } from '../environment';
+import { tellNotices } from '../ambassador-variables';
+import { type Environment, variable } from '../environment';
 import { EXIT, type ExitCode } from '../exit-code';
 
 interface Flags {
@@ -31,7 +32,7 @@ export function bootstrapCommand(program: Command, environment: Environment, exi
     .option('--node-id <id>', 'name of this one Envoy (default: the role)')
     .option(
       '--ambassador-id <id>',
-      'which definitions it is served (default: `default` for an edge, `sidecar` for a sidecar)',
+      'which definitions it is served (AMBASSADOR_ID; else `default` for an edge, `sidecar` for a sidecar)',
     )
     .addOption(
       new Option('--xds <host:port>', 'where the control plane listens; unix:PATH too')
@@ -59,11 +60,13 @@ Examples:
     --xds-tls-dir /etc/envoy/xds --out /etc/envoy/xds`,
     )
     .action((flags: Flags) => {
+      tellNotices(environment);
+      const ambassadorId = flags.ambassadorId ?? variable('AMBASSADOR_ID', environment);
       const sdsDir = flags.out ?? flags.xdsTlsDir;
       const document = bootstrapDocument({
         role: flags.role,
         ...(flags.nodeId !== undefined && { nodeId: flags.nodeId }),
-        ...(flags.ambassadorId !== undefined && { ambassadorId: flags.ambassadorId }),
+        ...(ambassadorId !== undefined && { ambassadorId }),
         ...(flags.xds !== undefined && { xds: flags.xds }),
         ...(flags.xdsTlsDir !== undefined && { xdsTlsDir: flags.xdsTlsDir }),
         ...(sdsDir !== undefined && { sdsDir }),

@@ -8,6 +8,7 @@ import { type JsonValue, decode, encode } from '../../protos';
 import type { ResourceType, Snapshot } from '../../snapshot/snapshot';
 import { filesIn } from '../files-in';
 import { readPaths } from '../../sources/files';
+import { tellNotices } from '../ambassador-variables';
 import { type Environment, colourful, variable } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { offlineEncoder } from '../offline-encoder';
@@ -63,6 +64,7 @@ Examples:
         at: momentOf(flags, environment),
         encoder: offlineEncoder(),
       };
+      tellNotices(environment);
       const { documents, diagnostics } = await readPaths(paths);
       const { groups, diagnostics: found } = compile(documents, { ...options, unread: diagnostics });
       const findings = inReadingOrder([...diagnostics, ...found]);

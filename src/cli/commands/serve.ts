@@ -5,7 +5,8 @@ import { parseListenAddress } from '../../xds';
 import type { Environment } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { createLogger } from '../log';
-import { type PolicyFlags, addPolicyOptions, policyOf } from '../policy-options';
+import { variableNotices } from '../ambassador-variables';
+import { type PolicyFlags, addAmbassadorIdOption, addPolicyOptions, onlyGroup, policyOf } from '../policy-options';
 import { startServer } from '../server';
 import type { XdsTlsPaths } from '../xds-tls';
 
@@ -30,7 +31,7 @@ interface Flags extends PolicyFlags {
 
 /** `countersign serve PATH…`: the control plane. */
 export function serveCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
-  addPolicyOptions(program.command('serve'))
+  addAmbassadorIdOption(addPolicyOptions(program.command('serve')))
     .description('run the control plane: watch definitions, serve them to Envoys over ADS')
     .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
     .option('--xds <address>', 'where Envoys connect: HOST:PORT or unix:PATH', '127.0.0.1:18000')
@@ -55,7 +56,7 @@ export function serveCommand(program: Command, environment: Environment, exit: (
       'after',
       `
 Definitions are watched: save a file, and the Envoys have it. A file, definition or Secret that is bad leaves its last good version
-in service. Every ambassador_id is served at once; an Envoy's bootstrap says which one it is.
+in service. Every ambassador_id is served at once, unless one is named; an Envoy's bootstrap says which one it is.
 
 The admin address answers /healthz, /readyz, /metrics (Prometheus) and /status (JSON) to anybody who reaches it; none of them holds
 keys. Logs are JSON lines on standard output. SIGTERM and SIGINT drain: readiness fails, streams end, Envoys keep serving.
@@ -76,11 +77,12 @@ Examples:
           `--xds ${flags.xds} is reachable from elsewhere and has no TLS: give --xds-cert, --xds-key and --xds-ca`,
         );
       const log = createLogger(flags.logLevel);
+      for (const notice of variableNotices(environment)) log.warn(notice);
       // Before anything is started: a signal that comes meanwhile must drain too.
       const stopped = signalled();
       const server = await startServer({
         paths,
-        policy: policyOf(flags, environment),
+        policy: { ...policyOf(flags, environment), ...onlyGroup(flags, environment) },
         xds: flags.xds,
         ...(xdsTls !== undefined && { xdsTls }),
         admin: flags.admin,

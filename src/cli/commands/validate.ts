@@ -6,7 +6,16 @@ import { readPaths } from '../../sources/files';
 import { type Environment, colourful } from '../environment';
 import { EXIT, type ExitCode } from '../exit-code';
 import { offlineEncoder } from '../offline-encoder';
-import { type PolicyFlags, addPolicyOptions, addTimeOption, momentOf, policyOf } from '../policy-options';
+import { tellNotices } from '../ambassador-variables';
+import {
+  type PolicyFlags,
+  addAmbassadorIdOption,
+  addPolicyOptions,
+  addTimeOption,
+  momentOf,
+  onlyGroup,
+  policyOf,
+} from '../policy-options';
 import { VERSION } from '../version';
 
 interface Flags extends PolicyFlags {
@@ -17,7 +26,7 @@ interface Flags extends PolicyFlags {
 
 /** `countersign validate PATH…`: every diagnostic with file:line:column, the source line and a fix. */
 export function validateCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
-  addTimeOption(addPolicyOptions(program.command('validate')))
+  addTimeOption(addAmbassadorIdOption(addPolicyOptions(program.command('validate'))))
     .description('check definitions and certificates, and explain what is wrong')
     .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
     .addOption(new Option('--format <format>', 'how to print the findings').choices(FORMATS).default('text'))
@@ -43,10 +52,11 @@ Examples:
     )
     .action(async (paths: string[], flags: Flags) => {
       const options = {
-        policy: policyOf(flags, environment),
+        policy: { ...policyOf(flags, environment), ...onlyGroup(flags, environment) },
         at: momentOf(flags, environment),
         encoder: offlineEncoder(),
       };
+      tellNotices(environment);
       const { documents, diagnostics } = await readPaths(paths);
       const findings = [...diagnostics, ...compile(documents, { ...options, unread: diagnostics }).diagnostics];
       const files = filesIn(documents, findings);

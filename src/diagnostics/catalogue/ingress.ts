@@ -30,6 +30,13 @@ export const ingressCodes = {
       'The annotation `getambassador.io/config` holds definitions of Ambassador only; a Secret in it would not be guarded as one.',
     fix: 'write it as a document of its own',
   },
+  CS1034: {
+    title: 'definitions not selected',
+    severity: 'info',
+    explanation:
+      'The operator restricts what is read: to a namespace (`--single-namespace`, `--certs-single-namespace`), by labels or by fields. This says how much is left out.',
+    fix: 'nothing to do, unless they were meant to be read: then change the restriction',
+  },
   CS5060: {
     title: 'path_separated is contradictory',
     severity: 'error',

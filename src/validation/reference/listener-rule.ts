@@ -6,7 +6,7 @@ import { servesHttp, tcpListenerOf } from '../../resolution/tcp-listener';
 import type { ReferenceRule } from '../rule';
 
 /** CS5005, CS5006: every Listener has a port of its own, which TCP and UDP do not share, and a Host to serve. */
-export const listenerRule: ReferenceRule = ({ definitions }) => {
+export const listenerRule: ReferenceRule = ({ definitions, policy }) => {
   const byPort = new Map<string, Definition<'Listener'>>();
   return definitions.of('Listener').flatMap((listener): Violation[] => {
     const subject = subjectOf(listener);
@@ -21,7 +21,9 @@ export const listenerRule: ReferenceRule = ({ definitions }) => {
       ];
     }
     byPort.set(socket, listener);
-    const isUsed = definitions.of('TCPMapping').some((mapping) => tcpListenerOf(mapping, definitions) === listener);
+    const isUsed = definitions
+      .of('TCPMapping')
+      .some((mapping) => tcpListenerOf(mapping, definitions, policy) === listener);
     if (isUsed || servesHttp(listener, definitions)) return [];
     const message = listenerStack(listener.spec).http
       ? `no Host is bound to Listener "${listener.metadata.name}" (port ${port})`

@@ -17,8 +17,8 @@ export const tcpMappingRule: ReferenceRule = (context) =>
     ...(mapping.spec.host === undefined ? [] : terminated(mapping, context)),
   ]);
 
-function onItsListener(mapping: TcpMapping, { definitions }: RuleContext): readonly Violation[] {
-  const listener = tcpListenerOf(mapping, definitions);
+function onItsListener(mapping: TcpMapping, { definitions, policy }: RuleContext): readonly Violation[] {
+  const listener = tcpListenerOf(mapping, definitions, policy);
   if (listener === undefined) return [];
   const { tls } = listenerStack(listener.spec);
   const { port, host } = mapping.spec;
