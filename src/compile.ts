@@ -78,7 +78,9 @@ export function compile(documents: readonly Document[], options: CompileOptions,
   const quarantined = new Set<string>();
   for (const group of policy.ambassadorId === undefined ? definitions.groups() : [policy.ambassadorId]) {
     const quarantine = acceptance.quarantine.copy();
-    const own = withDefaults(withoutRedundantHosts(definitions.forGroup(group)), quarantine);
+    const grouped = withoutRedundantHosts(definitions.forGroup(group));
+    for (const finding of grouped.diagnostics) diagnostics.add(finding);
+    const own = withDefaults(grouped.definitions, quarantine);
     for (const finding of stopwatch('validate', () => validate(own, quarantine, policy, at))) diagnostics.add(finding);
     for (const key of quarantine.keys()) quarantined.add(key);
     const ir = stopwatch('build', () => buildIr({ definitions: own, quarantine, policy }));

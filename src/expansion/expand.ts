@@ -86,6 +86,9 @@ function notOurs(ingress: Definition<'Ingress'>, { reason, doubtful }: Extract<O
   return diagnostic('CS1030', {
     message: `Ingress "${ingress.metadata.name}" is not read: ${reason}`,
     severity: doubtful ? 'warning' : 'info',
+    ...(doubtful && {
+      fix: 'supply an IngressClass of that name with the controller getambassador.io/ingress-controller and the same getambassador.io/ambassador-id',
+    }),
     subject: subjectOf(ingress),
     location: ingress.at(['spec', 'ingressClassName']),
   });

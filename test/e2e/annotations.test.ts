@@ -11,6 +11,10 @@ import { Upstream } from '../support/upstream';
 const closing = new Closing();
 afterAll(() => closing.close());
 
+interface ListenerStatus {
+  readonly local_address: { readonly socket_address: { readonly address: string; readonly port_value: number } };
+}
+
 /** A Service with its Mapping in the annotation, flat and of v2, as Ambassador's first users wrote it. */
 function service(prefix: string): string {
   return `apiVersion: v1
@@ -44,9 +48,16 @@ test('requests follow the Mapping in the annotation of a Service, and its change
   };
   const config = closing.keep(await ConfigDirectory.create({ 'others.yaml': [listener(port), endpoints] }));
   await config.writeText('service.yaml', service('/quote/'));
-  const plane = closing.keep(await ControlPlane.start(config.path));
+  // Listeners bind what the operator says.
+  const plane = closing.keep(await ControlPlane.start(config.path, { bindAddress: '127.0.0.1' }));
   const envoy = closing.keep(await connectedEnvoy(plane.xdsPort));
   await envoy.admin.listening(port);
+  const { listener_statuses: listeners } = await envoy.admin.json<{ listener_statuses: readonly ListenerStatus[] }>(
+    '/listeners?format=json',
+  );
+  expect(listeners.map(({ local_address: { socket_address: address } }) => address)).toEqual([
+    { address: '127.0.0.1', port_value: port },
+  ]);
   expect(plane.diagnostics).toEqual([]);
   expect(await answerTo({ port, path: '/quote/today' })).toMatchObject({ status: 200 });
   expect(upstream.requests.at(-1)?.path).toBe('/today');

@@ -162,7 +162,7 @@ spec: {hostname: A.test}
     const { all } = expanded(read(CLASS, ...texts));
     const definitions = Definitions.from(all.flatMap(({ definition }) => definition ?? []));
     return withoutRedundantHosts(definitions)
-      .of('Host')
+      .definitions.of('Host')
       .map(({ metadata }) => metadata.name);
   };
 

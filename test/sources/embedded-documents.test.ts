@@ -129,6 +129,17 @@ test.each([
   expect(file.diagnostics).toMatchObject([{ code, location: { line } }]);
 });
 
+test('what cannot be read is missed by the kind that it seems to be of, in the namespace of the Service', () => {
+  const { file } = read(
+    annotated(
+      '|\n      kind: Mapping\n      name: a\n      ---\n      kind: AuthService\n      name: auth\n      auth_service: [\n',
+    ),
+  );
+  expect(file.diagnostics).toMatchObject([
+    { code: 'CS1004', subject: { kind: 'AuthService', namespace: 'shop', name: 'a' } },
+  ]);
+});
+
 test('text that did not change yields the same documents', () => {
   const bytes = Buffer.from(annotated(FLAT));
   const first = readDocuments('in.yaml', bytes);

@@ -32,7 +32,7 @@ export function buildGroups(
   const all = Definitions.from(accepted.definitions);
   return all.groups().map((group) => {
     const quarantine = accepted.quarantine.copy();
-    const own = withDefaults(withoutRedundantHosts(all.forGroup(group)), quarantine);
+    const own = withDefaults(withoutRedundantHosts(all.forGroup(group)).definitions, quarantine);
     validate(own, quarantine, policy, FIXTURE_TIME);
     // What a Definitions holds is of one kind each, which is what the union says and TypeScript can't see.
     const definitions = Definitions.from(own.all.map((definition) => wrap(definition as AnyDefinition)));

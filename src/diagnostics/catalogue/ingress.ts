@@ -37,6 +37,13 @@ export const ingressCodes = {
       'The operator restricts what is read: to a namespace (`--single-namespace`, `--certs-single-namespace`), by labels or by fields. This says how much is left out.',
     fix: 'nothing to do, unless they were meant to be read: then change the restriction',
   },
+  CS1035: {
+    title: 'Host of an Ingress gives way',
+    severity: 'info',
+    explanation:
+      'An Ingress has a certificate for a name that a Host of its own serves. The Host counts: it says more than an Ingress can. The paths of the Ingress are served there, if the Host takes them.',
+    fix: 'nothing to do, unless the certificate of the Ingress was meant: then remove the Host, or the name from the Ingress',
+  },
   CS5060: {
     title: 'path_separated is contradictory',
     severity: 'error',

@@ -2,6 +2,7 @@ import { diagnostic, type Diagnostic, type Location, type Subject } from '../../
 import { type Fields, isFields } from '../../model/decoding/problem';
 import type { Document, Path } from '../../model/document';
 import { EMBEDDED, embeddedText, flatPath, holderOf, mayHoldDefinitions, unfolded } from '../../model/embedded';
+import { guessedSubject } from './guessed-subject';
 import { LIMITS } from './limits';
 import { ParsedText } from './parsed-text';
 import type { YamlDocument } from './yaml-document';
@@ -26,7 +27,7 @@ export function embeddedDocuments(holder: YamlDocument): Embedded {
   if (text === undefined) return NOTHING;
   const refused = (code: 'CS1003', message: string): Embedded => ({
     documents: [],
-    diagnostics: [diagnostic(code, { message, location: holder.locate(AT, 'key') })],
+    diagnostics: [diagnostic(code, { message, location: holder.locate(AT, 'key'), subject: missing(text, root) })],
   });
   if (text.length > LIMITS.annotationLength)
     return refused('CS1003', `the annotation has more than ${LIMITS.annotationLength} characters`);
@@ -36,7 +37,12 @@ export function embeddedDocuments(holder: YamlDocument): Embedded {
   if (parsed.type === 'refused') {
     const { code, message, key, document, offset } = parsed.refusal;
     const location = key === undefined ? place.ofOffset(offset ?? 0) : place.of(document ?? 0, key, 'key');
-    return { documents: [], diagnostics: [diagnostic(code, { message: `in the annotation: ${message}`, location })] };
+    return {
+      documents: [],
+      diagnostics: [
+        diagnostic(code, { message: `in the annotation: ${message}`, location, subject: missing(text, root) }),
+      ],
+    };
   }
   if (parsed.values.length > LIMITS.annotationDocuments)
     return refused('CS1003', `the annotation has more than ${LIMITS.annotationDocuments} documents`);
@@ -44,6 +50,12 @@ export function embeddedDocuments(holder: YamlDocument): Embedded {
     value === null ? [] : new EmbeddedDocument(value, index, place, root),
   );
   return { documents: made, diagnostics: [] };
+}
+
+/** Which definition an annotation that cannot be read seems to hold; it is in the namespace of what it stands on. */
+function missing(text: string, holder: Fields): Subject | undefined {
+  const guessed = guessedSubject(text.slice(0, LIMITS.annotationLength));
+  return guessed?.namespace === 'default' ? { ...guessed, namespace: holderOf(holder).namespace } : guessed;
 }
 
 /** Translates positions in the annotation's text to positions in the file. */
