@@ -1,7 +1,10 @@
 import type {
+  HashPolicy,
   HeaderMutation,
+  Mirror,
   PathRewrite,
   RegexRewrite,
+  RetryPolicy,
   Route as Input,
   RouteAction,
   RouteMatch,
@@ -9,6 +12,7 @@ import type {
 } from '../ir/route-configuration';
 import type { EnvoyMessages } from '../protos';
 import { duration } from './duration';
+import { CORS, corsPolicy } from './filters/cors';
 import { EXT_AUTHZ, extAuthzPerRoute } from './filters/ext-authz';
 import { rateLimitAction } from './rate-limit-action';
 import { stringMatcher } from './string-matcher';
@@ -34,10 +38,17 @@ export function route(input: Input): Route {
     ...routeAction(input.action),
     ...headerMutation('request', input.requestHeaders),
     ...headerMutation('response', input.responseHeaders),
-    ...(input.authorization !== undefined && {
-      typed_per_filter_config: { [EXT_AUTHZ]: extAuthzPerRoute(input.authorization) },
-    }),
+    ...filterConfigs(input),
   };
+}
+
+/** What HTTP filters are to do on this route. */
+function filterConfigs({ cors, authorization }: Input): Route {
+  const configs = {
+    ...(cors !== undefined && { [CORS]: corsPolicy(cors) }),
+    ...(authorization !== undefined && { [EXT_AUTHZ]: extAuthzPerRoute(authorization) }),
+  };
+  return Object.keys(configs).length === 0 ? {} : { typed_per_filter_config: configs };
 }
 
 function routeMatch({ path, headers, queryParameters, percentage }: RouteMatch): Message<'RouteMatch'> {
@@ -45,14 +56,14 @@ function routeMatch({ path, headers, queryParameters, percentage }: RouteMatch):
     ...pathMatch(path),
     ...(headers.length > 0 && { headers: headers.map(valueMatch) }),
     ...(queryParameters.length > 0 && { query_parameters: queryParameters.map(valueMatch) }),
-    ...(percentage !== undefined && {
-      runtime_fraction: {
-        default_value: Number.isInteger(percentage)
-          ? { numerator: percentage, denominator: 'HUNDRED' }
-          : { numerator: Math.round((percentage / 100) * MILLION), denominator: 'MILLION' },
-      },
-    }),
+    ...(percentage !== undefined && { runtime_fraction: { default_value: fraction(percentage) } }),
   };
+}
+
+function fraction(percentage: number): EnvoyMessages['envoy.type.v3.FractionalPercent'] {
+  return Number.isInteger(percentage)
+    ? { numerator: percentage, denominator: 'HUNDRED' }
+    : { numerator: Math.round((percentage / 100) * MILLION), denominator: 'MILLION' };
 }
 
 function pathMatch(path: RouteMatch['path']): Message<'RouteMatch'> {
@@ -76,7 +87,8 @@ function routeAction(action: RouteAction): Route {
 }
 
 function forward(action: ForwardAction): Message<'RouteAction'> {
-  const { cluster, rewrite, hostRewrite, timeoutMs, idleTimeoutMs, rateLimits = [] } = action;
+  const { cluster, rewrite, hostRewrite, timeoutMs, idleTimeoutMs, retries, upgrades, priority, mirror, hash } = action;
+  const { rateLimits = [] } = action;
   return {
     cluster,
     ...(rewrite !== undefined && pathRewrite(rewrite)),
@@ -84,10 +96,42 @@ function forward(action: ForwardAction): Message<'RouteAction'> {
     ...(hostRewrite?.type === 'auto' && { auto_host_rewrite: { value: true } }),
     timeout: duration(timeoutMs),
     ...(idleTimeoutMs !== undefined && { idle_timeout: duration(idleTimeoutMs) }),
+    ...(retries !== undefined && { retry_policy: retryPolicy(retries) }),
+    ...(upgrades !== undefined && { upgrade_configs: upgrades.map((upgrade_type) => ({ upgrade_type })) }),
+    ...(priority === 'high' && { priority: 'HIGH' }),
+    ...(mirror !== undefined && { request_mirror_policies: [mirrorPolicy(mirror)] }),
+    ...(hash !== undefined && { hash_policy: [hashPolicy(hash)] }),
     ...(rateLimits.length > 0 && {
       rate_limits: rateLimits.map((labels) => ({ actions: labels.map(rateLimitAction) })),
     }),
   };
+}
+
+function retryPolicy({ on, retries, perTryTimeoutMs }: RetryPolicy): Message<'RetryPolicy'> {
+  return {
+    retry_on: on,
+    ...(retries !== undefined && { num_retries: { value: retries } }),
+    ...(perTryTimeoutMs !== undefined && { per_try_timeout: duration(perTryTimeoutMs) }),
+  };
+}
+
+function mirrorPolicy({ cluster, percentage }: Mirror): Message<'RouteAction.RequestMirrorPolicy'> {
+  return { cluster, runtime_fraction: { default_value: fraction(percentage) } };
+}
+
+function hashPolicy(policy: HashPolicy): Message<'RouteAction.HashPolicy'> {
+  switch (policy.type) {
+    case 'cookie': {
+      const { name, path, ttlMs } = policy;
+      return {
+        cookie: { name, ...(path !== undefined && { path }), ...(ttlMs !== undefined && { ttl: duration(ttlMs) }) },
+      };
+    }
+    case 'header':
+      return { header: { header_name: policy.name } };
+    case 'source_ip':
+      return { connection_properties: { source_ip: true } };
+  }
 }
 
 /** `prefix_rewrite` replaces what matched: the prefix, or the whole of an exact or regular-expression path. */

@@ -84,7 +84,10 @@ const routeFacts = memoised((routes: VirtualHost['routes']) => {
   const clusters = new Set<string>();
   const origins = new Set<Origin>();
   for (const { action, origin } of routes) {
-    if (action.type === 'forward') clusters.add(action.cluster);
+    if (action.type === 'forward') {
+      clusters.add(action.cluster);
+      if (action.mirror !== undefined) clusters.add(action.mirror.cluster);
+    }
     if (origin !== undefined) origins.add(origin);
   }
   return { clusters, origins };

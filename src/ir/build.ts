@@ -17,7 +17,7 @@ import { VirtualHostBuilder } from './virtual-hosts';
 export function buildIr(context: BuildContext): Ir {
   const secrets = new SecretCollector(context.definitions);
   const clusters = new ClusterCollector(context, secrets);
-  const mappings = new MappingIndex(context.definitions);
+  const mappings = new MappingIndex(context);
   const gates = new RouteGates(context);
   const services = httpServices(context, (owner) => clusters.clusterOf(owner));
   const virtualHosts = new VirtualHostBuilder(context, mappings, (mapping) => clusters.clusterOf(mapping), gates);

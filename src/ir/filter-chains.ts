@@ -5,6 +5,7 @@ import { hostTls } from '../resolution/host-tls';
 import { quicObstacle } from '../resolution/quic-obstacle';
 import type { BuildContext } from './build-context';
 import type { ChainPolicy } from './chain-policy';
+import { usesCors } from './cors-policy';
 import { downstreamTls, quicTls } from './downstream-tls';
 import type { HttpServices } from './http-services';
 import { httpOptions } from './http-options';
@@ -161,6 +162,7 @@ export class FilterChainBuilder {
       options: httpOptions(this.#context.definitions),
       services: this.#services,
       forwardClientCertificate: 'sanitize',
+      cors: usesCors(virtualHosts),
       routes: routeConfiguration(`${frame.listener}/${chain}`, virtualHosts),
     };
   }

@@ -47,6 +47,8 @@ export interface HttpAction {
   readonly trustedHops: number;
   readonly options: HttpOptions;
   readonly services: HttpServices;
+  /** Whether a route has a CORS policy. */
+  readonly cors: boolean;
   /** What the upstream learns of the client's certificate in X-Forwarded-Client-Cert. */
   readonly forwardClientCertificate: 'sanitize' | 'sanitize_set';
   readonly routes: RouteConfiguration;

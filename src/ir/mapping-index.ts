@@ -1,7 +1,8 @@
 import type { Definition } from '../model/definition';
-import type { Definitions } from '../model/definitions';
 import { hostnameOf, mappingAttaches, mappingHostname } from '../resolution/attachment';
+import { isLeftOut, isShadow, mappingGroup, mappingsByMatch } from '../resolution/mapping-group';
 import { inRouteOrder, routePlace } from '../resolution/route-order';
+import type { BuildContext } from './build-context';
 import { type WeightedMapping, weighted } from './route-weights';
 
 type Mapping = Definition<'Mapping'>;
@@ -14,8 +15,12 @@ export class MappingIndex {
   readonly #others: Mapping[] = [];
   readonly #attached = new Map<Definition<'Host'>, readonly WeightedMapping[]>();
 
-  constructor(definitions: Definitions) {
-    for (const mapping of definitions.of('Mapping')) {
+  readonly #context: BuildContext;
+
+  constructor(context: BuildContext) {
+    this.#context = context;
+    for (const mapping of context.definitions.of('Mapping')) {
+      if (isShadow(mapping) || isLeftOut(mapping, context.quarantine)) continue;
       const hostname = mappingHostname(mapping.spec)?.toLowerCase();
       if (hostname === undefined || hostname.includes('*')) this.#others.push(mapping);
       else {
@@ -30,7 +35,8 @@ export class MappingIndex {
   attachedTo(host: Definition<'Host'>): readonly WeightedMapping[] {
     let attached = this.#attached.get(host);
     if (attached === undefined) {
-      attached = divide(inRouteOrder(this.#candidates(host).filter((mapping) => mappingAttaches(mapping, host))));
+      const mappings = this.#candidates(host).filter((mapping) => mappingAttaches(mapping, host));
+      attached = this.#divide(inRouteOrder(mappings));
       this.#attached.set(host, attached);
     }
     return attached;
@@ -41,15 +47,19 @@ export class MappingIndex {
     const exact = hostname.includes('*') ? [...this.#exact.values()].flat() : (this.#exact.get(hostname) ?? []);
     return [...exact, ...this.#others];
   }
-}
 
-function divide(mappings: readonly Mapping[]): readonly WeightedMapping[] {
-  const groups = new Map<string, Mapping[]>();
-  for (const mapping of mappings) {
-    const key = routePlace(mapping).group;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [mapping]);
-    else group.push(mapping);
+  #divide(mappings: readonly Mapping[]): readonly WeightedMapping[] {
+    const { definitions, quarantine } = this.#context;
+    const byMatch = new Map<string, Mapping[]>();
+    for (const mapping of mappings) {
+      const key = routePlace(mapping).group;
+      const sharers = byMatch.get(key);
+      if (sharers === undefined) byMatch.set(key, [mapping]);
+      else sharers.push(mapping);
+    }
+    const all = mappingsByMatch(definitions);
+    return [...byMatch].flatMap(([key, sharers]) =>
+      weighted(sharers, mappingGroup(all.get(key) ?? sharers, quarantine)),
+    );
   }
-  return [...groups.values()].flatMap(weighted);
 }

@@ -1,32 +1,26 @@
 import type { Diagnostic, Subject } from '../diagnostics/diagnostic';
 import { type Definition, subjectOf } from '../model/definition';
-import type { Specs } from '../model/kinds';
 import { mappingHostname } from '../resolution/attachment';
 import { covers } from '../resolution/hostname';
-import { moduleConfig } from '../resolution/module';
-import { parseService } from '../resolution/service-reference';
-import type { BuildContext } from './build-context';
+import { type MappingGroup, groupWide, redirects } from '../resolution/mapping-group';
 import { Memo } from '../resolution/memo';
+import { moduleConfig } from '../resolution/module';
+import { upstreamOf } from '../resolution/upstream';
+import { upstreamReferenceOf } from '../resolution/upstream-reference';
+import type { BuildContext } from './build-context';
+import { corsPolicy } from './cors-policy';
+import { forwardAction } from './forward-action';
+import { NO_HEADERS, headerMutation } from './header-mutation';
 import { originOf } from './origin';
-import type {
-  HeaderMutation,
-  PathRewrite,
-  RateLimitLabel,
-  Route,
-  RouteAction,
-  RouteMatch,
-  ValueMatcher,
-} from './route-configuration';
+import { redirectAction } from './redirect-action';
+import type { HeaderMutation, Route, RouteAction } from './route-configuration';
 import type { RouteGates } from './route-gates';
+import { routeMatch } from './route-match';
 import type { WeightedMapping } from './route-weights';
-
-/** Ambassador’s default, in milliseconds. */
-const REQUEST_TIMEOUT_MS = 3000;
-const NO_HEADERS: HeaderMutation = { add: [], remove: [] };
 
 const routes = new Memo<Definition<'Mapping'>, Route>();
 
-/** The name of a Mapping’s cluster; undefined where it redirects or is quarantined. */
+/** The name of the cluster of a Mapping that connects to its service. */
 export type ClusterOf = (mapping: Definition<'Mapping'>) => string;
 
 /**
@@ -34,44 +28,57 @@ export type ClusterOf = (mapping: Definition<'Mapping'>) => string;
  * diagnostic: its requests must not fall through to a route that was not meant for them.
  */
 export function mappingRoute(
-  weighted: WeightedMapping,
+  { mapping, percentage, group }: WeightedMapping,
   domain: string,
   context: BuildContext,
   clusterOf: ClusterOf,
   gates: RouteGates,
 ): Route {
-  const { mapping, percentage } = weighted;
   const hostname = mappingHostname(mapping.spec);
   const authority = hostname === undefined || covers(hostname, domain) ? undefined : hostname;
   const reason = context.quarantine.reasonFor(mapping);
-  const forwards = reason === undefined && mapping.spec.host_redirect !== true;
-  const closed = reason === undefined ? forwards && gates.closedFor(mapping) : { subject: subjectOf(mapping), reason };
+  const forwards = reason === undefined && !redirects(mapping);
+  const gated = inGroup(mapping, group);
+  const closed = reason === undefined ? forwards && gates.closedFor(gated) : { subject: subjectOf(mapping), reason };
   const refusal = closed ? quarantineNotice(closed.subject, closed.reason) : undefined;
-  const cluster = forwards && refusal === undefined ? clusterOf(mapping) : undefined;
+  const own = forwards && refusal === undefined ? clusterOf(mapping) : undefined;
+  const shadow = own !== undefined && group?.shadow !== undefined ? clusterOf(group.shadow) : undefined;
   const module = moduleConfig(context.definitions);
-  const inputs = [cluster, refusal, gates.key, module];
+  const inputs = [own, shadow, refusal, gates.key, module, group];
   return routes.get(mapping, `${authority ?? ''} ${percentage ?? ''}`, inputs, () => {
-    const authorization = cluster === undefined ? gates.unasked : gates.authorization(mapping);
+    const match = routeMatch(mapping, group, authority, percentage);
+    const origin = originOf(mapping);
+    const authorization = own === undefined ? gates.unasked : gates.authorization(gated);
+    const common = { match, ...(authorization !== undefined && { authorization }), origin };
+    if (refusal !== undefined)
+      return { ...common, action: unavailable(refusal), requestHeaders: NO_HEADERS, responseHeaders: NO_HEADERS };
+    const requestHeaders = headerMutation('request', mapping, group, module);
+    const responseHeaders = headerMutation('response', mapping, group, module);
+    if (own === undefined) return { ...common, action: redirectAction(mapping.spec), requestHeaders, responseHeaders };
+    const cors = corsPolicy(mapping, group, module);
     return {
-      match: routeMatch(mapping.spec, authority, percentage),
-      action:
-        refusal !== undefined
-          ? unavailable(refusal)
-          : cluster === undefined
-            ? redirect(mapping.spec)
-            : forward(mapping.spec, cluster, module.cluster_request_timeout_ms, gates.rateLimits(mapping)),
-      requestHeaders:
-        refusal === undefined
-          ? headers(mapping.spec.add_request_headers, mapping.spec.remove_request_headers)
-          : NO_HEADERS,
-      responseHeaders:
-        refusal === undefined
-          ? headers(mapping.spec.add_response_headers, mapping.spec.remove_response_headers)
-          : NO_HEADERS,
-      ...(authorization !== undefined && { authorization }),
-      origin: originOf(mapping),
+      ...common,
+      action: forwardAction(mapping, group, module, { own, shadow }, gates.rateLimits(gated)),
+      requestHeaders: withLinkerd(requestHeaders, mapping, context),
+      responseHeaders,
+      ...(cors !== undefined && { cors }),
     };
   });
+}
+
+/** The Mapping with what its group says of authentication and rate limits. */
+function inGroup(mapping: Definition<'Mapping'>, group: MappingGroup | undefined): Definition<'Mapping'> {
+  if (group === undefined || group.leader === mapping) return mapping;
+  const bypass = groupWide(mapping, group, 'bypass_auth');
+  const labels = groupWide(mapping, group, 'labels');
+  return {
+    ...mapping,
+    spec: {
+      ...mapping.spec,
+      ...(bypass !== undefined && { bypass_auth: bypass }),
+      ...(labels !== undefined && { labels }),
+    },
+  };
 }
 
 /** A direct 503 that says which definition is out of service, and by which diagnostic. */
@@ -87,113 +94,20 @@ function quarantineNotice({ kind, namespace, name }: Subject, { code }: Diagnost
   return `${kind} ${namespace}/${name} is quarantined: ${code}\n`;
 }
 
-function routeMatch(spec: Specs['Mapping'], authority: string | undefined, percentage: number | undefined): RouteMatch {
-  const type = spec.prefix_exact === true ? 'exact' : spec.path_separated === true ? 'path_separated_prefix' : 'prefix';
-  return {
-    path:
-      spec.prefix_regex === true
-        ? { type: 'regex', value: spec.prefix }
-        : { type, value: spec.prefix, caseSensitive: spec.case_sensitive !== false },
-    headers: [
-      ...(spec.host_regex === true && spec.host !== undefined
-        ? [{ name: ':authority', match: 'regex', value: spec.host } as const]
-        : []),
-      ...(authority === undefined ? [] : [authorityMatcher(authority)]),
-      ...(spec.method === undefined
-        ? []
-        : [{ name: ':method', match: spec.method_regex === true ? 'regex' : 'exact', value: spec.method } as const]),
-      ...valueMatchers(spec.headers, 'exact').filter(({ name }) => name !== ':authority'),
-      ...valueMatchers(spec.regex_headers, 'regex'),
-    ],
-    queryParameters: [
-      ...valueMatchers(spec.query_parameters, 'exact'),
-      ...valueMatchers(spec.regex_query_parameters, 'regex'),
-    ],
-    ...(percentage !== undefined && { percentage }),
-  };
-}
-
-/** `hostname` beyond what the virtual host’s domain already says. As in Ambassador, `host:port` does not match the exact form. */
-function authorityMatcher(glob: string): ValueMatcher {
-  const name = ':authority';
-  if (glob.startsWith('*')) return { name, match: 'suffix', value: glob.slice(1) };
-  if (glob.endsWith('*')) return { name, match: 'prefix', value: glob.slice(0, -1) };
-  return { name, match: 'exact', value: glob };
-}
-
-function valueMatchers(
-  values: Readonly<Record<string, string>> | undefined,
-  match: 'exact' | 'regex',
-): readonly ValueMatcher[] {
-  return Object.entries(values ?? {})
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => ({ name, match, value }));
-}
-
-function forward(
-  spec: Specs['Mapping'],
-  cluster: string,
-  moduleTimeoutMs: number | undefined,
-  rateLimits: readonly (readonly RateLimitLabel[])[],
-): RouteAction {
-  const rewrite = pathRewrite(spec);
-  return {
-    type: 'forward',
-    cluster,
-    ...(rewrite !== undefined && { rewrite }),
-    ...(spec.host_rewrite !== undefined
-      ? { hostRewrite: { type: 'literal', value: spec.host_rewrite } }
-      : spec.auto_host_rewrite === true
-        ? { hostRewrite: { type: 'auto' } }
-        : {}),
-    timeoutMs: spec.timeout_ms ?? moduleTimeoutMs ?? REQUEST_TIMEOUT_MS,
-    ...(spec.idle_timeout_ms !== undefined && { idleTimeoutMs: spec.idle_timeout_ms }),
-    ...(rateLimits.length > 0 && { rateLimits }),
-  };
-}
-
-/** `regex_rewrite` suppresses `rewrite`; `rewrite` is `/` unless the prefix is a regular expression or path-separated; an empty one rewrites nothing. */
-function pathRewrite(spec: Specs['Mapping']): PathRewrite | undefined {
-  const { pattern, substitution } = spec.regex_rewrite ?? {};
-  if (pattern !== undefined) return { type: 'regex', pattern, substitution: substitution ?? '' };
-  const value = spec.rewrite ?? (spec.prefix_regex === true || spec.path_separated === true ? '' : '/');
-  return value === '' ? undefined : { type: 'prefix', value };
-}
-
-function redirect(spec: Specs['Mapping']): RouteAction {
-  const parsed = parseService(spec.service);
-  const service = parsed.ok ? parsed.service : undefined;
-  const host = service?.host.includes(':') === true ? `[${service.host}]` : service?.host;
-  const { pattern, substitution } = spec.regex_redirect ?? {};
-  const path =
-    spec.path_redirect !== undefined
-      ? ({ type: 'path', value: spec.path_redirect } as const)
-      : spec.prefix_redirect !== undefined
-        ? ({ type: 'prefix', value: spec.prefix_redirect } as const)
-        : pattern === undefined
-          ? undefined
-          : ({ type: 'regex', pattern, substitution: substitution ?? '' } as const);
-  return {
-    type: 'redirect',
-    ...(service?.scheme === 'https' && { scheme: 'https' }),
-    ...(host !== undefined && { host: service?.port === undefined ? host : `${host}:${service.port}` }),
-    ...(path !== undefined && { path }),
-    status: spec.redirect_response_code ?? 301,
-  };
-}
-
-type AddedHeaders = NonNullable<Specs['Mapping']['add_request_headers']>;
-
-function headers(added: AddedHeaders | undefined, removed: string | readonly string[] | undefined): HeaderMutation {
-  if (added === undefined && removed === undefined) return NO_HEADERS;
-  return {
-    add: Object.entries(added ?? {})
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, entry]) =>
-        typeof entry === 'string'
-          ? { name, value: entry, append: true }
-          : { name, value: entry.value ?? '', append: entry.append ?? true },
-      ),
-    remove: removed === undefined ? [] : typeof removed === 'string' ? [removed] : removed,
-  };
+/**
+ * `l5d-dst-override` tells Linkerd’s proxy where to send the request (Ambassador, "Linkerd 2 integration"). It replaces what the client
+ * sent: that would be the client’s choice of service.
+ */
+function withLinkerd(
+  headers: HeaderMutation,
+  mapping: Definition<'Mapping'>,
+  { definitions, policy }: BuildContext,
+): HeaderMutation {
+  const wanted = mapping.spec.add_linkerd_headers ?? moduleConfig(definitions).add_linkerd_headers;
+  const upstream = wanted === true ? upstreamOf(upstreamReferenceOf(mapping), definitions, policy) : undefined;
+  if (upstream === undefined) return headers;
+  const host = upstream.host.includes(':') ? `[${upstream.host}]` : upstream.host;
+  const name = 'l5d-dst-override';
+  const others = headers.add.filter((added) => added.name.toLowerCase() !== name);
+  return { ...headers, add: [...others, { name, value: `${host}:${upstream.port}`, append: false }] };
 }

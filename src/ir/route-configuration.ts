@@ -23,6 +23,8 @@ export interface Route {
   readonly responseHeaders: HeaderMutation;
   /** Absent: the AuthService, if there is one, is asked about the request as about any other. */
   readonly authorization?: RouteAuthorization;
+  /** Absent: no CORS headers, and no answer to preflights. */
+  readonly cors?: CorsPolicy;
   readonly origin?: Origin;
 }
 
@@ -72,7 +74,14 @@ export type RouteAction =
       readonly idleTimeoutMs?: number;
       /** Labels for the RateLimitService, one list for each descriptor. */
       readonly rateLimits?: readonly (readonly RateLimitLabel[])[];
-      /** `priority` of the Mapping. */
+      readonly retries?: RetryPolicy;
+      /** Protocols that the connection may be upgraded to, in lower case, each once. Absent: none. */
+      readonly upgrades?: readonly string[];
+      /** Counted by the cluster's circuit breakers for this priority. Absent: for the default one. */
+      readonly priority?: 'high';
+      readonly mirror?: Mirror;
+      /** What endpoints are chosen by where the cluster chooses them by a hash. */
+      readonly hash?: HashPolicy;
     }
   | {
       readonly type: 'redirect';
@@ -82,6 +91,39 @@ export type RouteAction =
       readonly status: 301 | 302 | 303 | 307 | 308;
     }
   | { readonly type: 'direct_response'; readonly status: number; readonly body: string };
+
+/** Copies of requests, whose responses nobody reads. */
+export interface Mirror {
+  /** Name of a Cluster of the same IR. */
+  readonly cluster: string;
+  /** How many requests are copied, 0–100. */
+  readonly percentage: number;
+}
+
+export interface RetryPolicy {
+  /** As Envoy names the condition (Envoy, "x-envoy-retry-on"). */
+  readonly on: string;
+  readonly retries?: number;
+  readonly perTryTimeoutMs?: number;
+}
+
+export type HashPolicy =
+  /** Envoy sets the cookie if `ttlMs` is given; 0 is a session cookie. */
+  | { readonly type: 'cookie'; readonly name: string; readonly path?: string; readonly ttlMs?: number }
+  | { readonly type: 'header'; readonly name: string }
+  | { readonly type: 'source_ip' };
+
+/** Which pages of other origins may read the responses. */
+export interface CorsPolicy {
+  /** Compared exactly; `*` is every origin. */
+  readonly origins: readonly string[];
+  readonly methods: readonly string[];
+  readonly headers: readonly string[];
+  readonly exposedHeaders: readonly string[];
+  readonly credentials: boolean;
+  /** Whole seconds. */
+  readonly maxAge?: string;
+}
 
 export interface RegexRewrite {
   readonly type: 'regex';

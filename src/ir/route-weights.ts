@@ -1,10 +1,13 @@
 import type { Definition } from '../model/definition';
+import type { MappingGroup } from '../resolution/mapping-group';
 
 /** A Mapping with the share of its group’s remaining requests that its route takes, in the order of evaluation. */
 export interface WeightedMapping {
   readonly mapping: Definition<'Mapping'>;
   /** Cumulative percentage for `runtime_fraction`; absent where the route takes all that reach it. */
   readonly percentage?: number;
+  /** Absent where it is alone. */
+  readonly group?: MappingGroup;
 }
 
 /**
@@ -12,11 +15,14 @@ export interface WeightedMapping {
  * without one, the last of which takes everything left. Without such a member, the rest falls through to later routes.
  * Envoy draws one number for a request and compares it with each route’s percentage, so cumulative percentages give the shares.
  */
-export function weighted(group: readonly Definition<'Mapping'>[]): readonly WeightedMapping[] {
-  const [only, ...others] = group;
-  if (only !== undefined && others.length === 0) return [{ mapping: only }];
-  const explicit = group.filter(({ spec }) => spec.weight !== undefined);
-  const weightless = group.filter(({ spec }) => spec.weight === undefined);
+export function weighted(sharers: readonly Definition<'Mapping'>[], group?: MappingGroup): readonly WeightedMapping[] {
+  const common = group === undefined ? {} : { group };
+  const share = (mapping: Definition<'Mapping'>, percentage: number): WeightedMapping =>
+    percentage >= 100 ? { mapping, ...common } : { mapping, percentage, ...common };
+  const [only, ...others] = sharers;
+  if (only !== undefined && others.length === 0) return [share(only, 100)];
+  const explicit = sharers.filter(({ spec }) => spec.weight !== undefined);
+  const weightless = sharers.filter(({ spec }) => spec.weight === undefined);
   let sum = 0;
   const shares: WeightedMapping[] = [];
   for (const mapping of explicit) {
@@ -27,11 +33,7 @@ export function weighted(group: readonly Definition<'Mapping'>[]): readonly Weig
   const rest = Math.max(0, 100 - sum);
   weightless.forEach((mapping, index) => {
     const last = index === weightless.length - 1;
-    shares.push(last ? { mapping } : share(mapping, sum + Math.floor((rest * (index + 1)) / weightless.length)));
+    shares.push(share(mapping, last ? 100 : sum + Math.floor((rest * (index + 1)) / weightless.length)));
   });
   return shares;
-}
-
-function share(mapping: Definition<'Mapping'>, percentage: number): WeightedMapping {
-  return percentage >= 100 ? { mapping } : { mapping, percentage };
 }

@@ -3,12 +3,12 @@ import { hostnameOf } from '../resolution/attachment';
 import { hostTls } from '../resolution/host-tls';
 import type { BuildContext } from './build-context';
 import type { ChainPolicy } from './chain-policy';
+import { NO_HEADERS } from './header-mutation';
 import type { MappingIndex } from './mapping-index';
 import { type ClusterOf, mappingRoute, quarantined } from './mapping-route';
-import type { HeaderMutation, Route, RouteAction, ValueMatcher, VirtualHost } from './route-configuration';
+import type { Route, RouteAction, ValueMatcher, VirtualHost } from './route-configuration';
 import type { RouteGates } from './route-gates';
 
-const NO_HEADERS: HeaderMutation = { add: [], remove: [] };
 const FORWARDED_HTTPS: ValueMatcher = { name: 'x-forwarded-proto', match: 'exact', value: 'https' };
 const ACME_PREFIX = '/.well-known/acme-challenge/';
 

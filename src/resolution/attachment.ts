@@ -12,9 +12,23 @@ export function hostnameOf(host: Definition<'Host'>): string {
 /** The name a Mapping answers to: `hostname` before `host` before a `:authority` header; undefined if it says none. */
 export function mappingHostname(spec: Specs['Mapping']): string | undefined {
   if (spec.hostname !== undefined) return spec.hostname;
-  if (spec.host !== undefined && spec.host_regex !== true) return spec.host;
-  const authority = spec.headers?.[':authority'];
-  return typeof authority === 'string' ? authority : undefined;
+  if (spec.host !== undefined) return spec.host_regex === true ? undefined : spec.host;
+  return spec.headers === undefined ? undefined : authorityHeader(spec.headers);
+}
+
+/** The regular expression for the names that a Mapping answers to: `host` with `host_regex`, where there is no `hostname`. */
+export function mappingHostRegex(spec: Specs['Mapping']): string | undefined {
+  return spec.hostname === undefined && spec.host_regex === true ? spec.host : undefined;
+}
+
+/** Whether it is the header that `hostname` stands for. Names of headers are compared without regard to case. */
+export function isAuthority(header: string): boolean {
+  return header.toLowerCase() === ':authority';
+}
+
+function authorityHeader(headers: Labels): string | undefined {
+  const name = Object.keys(headers).find(isAuthority);
+  return name === undefined ? undefined : headers[name];
 }
 
 /**
@@ -24,7 +38,7 @@ export function mappingHostname(spec: Specs['Mapping']): string | undefined {
 export function mappingAttaches(mapping: Definition<'Mapping'>, host: Definition<'Host'>): boolean {
   const selector = (host.spec.mappingSelector ?? host.spec.selector)?.matchLabels;
   if (selector !== undefined && !labelsMatch(selector, mapping.metadata.labels)) return false;
-  if (mapping.spec.host_regex === true) return true;
+  if (mappingHostRegex(mapping.spec) !== undefined) return true;
   const hostname = mappingHostname(mapping.spec);
   return hostname === undefined ? selector !== undefined : overlaps(hostname, hostnameOf(host));
 }

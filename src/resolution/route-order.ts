@@ -1,11 +1,12 @@
 import type { Definition } from '../model/definition';
 import type { Specs } from '../model/kinds';
-import { mappingHostname } from './attachment';
+import { isAuthority, mappingHostRegex, mappingHostname } from './attachment';
 
 /**
  * Ambassador’s sort key `[precedence, prefix length, header lengths, query lengths, prefix, method, header keys…, query keys…]`,
  * written as one string that compares as the list does: numbers in a fixed width, and an end of each text that sorts before
- * any continuation of it.
+ * any continuation of it. A hostname counts as the header `:authority`, `*` too, and a method as `:method`; a regular expression
+ * is one longer than its text. The method of the list is always `GET` there, so it is left out.
  */
 export type RouteKey = string;
 
@@ -16,11 +17,10 @@ const ZERO = 2 ** 52;
 /** What decides a Mapping’s place among the routes; it depends on the Mapping alone. */
 export interface RoutePlace {
   readonly key: RouteKey;
-  /**
-   * Mappings of one group share a match and divide its requests by weight. Flags of the prefix are part of it: a regular
-   * expression and a prefix of the same text are two matches.
-   */
+  /** Mappings of one group share a match and divide its requests by weight. */
   readonly group: string;
+  /** Which of the match's headers and query parameters are regular expressions, one digit each. */
+  readonly expressions: string;
 }
 
 const places = new WeakMap<Definition<'Mapping'>, RoutePlace>();
@@ -28,7 +28,9 @@ const places = new WeakMap<Definition<'Mapping'>, RoutePlace>();
 export function routePlace(mapping: Definition<'Mapping'>): RoutePlace {
   let place = places.get(mapping);
   if (place === undefined) {
-    place = { key: routeKey(mapping), group: routeGroup(mapping) };
+    const found = matchers(mapping.spec);
+    const expressions = [...found.headers, ...found.queryParameters].map(([, , regex]) => (regex ? '1' : '0')).join('');
+    place = { key: routeKey(mapping, found), group: routeGroup(mapping, found), expressions };
     places.set(mapping, place);
   }
   return place;
@@ -46,36 +48,26 @@ function compareNames({ metadata: a }: Definition, { metadata: b }: Definition):
   return compare(a.namespace, b.namespace) || compare(a.name, b.name);
 }
 
-function routeGroup({ spec, metadata }: Definition<'Mapping'>): string {
-  const hostname = mappingHostname(spec) ?? (spec.host_regex === true ? `regex ${spec.host}` : undefined);
+/** Names and values, not whether they are regular expressions: Mappings of one group must agree on that. */
+function routeGroup({ spec, metadata }: Definition<'Mapping'>, { headers, queryParameters }: Matchers): string {
+  const names = ([name, value]: Matcher) => [name.toLowerCase(), value];
+  const host = mappingHostname(spec) ?? mappingHostRegex(spec);
   return JSON.stringify([
     spec.precedence ?? 0,
     spec.prefix,
-    [
-      spec.prefix_exact === true,
-      spec.prefix_regex === true,
-      spec.path_separated === true,
-      spec.case_sensitive !== false,
-    ],
-    spec.method ?? 'GET',
-    spec.method_regex === true,
-    matchers(spec),
-    hostname ?? Object.entries(metadata.labels).toSorted(([a], [b]) => compare(a, b)),
+    spec.path_separated === true,
+    headers.map(names),
+    queryParameters.map(names),
+    host ?? Object.entries(metadata.labels).toSorted(([a], [b]) => compare(a, b)),
   ]);
 }
 
-function routeKey({ spec }: Definition<'Mapping'>): RouteKey {
-  const { headers, queryParameters } = matchers(spec);
-  const hostname = mappingHostname(spec);
-  const hostLength = hostname === undefined || hostname === '*' ? 0 : ':authority'.length + hostname.length;
-  const numbers = [spec.precedence ?? 0, spec.prefix.length, hostLength + lengthOf(headers), lengthOf(queryParameters)];
-  // A full name sorts before a glob of the same length, `a.example.com` before `*.example.com`: the star is below every letter.
-  const authority: readonly Matcher[] = hostLength === 0 ? [] : [[':authority', hostname?.toLowerCase() ?? '']];
-  const pairs = [...authority, ...headers, ...queryParameters].map(([name, value]) => `${name}:${value}`);
+function routeKey({ spec }: Definition<'Mapping'>, { headers, queryParameters }: Matchers): RouteKey {
+  const numbers = [spec.precedence ?? 0, spec.prefix.length, lengthOf(headers), lengthOf(queryParameters)];
+  const keys = [...headers, ...queryParameters].map(([name, value]) => `${name}-${valueOf(value)}`);
   return [
-    numbers.map((number) => String(ZERO + number).padStart(WIDTH, '0')).join(''),
-    narrowness(spec),
-    [spec.prefix, spec.method ?? 'GET', ...pairs].join('\u0000'),
+    ...numbers.map((number) => String(ZERO + number).padStart(WIDTH, '0')),
+    [spec.prefix, ...keys, '', narrowness(spec)].join('\u0000'),
   ].join('');
 }
 
@@ -85,22 +77,44 @@ function narrowness(spec: Specs['Mapping']): string {
   return spec.path_separated === true ? '1' : '0';
 }
 
-type Matcher = readonly [name: string, value: string];
+type Matcher = readonly [name: string, value: string, regex: boolean];
 
-function matchers(spec: Specs['Mapping']): {
+interface Matchers {
   readonly headers: readonly Matcher[];
   readonly queryParameters: readonly Matcher[];
-} {
-  const sorted = (...records: (Readonly<Record<string, string>> | undefined)[]): readonly Matcher[] =>
-    records.flatMap((record) => Object.entries(record ?? {})).toSorted(([a], [b]) => compare(a, b));
+}
+
+/** In Ambassador’s order: exact headers, regular expressions, authority, method; those of one kind by name. */
+function matchers(spec: Specs['Mapping']): Matchers {
+  const hostname = mappingHostname(spec);
+  const regex = mappingHostRegex(spec);
+  const headers = [
+    ...sorted(spec.headers, false).filter(([name]) => !isAuthority(name)),
+    ...sorted(spec.regex_headers, true),
+  ];
+  if (hostname !== undefined) headers.push([':authority', hostname.toLowerCase(), false]);
+  else if (regex !== undefined) headers.push([':authority', regex, true]);
+  if (spec.method !== undefined) headers.push([':method', spec.method, spec.method_regex === true]);
   return {
-    headers: sorted(spec.headers, spec.regex_headers).filter(([name]) => name !== ':authority'),
-    queryParameters: sorted(spec.query_parameters, spec.regex_query_parameters),
+    headers,
+    queryParameters: [...sorted(spec.query_parameters, false), ...sorted(spec.regex_query_parameters, true)],
   };
 }
 
+function sorted(values: Readonly<Record<string, string>> | undefined, regex: boolean): Matcher[] {
+  if (values === undefined) return [];
+  return Object.entries(values)
+    .toSorted(([a], [b]) => compare(a, b))
+    .map(([name, value]) => [name, value, regex]);
+}
+
 function lengthOf(pairs: readonly Matcher[]): number {
-  return pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  return pairs.reduce((sum, [name, value, regex]) => sum + name.length + valueOf(value).length + (regex ? 1 : 0), 0);
+}
+
+/** To Ambassador, an empty value is `*`. */
+function valueOf(value: string): string {
+  return value === '' ? '*' : value;
 }
 
 function compare(a: string, b: string): number {

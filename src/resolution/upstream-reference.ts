@@ -57,7 +57,7 @@ export function isUpstreamOwner(definition: { readonly kind: string }): definiti
 function read(owner: UpstreamOwner): UpstreamReference {
   switch (owner.kind) {
     case 'Mapping':
-      return { ...withResolver(owner), connects: owner.spec.host_redirect !== true };
+      return { ...withResolver(owner), connects: owner.spec.host_redirect !== true || owner.spec.shadow === true };
     case 'TCPMapping':
       return withResolver(owner);
     case 'AuthService':

@@ -77,6 +77,7 @@ export function http(name: string, routes: readonly Route[], parts: Partial<Http
     codec: 'auto',
     statPrefix: 'ingress',
     trustedHops: 0,
+    cors: false,
     options: OPTIONS,
     services: { accessLogs: [], origins: [] },
     forwardClientCertificate: 'sanitize',

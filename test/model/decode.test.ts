@@ -164,9 +164,9 @@ spec: {hostname: "*", prefix: /upstream/, service: upstream-service, tls: upstre
   });
 
   test('a field that only tunes is dropped with a warning', () => {
-    const decoded = decodeOne(ambassador('Mapping', '  prefix: /\n  service: s\n  retry_policy: {retry_on: 5xx}\n'));
+    const decoded = decodeOne(ambassador('Mapping', '  prefix: /\n  service: s\n  circuit_breakers: []\n'));
     expect(findings(decoded)).toEqual([
-      '7:3 warning CS1021 spec.retry_policy is not supported yet: failed requests are not retried',
+      "7:3 warning CS1021 spec.circuit_breakers is not supported yet: Envoy's default circuit breakers apply",
     ]);
     expect(decoded.rejected).toBe(false);
     expect(decoded.definition?.spec).toEqual({ prefix: '/', service: 's' });

@@ -13,8 +13,9 @@ test('a Host answers for everything unless it says otherwise', () => {
 test.each([
   [{ hostname: 'a', host: 'b', headers: { ':authority': 'c' } }, 'a'],
   [{ host: 'b', headers: { ':authority': 'c' } }, 'b'],
-  [{ host: 'b.*', host_regex: true, headers: { ':authority': 'c' } }, 'c'],
+  [{ host: 'b.*', host_regex: true, headers: { ':authority': 'c' } }, undefined],
   [{ headers: { ':authority': 'c' } }, 'c'],
+  [{ headers: { ':Authority': 'c' } }, 'c'],
   [{}, undefined],
 ])('the hostname of a Mapping with %j', (spec, expected) => {
   expect(mappingHostname(mapping(spec).spec)).toBe(expected);

@@ -13,7 +13,20 @@ test.each([
   ['the prefix that sorts later', { prefix: '/b' }, { prefix: '/a' }],
   ['a full name before a glob as long', { hostname: 'a.test' }, { hostname: '*.test' }],
   ['a full name before a glob at the end', { hostname: 'api.t' }, { hostname: 'api.*' }],
-  ['the method that sorts later', { method: 'POST' }, { method: 'GET' }],
+  ['the method that is longer', { method: 'POST' }, { method: 'GET' }],
+  ['the method that sorts later', { method: 'POST' }, { method: 'HEAD' }],
+  ['a method counts as a header', { method: 'GET' }, { headers: { a: 'bcd' } }],
+  ['a hostname of everything counts too', { hostname: '*' }, { headers: { a: 'bcd' } }],
+  ['a longer header before a hostname', { hostname: '*', headers: { a: 'bcd' } }, { hostname: 'a.b' }],
+  ['a regular expression before the same text', { regex_headers: { a: 'b' } }, { headers: { a: 'b' } }],
+  ['an empty value counts as *', { headers: { a: '' } }, {}],
+  ['the header that sorts later', { headers: { b: 'a' } }, { headers: { a: 'b' } }],
+  ['the query parameter that sorts later', { query_parameters: { b: 'a' } }, { query_parameters: { a: 'b' } }],
+  [
+    'header keys before query keys',
+    { headers: { b: 'a' }, query_parameters: { a: 'a' } },
+    { headers: { a: 'a' }, query_parameters: { b: 'a' } },
+  ],
 ])('%s', (_what, first, second) => {
   const [a, b] = [mapping('z', first), mapping('a', second)];
   expect(inRouteOrder([a, b]).map(({ metadata }) => metadata.name)).toEqual(['z', 'a']);
@@ -30,12 +43,13 @@ test.each([
   ['weight', { weight: 10 }, true],
   ['tls', { tls: 'x' }, true],
   ['rewrite', { rewrite: '/x' }, true],
-  ['GET, which is what no method means', { method: 'GET' }, true],
+  // Ambassador's `:method` is one of the headers, so GET and none at all differ.
+  ['GET', { method: 'GET' }, false],
   ['prefix', { prefix: '/x' }, false],
   ['method', { method: 'POST' }, false],
-  ['exactness', { prefix_exact: true }, false],
-  ['a regular expression of the same text', { prefix_regex: true }, false],
-  ['case', { case_sensitive: false }, false],
+  ['exactness', { prefix_exact: true }, true],
+  ['a regular expression of the same text', { prefix_regex: true }, true],
+  ['case', { case_sensitive: false }, true],
   ['headers', { headers: { a: 'b' } }, false],
   ['query parameters', { query_parameters: { a: 'b' } }, false],
   ['hostname', { hostname: 'b.test' }, false],
@@ -44,4 +58,11 @@ test.each([
   const base = mapping('a', { hostname: 'a.test' });
   const other = mapping('b', { hostname: 'a.test', ...spec });
   expect(routePlace(other).group === routePlace(base).group).toBe(expected);
+});
+
+test('an exact header and a regular expression of the same text share a match, and are told apart', () => {
+  const exact = routePlace(mapping('a', { headers: { a: 'b' } }));
+  const regex = routePlace(mapping('b', { regex_headers: { a: 'b' } }));
+  expect(regex.group).toBe(exact.group);
+  expect([exact.expressions, regex.expressions]).toEqual(['0', '1']);
 });

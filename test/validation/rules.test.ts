@@ -242,3 +242,59 @@ test('a rule that refuses a definition spares it the findings of later ones', ()
   const texts = [mapping('it', { service: 'tcp://x', tls: 'nowhere', resolver: 'nobody' })];
   expect(findings(texts)).toEqual(['error CS5001 Mapping it']);
 });
+
+describe('Mappings that share a match', () => {
+  const left = (...texts: readonly string[]) => {
+    const { quarantine, diagnostics, definitions } = judged(texts);
+    const mappings = definitions.of('Mapping');
+    const out = mappings.filter((each) => quarantine.reasonFor(each, 'share') !== undefined);
+    return [out.map(({ metadata }) => metadata.name), diagnostics.map(({ code }) => code)];
+  };
+
+  test.each([
+    ['nothing said', {}, {}, [], []],
+    ['said by the leader alone', { connect_timeout_ms: 1 }, {}, [], []],
+    ['said by the other alone', {}, { connect_timeout_ms: 1 }, ['b'], ['CS5020']],
+    ['the same said by both', { connect_timeout_ms: 1 }, { connect_timeout_ms: 1 }, [], []],
+    ['the default written', {}, { prefix_exact: false, case_sensitive: true }, [], []],
+    ['another kind of prefix', {}, { prefix_exact: true }, ['b'], ['CS5020']],
+    ['an expression for a text', { headers: { a: 'b' } }, { regex_headers: { a: 'b' } }, ['b'], ['CS5020']],
+    ['two redirects', { host_redirect: true }, { host_redirect: true }, ['b'], ['CS5021']],
+    ['a redirect and a service', { host_redirect: true }, {}, ['b'], ['CS5021']],
+    ['a service and a redirect', {}, { host_redirect: true }, ['b'], ['CS5021']],
+    ['a shadow', {}, { shadow: true, connect_timeout_ms: 1 }, [], []],
+    ['a shadow of another kind of prefix', {}, { shadow: true, prefix_exact: true }, ['b'], ['CS5020']],
+    ['a shadow of a redirect', { host_redirect: true }, { shadow: true }, [], ['CS5022']],
+    ['a heavier one that disagrees', { weight: 10 }, { weight: 20, connect_timeout_ms: 1 }, [], []],
+    ['a lighter one that disagrees', { weight: 10, connect_timeout_ms: 1 }, { weight: 20 }, ['a'], ['CS5020']],
+  ])('%s', (_what, a, b, names, codes) => {
+    expect(left(mapping('a', a), mapping('b', b))).toEqual([names, codes]);
+  });
+
+  test('one shadow a group, and one alone copies nothing', () => {
+    const shadow = { shadow: true };
+    expect(left(mapping('a', {}), mapping('b', shadow), mapping('c', shadow))).toEqual([['c'], ['CS5021']]);
+    expect(left(mapping('a', shadow))).toEqual([[], ['CS5022']]);
+  });
+
+  test('who is left out does not count towards the weights', () => {
+    const disagreeing = { weight: 60, connect_timeout_ms: 1 };
+    expect(left(mapping('a', { weight: 70 }), mapping('b', disagreeing))).toEqual([['b'], ['CS5020']]);
+    expect(left(mapping('a', { weight: 70 }), mapping('b', { weight: 60, shadow: true }))).toEqual([[], []]);
+  });
+});
+
+describe('names of Mappings', () => {
+  test.each([
+    [{ hostname: 'a.test', host: 'b.*' }, ['warning CS5023 Mapping it']],
+    [{ hostname: undefined, host: '*.test' }, ['error CS5008 Mapping it']],
+    [{ hostname: undefined, host: 'a.*', host_regex: true }, []],
+    [{ hostname: undefined, headers: { ':authority': '*' } }, ['error CS5008 Mapping it']],
+    [{ hostname: undefined, host: 'a.test', headers: { ':authority': '*' } }, []],
+    [{ shadow: true, host_redirect: true }, ['warning CS5023 Mapping it', 'warning CS5022 Mapping it']],
+    [{ use_websocket: true }, ['info CS5024 Mapping it']],
+    [{ use_websocket: false }, []],
+    [{ host_redirect: true, path_redirect: '/a', prefix_redirect: '/b' }, ['warning CS5010 Mapping it']],
+    [{ prefix_redirect: '/b' }, ['error CS5010 Mapping it']],
+  ])('%j', (spec, expected) => expect(findings([mapping('it', spec)])).toEqual(expected));
+});

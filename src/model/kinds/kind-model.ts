@@ -78,8 +78,12 @@ export function oneOf<const Values extends readonly string[]>(
 }
 
 /** An integer that must be one of `values`. */
-export function oneOfIntegers<const Values extends readonly number[]>(values: Values, description: string) {
-  return Type.Unsafe<Values[number]>({ type: 'integer', enum: [...values], description });
+export function oneOfIntegers<const Values extends readonly number[]>(
+  values: Values,
+  description: string,
+  notes: Omit<FieldNotes, 'description'> = {},
+) {
+  return Type.Unsafe<Values[number]>({ type: 'integer', enum: [...values], description, ...notes });
 }
 
 /** An object that refuses unknown fields. */

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, type Unsupported, ambassadorId, strictObject } from './kind-model';
 import { defaultLabels } from './labels';
+import { httpMappingDefaults, mappingDefaults } from './module-mapping-defaults';
 
 const schema = strictObject({
   ambassador_id: Type.Optional(ambassadorId),
@@ -13,6 +14,7 @@ const schema = strictObject({
               tls_secret_namespacing: Type.Optional(
                 Type.Boolean({ description: 'Default of `TLSContext.secret_namespacing`; default true.' }),
               ),
+              httpmapping: httpMappingDefaults,
             },
             { description: 'Defaults for other definitions.' },
           ),
@@ -40,6 +42,7 @@ const schema = strictObject({
           }),
         ),
         resolver: Type.Optional(Type.String({ minLength: 1, description: 'Default of `Mapping.resolver`.' })),
+        ...mappingDefaults,
       },
       { description: 'Settings for everything.' },
     ),
@@ -76,11 +79,9 @@ export const ambassadorModule = {
       load_balancer: 'requests would reach other endpoints than it says',
       envoy_override: 'the configuration would differ from what it says',
       tls: 'Ambassador refuses it too; write a TLSContext',
-      'defaults.httpmapping': 'Mappings would miss these defaults',
       'defaults.tls': 'Ambassador refuses it too; write a TLSContext',
     }),
     ...config('warning', {
-      add_linkerd_headers: 'no Linkerd headers are added',
       allow_chunked_length: 'Envoy refuses requests with both Content-Length and Transfer-Encoding',
       ambassador_id: 'write it beside config, not inside',
       buffer: 'requests are not buffered',
@@ -88,7 +89,6 @@ export const ambassadorModule = {
       circuit_breakers: "Envoy's default circuit breakers apply",
       cluster_idle_timeout_ms: "Envoy's default idle timeout applies",
       cluster_max_connection_lifetime_ms: 'upstream connections live as long as they are used',
-      cors: 'Envoy adds no CORS headers',
       debug_mode: 'it only concerned the Ambassador process',
       diagnostics: "Ambassador's diagnostics service does not exist here",
       enable_grpc_http11_bridge: 'the gRPC bridge is off',
@@ -113,7 +113,6 @@ export const ambassadorModule = {
       prune_unreachable_routes: 'routes that cannot be reached are kept',
       readiness_probe: 'no readiness Mapping is made',
       regex_max_size: "Envoy's own limit on regular expressions applies",
-      retry_policy: 'failed requests are not retried',
       runtime_flags: "Envoy's default runtime applies",
       server_name: 'the Server header is `envoy`',
       service_port: 'ports come from Listeners',

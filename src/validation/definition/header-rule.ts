@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic';
-import { subjectOf } from '../../model/definition';
+import { type AnyDefinition, subjectOf } from '../../model/definition';
 import type { Path } from '../../model/document';
+import type { Specs } from '../../model/kinds';
 import type { DefinitionRule } from '../rule';
 import { commandProblem } from './command-operators';
 
@@ -14,27 +15,12 @@ const BREAKS_LINE = /[\0\r\n]/;
  * knows, and the new authority and path are legal header values.
  */
 export const headerRule: DefinitionRule = (definition) => {
+  if (definition.kind === 'Module')
+    return changes(definition, definition.spec.config?.defaults?.httpmapping ?? {}, MODULE_DEFAULTS);
   if (definition.kind !== 'Mapping') return [];
   const { spec } = definition;
-  const report = (path: Path, message: string) =>
-    diagnostic('CS5007', { message, subject: subjectOf(definition), location: definition.at(path) });
-  const unchangeable = (name: string) => name.startsWith(':') || name.toLowerCase() === 'host';
-  const found: Diagnostic[] = [];
-  for (const field of ['add_request_headers', 'add_response_headers'] as const) {
-    for (const [name, entry] of Object.entries(spec[field] ?? {})) {
-      const value = typeof entry === 'string' ? entry : entry.value;
-      const problem = unchangeable(name)
-        ? 'it cannot be added; use host_rewrite for the authority'
-        : Math.max(name.length, Buffer.byteLength(value)) > MAX_BYTES
-          ? `it is longer than ${MAX_BYTES} bytes`
-          : commandProblem(value);
-      if (problem !== undefined) found.push(report(['spec', field, name], `header "${name}": ${problem}`));
-    }
-  }
-  for (const field of ['remove_request_headers', 'remove_response_headers'] as const)
-    (spec[field] ?? []).forEach((name, index) => {
-      if (unchangeable(name)) found.push(report(['spec', field, index], `header "${name}" cannot be removed`));
-    });
+  const found = [...changes(definition, spec, ['spec'])];
+  const report = (path: Path, message: string) => finding(definition, path, message);
   const paths: readonly (readonly [Path, string | undefined])[] = [
     [['rewrite'], spec.rewrite],
     [['path_redirect'], spec.path_redirect],
@@ -49,3 +35,40 @@ export const headerRule: DefinitionRule = (definition) => {
     found.push(report(['spec', 'host_rewrite'], 'host_rewrite is no legal value of the Host header'));
   return found;
 };
+
+const MODULE_DEFAULTS = ['spec', 'config', 'defaults', 'httpmapping'] as const;
+
+type Changes = Pick<
+  Specs['Mapping'],
+  'add_request_headers' | 'add_response_headers' | 'remove_request_headers' | 'remove_response_headers'
+>;
+
+/** What is wrong with the headers added and removed. */
+function changes(definition: AnyDefinition, spec: Changes, at: Path): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const field of ['add_request_headers', 'add_response_headers'] as const) {
+    for (const [name, entry] of Object.entries(spec[field] ?? {})) {
+      const value = typeof entry === 'string' ? entry : entry.value;
+      const problem = unchangeable(name)
+        ? 'it cannot be added; use host_rewrite for the authority'
+        : Math.max(name.length, Buffer.byteLength(value)) > MAX_BYTES
+          ? `it is longer than ${MAX_BYTES} bytes`
+          : commandProblem(value);
+      if (problem !== undefined) found.push(finding(definition, [...at, field, name], `header "${name}": ${problem}`));
+    }
+  }
+  for (const field of ['remove_request_headers', 'remove_response_headers'] as const)
+    (spec[field] ?? []).forEach((name, index) => {
+      if (unchangeable(name))
+        found.push(finding(definition, [...at, field, index], `header "${name}" cannot be removed`));
+    });
+  return found;
+}
+
+function unchangeable(name: string): boolean {
+  return name.startsWith(':') || name.toLowerCase() === 'host';
+}
+
+function finding(definition: AnyDefinition, path: Path, message: string): Diagnostic {
+  return diagnostic('CS5007', { message, subject: subjectOf(definition), location: definition.at(path) });
+}

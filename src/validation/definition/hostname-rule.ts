@@ -1,32 +1,48 @@
 import { isIP } from 'node:net';
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type AnyDefinition, type Definition, subjectOf } from '../../model/definition';
+import type { Path } from '../../model/document';
+import { isAuthority } from '../../resolution/attachment';
 import { isHostnameGlob, isServerName, serverNameOf } from '../../resolution/hostname';
 import type { DefinitionFinding, DefinitionRule } from '../rule';
 
-/** CS5008, CS5045, CS4012: hostnames are globs that Envoy takes, those that go with TLS can be matched by SNI, and addresses are IP addresses. */
+/** CS5008, CS5023, CS5045, CS4012: hostnames are globs that Envoy takes, those that go with TLS can be matched by SNI, and addresses are IP addresses. */
 export const hostnameRule: DefinitionRule = (definition): readonly DefinitionFinding[] => {
   const subject = subjectOf(definition);
-  if (definition.kind === 'Mapping') {
-    const { hostname, host, host_regex } = definition.spec;
-    const [field, value] =
-      hostname !== undefined
-        ? (['hostname', hostname] as const)
-        : (['host', host_regex === true ? undefined : host] as const);
-    if (value === undefined || isHostnameGlob(value)) return [];
-    return [noHostname(definition, field, value)];
-  }
+  if (definition.kind === 'Mapping') return judgeMapping(definition);
   if (definition.kind === 'TCPMapping') return tcpMappingNames(definition);
   if (definition.kind !== 'Host') return [];
   const { hostname = '*', tlsSecret } = definition.spec;
-  if (!isHostnameGlob(hostname)) return [noHostname(definition, 'hostname', hostname)];
+  if (!isHostnameGlob(hostname)) return [noHostname(definition, ['hostname'], hostname)];
   if (tlsSecret?.name === undefined || isServerName(serverNameOf(hostname))) return [];
   const message = `"${hostname}" cannot be matched by SNI, so this Host cannot terminate TLS`;
   return [diagnostic('CS4012', { message, subject, location: definition.at(['spec', 'hostname']) })];
 };
 
-function noHostname(definition: AnyDefinition, field: string, value: string): DefinitionFinding {
-  const place = { subject: subjectOf(definition), location: definition.at(['spec', field]) };
+/** `hostname` is a glob; `host` and the header `:authority` are full names. The first of them counts. */
+function judgeMapping(mapping: Definition<'Mapping'>): readonly DefinitionFinding[] {
+  const { hostname, host, host_regex, headers = {} } = mapping.spec;
+  const found: DefinitionFinding[] = [];
+  const subject = subjectOf(mapping);
+  if (hostname !== undefined && host !== undefined) {
+    const message = 'host has no effect beside hostname';
+    found.push(diagnostic('CS5023', { message, subject, location: mapping.at(['spec', 'host'], 'key') }));
+  }
+  if (hostname !== undefined)
+    return isHostnameGlob(hostname) ? found : [...found, noHostname(mapping, ['hostname'], hostname)];
+  const header = Object.keys(headers).find(isAuthority);
+  if (host !== undefined && host_regex === true) return found;
+  const [path, value] = host !== undefined ? [['host'], host] : [['headers', header ?? ''], headers[header ?? '']];
+  if (value === undefined || (isHostnameGlob(value) && !value.includes('*'))) return found;
+  return [...found, noHostname(mapping, path, value)];
+}
+
+function noHostname(definition: AnyDefinition, path: Path, value: string): DefinitionFinding {
+  const place = {
+    subject: subjectOf(definition),
+    location: definition.at(['spec', ...path]),
+    ...(value.includes('*') && !path.includes('hostname') && { fix: 'write it as `hostname`, where * is a wildcard' }),
+  };
   return { ...diagnostic('CS5008', { message: `"${value}" is no hostname`, ...place }), unmatchable: true };
 }
 

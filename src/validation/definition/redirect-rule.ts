@@ -4,31 +4,27 @@ import type { DefinitionRule } from '../rule';
 
 const PATHS = ['path_redirect', 'prefix_redirect', 'regex_redirect'] as const;
 
-/** CS5010: a Mapping redirects in one way or not at all. */
+/**
+ * CS5010: a Mapping redirects in one way or not at all. Of several paths the first counts, as in Ambassador; without `host_redirect` it
+ * would forward requests that somebody meant to redirect.
+ */
 export const redirectRule: DefinitionRule = (definition) => {
   if (definition.kind !== 'Mapping') return [];
   const { spec } = definition;
-  const subject = subjectOf(definition);
-  const given = PATHS.filter((field) => spec[field] !== undefined);
-  const [first, second] = given;
-  if (first !== undefined && second !== undefined)
-    return [
-      diagnostic('CS5010', {
-        message: `${first} and ${second} exclude each other`,
-        subject,
-        location: definition.at(['spec', second], 'key'),
-      }),
-    ];
-  if (first !== undefined && spec.host_redirect !== true) {
-    const message = `${first} has no effect without host_redirect: true`;
-    return [
-      diagnostic('CS5010', {
-        message,
-        subject,
-        location: definition.at(['spec', first], 'key'),
-        fix: 'add `host_redirect: true`',
-      }),
-    ];
-  }
-  return [];
+  const [first, ...others] = PATHS.filter((field) => spec[field] !== undefined);
+  if (first === undefined) return [];
+  const finding = (field: string, details: { message: string; fix?: string; severity?: 'warning' }) =>
+    diagnostic('CS5010', {
+      ...details,
+      subject: subjectOf(definition),
+      location: definition.at(['spec', field], 'key'),
+    });
+  const [second] = others;
+  const ambiguous =
+    second === undefined
+      ? []
+      : [finding(second, { message: `${second} has no effect beside ${first}`, severity: 'warning' })];
+  if (spec.host_redirect === true || spec.shadow === true) return ambiguous;
+  const message = `${first} has no effect without host_redirect: true`;
+  return [...ambiguous, finding(first, { message, fix: 'add `host_redirect: true`' })];
 };

@@ -3,6 +3,7 @@ import { diagnostic } from '../../diagnostics/diagnostic';
 import { type AnyDefinition, subjectOf } from '../../model/definition';
 import type { Path } from '../../model/document';
 import { KIND_MODELS } from '../../model/kinds';
+import { mappingHostRegex } from '../../resolution/attachment';
 import type { DefinitionFinding, DefinitionRule } from '../rule';
 import { foreignEscape } from './regex-escapes';
 
@@ -26,6 +27,7 @@ function expressionsOf(definition: AnyDefinition): readonly (readonly [Path, str
   switch (definition.kind) {
     case 'Mapping': {
       const { spec } = definition;
+      const hostRegex = mappingHostRegex(spec);
       const named = (field: 'regex_headers' | 'regex_query_parameters') =>
         Object.entries(spec[field] ?? {}).map(([name, value]) => [['spec', field, name], value] as const);
       return [
@@ -33,7 +35,7 @@ function expressionsOf(definition: AnyDefinition): readonly (readonly [Path, str
         ...(spec.method_regex === true && spec.method !== undefined
           ? [[['spec', 'method'], spec.method] as const]
           : []),
-        ...(spec.host_regex === true && spec.host !== undefined ? [[['spec', 'host'], spec.host] as const] : []),
+        ...(hostRegex === undefined ? [] : [[['spec', 'host'], hostRegex] as const]),
         ...named('regex_headers'),
         ...named('regex_query_parameters'),
         ...(spec.regex_rewrite?.pattern === undefined

@@ -1,6 +1,7 @@
 import type { AnyDefinition } from '../../model/definition';
 import type { DefinitionFinding, DefinitionRule } from '../rule';
 import { authHeaderRule } from './auth-header-rule';
+import { deprecationRule } from './deprecation-rule';
 import { headerRule } from './header-rule';
 import { hostRule } from './host-rule';
 import { hostnameRule } from './hostname-rule';
@@ -21,6 +22,7 @@ export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   regexRule,
   headerRule,
   redirectRule,
+  deprecationRule,
   hostRule,
   protocolStackRule,
   tlsSettingsRule,

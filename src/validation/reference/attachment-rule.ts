@@ -1,6 +1,6 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { subjectOf } from '../../model/definition';
-import { hostnameOf, mappingAttaches, mappingHostname } from '../../resolution/attachment';
+import { hostnameOf, mappingAttaches, mappingHostRegex, mappingHostname } from '../../resolution/attachment';
 import type { Violation } from '../../resolution/quarantine';
 import { inService, type ReferenceRule } from '../rule';
 
@@ -13,7 +13,7 @@ export const attachmentRule: ReferenceRule = (context) => {
   );
   return inService('Mapping', context).flatMap((mapping): Violation[] => {
     const hostname = mappingHostname(mapping.spec);
-    if (catchAll && (hostname !== undefined || mapping.spec.host_regex === true)) return [];
+    if (catchAll && (hostname !== undefined || mappingHostRegex(mapping.spec) !== undefined)) return [];
     if (hosts.some((host) => mappingAttaches(mapping, host))) return [];
     const subject = subjectOf(mapping);
     if (hostname === undefined) {

@@ -1,6 +1,7 @@
 import type { ReferenceRule } from '../rule';
 import { attachmentRule } from './attachment-rule';
 import { clientCertificateRule } from './client-certificate-rule';
+import { groupRule } from './group-rule';
 import { hostConflictRule } from './host-conflict-rule';
 import { listenerRule } from './listener-rule';
 import { pluginServiceRule } from './plugin-service-rule';
@@ -15,7 +16,7 @@ import { weightRule } from './weight-rule';
 
 /**
  * Every rule across definitions. The order matters: what one rule takes out of service, a later one sees, from Secrets over
- * TLSContexts to the Hosts and Mappings that use them.
+ * TLSContexts to the Hosts and Mappings that use them, and from Mappings to their groups.
  */
 export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   secretReferenceRule,
@@ -29,6 +30,7 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   tcpMappingRule,
   serviceReferenceRule,
   pluginServiceRule,
+  groupRule,
   weightRule,
   attachmentRule,
 ]);

@@ -1,5 +1,6 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, subjectOf } from '../../model/definition';
+import { isLeftOut, isShadow } from '../../resolution/mapping-group';
 import { routePlace } from '../../resolution/route-order';
 import { tcpGroup } from '../../resolution/tcp-listener';
 import type { Violation } from '../../resolution/quarantine';
@@ -7,7 +8,10 @@ import { inService, type ReferenceRule } from '../rule';
 
 /** CS5004: the explicit weights of Mappings, or TCPMappings, that share a match make at most 100. */
 export const weightRule: ReferenceRule = (context) => [
-  ...overweight(inService('Mapping', context), (mapping) => routePlace(mapping).group),
+  ...overweight(
+    inService('Mapping', context).filter((mapping) => !isShadow(mapping) && !isLeftOut(mapping, context.quarantine)),
+    (mapping) => routePlace(mapping).group,
+  ),
   ...overweight(inService('TCPMapping', context), tcpGroup),
 ];
 

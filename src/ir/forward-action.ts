@@ -1,0 +1,75 @@
+import type { Definition } from '../model/definition';
+import { type MappingGroup, groupWide, ownOrShared } from '../resolution/mapping-group';
+import type { ModuleConfig } from '../resolution/module';
+import { milliseconds } from './milliseconds';
+import type { Mirror, PathRewrite, RateLimitLabel, RetryPolicy, RouteAction } from './route-configuration';
+
+type Mapping = Definition<'Mapping'>;
+
+/** Ambassador’s default, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 3000;
+
+/** Where a Mapping’s requests go, and how. What it does not say itself its group may say, or the Module. */
+export function forwardAction(
+  mapping: Mapping,
+  group: MappingGroup | undefined,
+  module: ModuleConfig,
+  clusters: { readonly own: string; readonly shadow: string | undefined },
+  rateLimits: readonly (readonly RateLimitLabel[])[],
+): RouteAction {
+  const { spec } = mapping;
+  const rewrite = pathRewrite(mapping, group);
+  const retries = retryPolicy(ownOrShared(mapping, group, 'retry_policy') ?? module.retry_policy);
+  const upgrades = upgradesOf(mapping, group);
+  const mirror = mirrorOf(group, clusters.shadow);
+  return {
+    type: 'forward',
+    cluster: clusters.own,
+    ...(rewrite !== undefined && { rewrite }),
+    ...(spec.host_rewrite !== undefined
+      ? { hostRewrite: { type: 'literal', value: spec.host_rewrite } }
+      : spec.auto_host_rewrite === true
+        ? { hostRewrite: { type: 'auto' } }
+        : {}),
+    timeoutMs: spec.timeout_ms ?? module.cluster_request_timeout_ms ?? REQUEST_TIMEOUT_MS,
+    ...(spec.idle_timeout_ms !== undefined && { idleTimeoutMs: spec.idle_timeout_ms }),
+    ...(retries !== undefined && { retries }),
+    ...(upgrades.length > 0 && { upgrades }),
+    ...(ownOrShared(mapping, group, 'priority')?.toLowerCase() === 'high' && { priority: 'high' }),
+    ...(mirror !== undefined && { mirror }),
+    ...(rateLimits.length > 0 && { rateLimits }),
+  };
+}
+
+/** `regex_rewrite` suppresses `rewrite`; `rewrite` is `/` unless the prefix is a regular expression or path-separated; an empty one rewrites nothing. */
+function pathRewrite(mapping: Mapping, group: MappingGroup | undefined): PathRewrite | undefined {
+  const { regex_rewrite, rewrite, path_separated } = mapping.spec;
+  if (regex_rewrite !== undefined)
+    return { type: 'regex', pattern: regex_rewrite.pattern, substitution: regex_rewrite.substitution };
+  const kept = groupWide(mapping, group, 'prefix_regex') === true || path_separated === true;
+  const value = rewrite ?? (kept ? '' : '/');
+  return value === '' ? undefined : { type: 'prefix', value };
+}
+
+function retryPolicy(policy: Mapping['spec']['retry_policy']): RetryPolicy | undefined {
+  if (policy === undefined) return undefined;
+  const { retry_on, num_retries, per_try_timeout } = policy;
+  return {
+    on: retry_on,
+    ...(num_retries !== undefined && { retries: num_retries }),
+    ...(per_try_timeout !== undefined && { perTryTimeoutMs: milliseconds(per_try_timeout) }),
+  };
+}
+
+/** Envoy refuses one protocol twice, in whatever case. */
+function upgradesOf(mapping: Mapping, group: MappingGroup | undefined): readonly string[] {
+  const listed = ownOrShared(mapping, group, 'allow_upgrade') ?? [];
+  const all = ownOrShared(mapping, group, 'use_websocket') === true ? [...listed, 'websocket'] : listed;
+  return [...new Set(all.map((protocol) => protocol.toLowerCase()))];
+}
+
+/** A shadow’s `weight` says how many requests are copied. */
+function mirrorOf(group: MappingGroup | undefined, cluster: string | undefined): Mirror | undefined {
+  if (cluster === undefined) return undefined;
+  return { cluster, percentage: group?.shadow?.spec.weight ?? 100 };
+}
