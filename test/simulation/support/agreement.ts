@@ -198,8 +198,9 @@ function expectation(
       const cluster = clusterName(outcome.cluster.name);
       if (!believes(outcome.cluster, ir)) return { status: 503, cluster };
       const { path, authority } = outcome;
-      // Node answers 400 to what is no path.
-      if (!path.startsWith('/')) return { status: outcome.cluster.settings.http2 ? 502 : 400, cluster };
+      // Node refuses what is no path, and over HTTP/2 an empty authority.
+      const { http2 } = outcome.cluster.settings;
+      if (!path.startsWith('/') || (http2 && authority === '')) return { status: http2 ? 502 : 400, cluster };
       const echo = {
         upstream: cluster,
         method: request.method ?? 'GET',

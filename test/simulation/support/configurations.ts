@@ -156,7 +156,7 @@ const mappingSpec = fc
       method: sometimes(choose(METHODS), 1, 5),
       method_regex: sometimes(fc.boolean()),
       headers: sometimes(pairs(HEADERS), 1, 5),
-      regex_headers: sometimes(patterns(['x-one', 'x-two', 'Host', 'x-request-id', 'x-forwarded-for']), 1, 6),
+      regex_headers: sometimes(patterns(['x-one', 'x-two', 'Host', 'x-forwarded-for']), 1, 6),
       query_parameters: sometimes(pairs(PARAMETERS), 1, 5),
       regex_query_parameters: sometimes(patterns(['q', 'debug']), 1, 6),
       precedence: sometimes(choose([-1, 1, 10]), 1, 6),

@@ -228,7 +228,9 @@ function headers(near: Route | undefined): fc.Arbitrary<NonNullable<SimulatedReq
   );
   const matched = fc
     .tuple(...met)
-    .map((values) => Object.fromEntries(values.map((value, index) => [wanted[index]?.name ?? '', value])));
+    .map((values) =>
+      Object.fromEntries(values.map((value, index) => [wanted[index]?.name.toLowerCase() ?? '', value])),
+    );
   const others = fc.record(
     {
       'X-Forwarded-Proto': choose(['https', 'http', 'HTTPS', 'ftp']),
