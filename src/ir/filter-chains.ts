@@ -10,7 +10,7 @@ import { downstreamTls, quicTls } from './downstream-tls';
 import type { HttpServices } from './http-services';
 import { httpOptions } from './http-options';
 import type { FilterChain, FilterChainMatch, HttpAction } from './listener';
-import type { Origin } from './origin';
+import { type Origin, originOf } from './origin';
 import type { RouteGates } from './route-gates';
 import type { SecretCollector } from './secret-collector';
 import { routeConfiguration, strangers } from './strangers';
@@ -69,6 +69,7 @@ export class FilterChainBuilder {
           name: `blocked-${serverName}`,
           match: matchOf('tls', serverName),
           action: { type: 'blocked' },
+          origins: sharers.map(originOf),
         }
       );
     });
@@ -122,6 +123,7 @@ export class FilterChainBuilder {
       match: matchOf(transport, serverName),
       action: downstream.verification === undefined ? action : { ...action, forwardClientCertificate: 'sanitize_set' },
       tls: transport === 'quic' ? quicTls(downstream) : downstream,
+      origins: served.map(originOf),
     };
   }
 

@@ -26,6 +26,8 @@ export interface FilterChain {
   readonly action: HttpAction | TcpAction | BlockedAction;
   /** Absent on cleartext and on blocked chains. */
   readonly tls?: DownstreamTls;
+  /** The Hosts or TCPMappings whose chain it is; absent on that of cleartext, which is everybody’s. */
+  readonly origins?: readonly Origin[];
 }
 
 export interface FilterChainMatch {

@@ -14,6 +14,8 @@ export interface VirtualHost {
   readonly name: string;
   readonly domains: readonly string[];
   readonly routes: readonly Route[];
+  /** The Host; absent for a synthetic one. */
+  readonly origin?: Origin;
 }
 
 export interface Route {

@@ -6,6 +6,7 @@ import type { ClusterCollector } from './cluster-collector';
 import { downstreamTls } from './downstream-tls';
 import type { GrpcAccessLog, HttpServices } from './http-services';
 import type { FilterChain, WeightedCluster } from './listener';
+import { originOf } from './origin';
 import type { SecretCollector } from './secret-collector';
 import { tcpShares } from './tcp-weights';
 
@@ -47,10 +48,13 @@ export class TcpChainBuilder {
         ? ({ transport: 'any', serverNames: [] } as const)
         : ({ transport: 'tls', serverNames: serverName === '*' ? [] : [serverName] } as const);
     const name = serverName === undefined ? 'tcp' : `tcp-${serverName}`;
+    const origins = group.map(originOf);
     const served = group.find((mapping) => this.#isServed(mapping));
     const clusters = this.#weightedClusters(group);
     if (served === undefined || clusters.length === 0)
-      return serverName === undefined ? undefined : { name: `blocked-${name}`, match, action: { type: 'blocked' } };
+      return serverName === undefined
+        ? undefined
+        : { name: `blocked-${name}`, match, action: { type: 'blocked' }, origins };
     const termination = tcpTermination(served, this.#context.definitions);
     const { port, idle_timeout_ms } = served.spec;
     return {
@@ -66,6 +70,7 @@ export class TcpChainBuilder {
       ...(termination !== undefined && {
         tls: downstreamTls(termination.tls, this.#context.definitions, this.#secrets),
       }),
+      origins,
     };
   }
 

@@ -5,6 +5,7 @@ import type { BuildContext } from './build-context';
 import type { ChainPolicy } from './chain-policy';
 import { NO_HEADERS } from './header-mutation';
 import type { MappingIndex } from './mapping-index';
+import { originOf } from './origin';
 import { type ClusterOf, mappingRoute, quarantined } from './mapping-route';
 import type { Route, RouteAction, ValueMatcher, VirtualHost } from './route-configuration';
 import type { RouteGates } from './route-gates';
@@ -58,7 +59,7 @@ export class VirtualHostBuilder {
     let known = this.#virtualHosts.get(routes);
     if (known === undefined) {
       const hostname = hostnameOf(host);
-      known = { name: hostname, domains: [hostname], routes };
+      known = { name: hostname, domains: [hostname], routes, origin: originOf(host) };
       this.#virtualHosts.set(routes, known);
     }
     return known;
