@@ -4,6 +4,7 @@ import type { Ir } from '../ir/ir';
 import type { FilterChain, Listener } from '../ir/listener';
 import type { Origin } from '../ir/origin';
 import type { RouteConfiguration, VirtualHost } from '../ir/route-configuration';
+import { routeFacts } from '../ir/route-facts';
 import type { Secret } from '../ir/secret';
 import type { PeerVerification } from '../ir/tls';
 import type { MessageName } from '../protos';
@@ -23,7 +24,7 @@ export interface TranslatedResource {
   readonly messageName: MessageName;
   /** Holds a private key where the type is `secrets`; prints without it. */
   readonly message: object;
-  /** Names of the resources that it refers to, each once. */
+  /** Names of the resources that it refers to; of routes, one may be there several times. */
   readonly references: Readonly<Partial<Record<ResourceType, readonly string[]>>>;
   readonly origins: readonly Origin[];
 }
@@ -79,33 +80,24 @@ const translateListener = memoised(
   }),
 );
 
-/** What a list of routes refers to and comes from. Several RouteConfigurations share the lists of their virtual hosts. */
-const routeFacts = memoised((routes: VirtualHost['routes']) => {
-  const clusters = new Set<string>();
-  const origins = new Set<Origin>();
-  for (const { action, origin } of routes) {
-    if (action.type === 'forward') {
-      clusters.add(action.cluster);
-      if (action.mirror !== undefined) clusters.add(action.mirror.cluster);
-    }
-    if (origin !== undefined) origins.add(origin);
-  }
-  return { clusters, origins };
-});
-
 const translateRoutes = memoised((input: RouteConfiguration): TranslatedResource => {
-  const facts = input.virtualHosts.map(({ routes }) => routeFacts(routes));
+  let origins: readonly Origin[] | undefined;
   return {
     type: 'routes',
     name: input.name,
     messageName: 'envoy.config.route.v3.RouteConfiguration',
     message: routeConfiguration(input),
-    references: {
-      clusters: union(facts.map(({ clusters }) => clusters)),
+    references: { clusters: input.virtualHosts.flatMap(({ routes }) => routeFacts(routes).clusters) },
+    // Gathered when asked for, which is when Envoy has refused the routes.
+    get origins() {
+      return (origins ??= [...new Set(input.virtualHosts.flatMap(({ routes }) => originsOf(routes)))]);
     },
-    origins: union(facts.map(({ origins }) => origins)),
   };
 });
+
+function originsOf(routes: VirtualHost['routes']): readonly Origin[] {
+  return routes.map(({ origin }) => origin).filter((origin) => origin !== undefined);
+}
 
 /** Every resource of a node group. What the IR shares with an earlier one gives the same objects as before. */
 export function translate(ir: Ir): readonly TranslatedResource[] {
@@ -133,12 +125,6 @@ function routesOf(chains: readonly FilterChain[]): readonly RouteConfiguration[]
 
 function secretsOf(certificate: string | undefined, verification: PeerVerification | undefined): readonly string[] {
   return [certificate, verification?.trustedCa].filter((name) => name !== undefined);
-}
-
-/** In the order of the routes, each once. */
-function union<T>(sets: readonly ReadonlySet<T>[]): readonly T[] {
-  const [only, ...others] = sets;
-  return only !== undefined && others.length === 0 ? [...only] : [...new Set(sets.flatMap((set) => [...set]))];
 }
 
 function sorted(names: readonly string[]): readonly string[] {

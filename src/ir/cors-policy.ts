@@ -2,6 +2,7 @@ import type { Definition } from '../model/definition';
 import { type MappingGroup, ownOrShared } from '../resolution/mapping-group';
 import type { ModuleConfig } from '../resolution/module';
 import type { CorsPolicy, VirtualHost } from './route-configuration';
+import { routeFacts } from './route-facts';
 
 /** A Mapping’s `cors`, else its group’s, else the Module’s. */
 export function corsPolicy(
@@ -23,5 +24,5 @@ export function corsPolicy(
 
 /** Whether the filter chain of these virtual hosts needs the filter. */
 export function usesCors(virtualHosts: readonly VirtualHost[]): boolean {
-  return virtualHosts.some(({ routes }) => routes.some(({ cors }) => cors !== undefined));
+  return virtualHosts.some(({ routes }) => routeFacts(routes).cors);
 }

@@ -1,6 +1,6 @@
 import type { Definition } from '../model/definition';
 import { hostnameOf, mappingAttaches, mappingHostname } from '../resolution/attachment';
-import { isLeftOut, isShadow, mappingGroup, mappingsByMatch } from '../resolution/mapping-group';
+import { isLeftOut, isShadow, mappingGroup, sharedMatches } from '../resolution/mapping-group';
 import { inRouteOrder, routePlace } from '../resolution/route-order';
 import type { BuildContext } from './build-context';
 import { type WeightedMapping, weighted } from './route-weights';
@@ -48,18 +48,23 @@ export class MappingIndex {
     return [...exact, ...this.#others];
   }
 
+  /** The members of a group stand together, where the first of them stands. */
   #divide(mappings: readonly Mapping[]): readonly WeightedMapping[] {
     const { definitions, quarantine } = this.#context;
-    const byMatch = new Map<string, Mapping[]>();
+    const shared = sharedMatches(definitions);
+    const here = new Map<string, Mapping[]>();
+    const units: { readonly sharers: Mapping[]; readonly all: readonly Mapping[] }[] = [];
     for (const mapping of mappings) {
-      const key = routePlace(mapping).group;
-      const sharers = byMatch.get(key);
-      if (sharers === undefined) byMatch.set(key, [mapping]);
-      else sharers.push(mapping);
+      const match = routePlace(mapping).group;
+      const all = shared.get(match) ?? [];
+      const known = here.get(match);
+      if (known !== undefined) known.push(mapping);
+      else {
+        const sharers = [mapping];
+        units.push({ sharers, all });
+        if (all.length > 0) here.set(match, sharers);
+      }
     }
-    const all = mappingsByMatch(definitions);
-    return [...byMatch].flatMap(([key, sharers]) =>
-      weighted(sharers, mappingGroup(all.get(key) ?? sharers, quarantine)),
-    );
+    return units.flatMap(({ sharers, all }) => weighted(sharers, mappingGroup(all, quarantine)));
   }
 }

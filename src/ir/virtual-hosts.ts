@@ -8,10 +8,10 @@ import type { MappingIndex } from './mapping-index';
 import { originOf } from './origin';
 import { type ClusterOf, mappingRoute, quarantined } from './mapping-route';
 import type { Route, RouteAction, ValueMatcher, VirtualHost } from './route-configuration';
+import { routeFacts } from './route-facts';
 import type { RouteGates } from './route-gates';
 
 const FORWARDED_HTTPS: ValueMatcher = { name: 'x-forwarded-proto', match: 'exact', value: 'https' };
-const ACME_PREFIX = '/.well-known/acme-challenge/';
 
 const byHeader = new WeakMap<Route, Route>();
 
@@ -22,7 +22,6 @@ export class VirtualHostBuilder {
   readonly #clusterOf: ClusterOf;
   readonly #gates: RouteGates;
   readonly #routes = new Map<Definition<'Host'>, readonly Route[]>();
-  readonly #acme = new Map<readonly Route[], readonly Route[]>();
   readonly #virtualHosts = new Map<readonly Route[], VirtualHost>();
 
   constructor(context: BuildContext, mappings: MappingIndex, clusterOf: ClusterOf, gates: RouteGates) {
@@ -86,17 +85,8 @@ export class VirtualHostBuilder {
     return routes;
   }
 
-  #acmeRoutes(routes: readonly Route[]): readonly Route[] {
-    let acme = this.#acme.get(routes);
-    if (acme === undefined) {
-      acme = routes.filter(({ match }) => match.path.value.startsWith(ACME_PREFIX));
-      this.#acme.set(routes, acme);
-    }
-    return acme;
-  }
-
   #insecureRoutes(host: Definition<'Host'>, routes: readonly Route[], tls: boolean): readonly Route[] {
-    const acme = this.#acmeRoutes(routes);
+    const { acme } = routeFacts(routes);
     const barred = !tls && this.#context.quarantine.reasonFor(host, 'cleartext') !== undefined;
     switch (insecureAction(host)) {
       case 'Route':

@@ -65,19 +65,22 @@ export function isLeftOut(mapping: Mapping, quarantine: Quarantine): boolean {
 
 const grouped = new WeakMap<Definitions, ReadonlyMap<string, readonly Mapping[]>>();
 
-/** All Mappings of the node group by their match (`routePlace`), in order of namespace and name. */
-export function mappingsByMatch(definitions: Definitions): ReadonlyMap<string, readonly Mapping[]> {
+/** The Mappings of the node group that share a match (`routePlace`) with others, by the match, in order of namespace and name. */
+export function sharedMatches(definitions: Definitions): ReadonlyMap<string, readonly Mapping[]> {
   const known = grouped.get(definitions);
   if (known !== undefined) return known;
-  const byMatch = new Map<string, Mapping[]>();
+  const first = new Map<string, Mapping>();
+  const shared = new Map<string, Mapping[]>();
   for (const mapping of definitions.of('Mapping')) {
     const { group } = routePlace(mapping);
-    const sharers = byMatch.get(group);
-    if (sharers === undefined) byMatch.set(group, [mapping]);
+    const earlier = first.get(group);
+    const sharers = shared.get(group);
+    if (earlier === undefined) first.set(group, mapping);
+    else if (sharers === undefined) shared.set(group, [earlier, mapping]);
     else sharers.push(mapping);
   }
-  grouped.set(definitions, byMatch);
-  return byMatch;
+  grouped.set(definitions, shared);
+  return shared;
 }
 
 /**

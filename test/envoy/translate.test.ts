@@ -48,7 +48,7 @@ test('names what each resource refers to', () => {
       'tcp-127.0.0.1-8443',
       { secrets: ['default/ca/ca', 'default/edge'], routes: ['l/https'], clusters: ['auth', 'limits', 'log', 'trace'] },
     ],
-    ['routes', 'l/https', { clusters: ['one'] }],
+    ['routes', 'l/https', { clusters: ['one', 'one'] }],
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { definitions, text } from '../support/decoded';
-import { mappingGroup, mappingsByMatch, ownOrShared, groupWide } from '../../src/resolution/mapping-group';
+import { mappingGroup, sharedMatches, ownOrShared, groupWide } from '../../src/resolution/mapping-group';
 import { Quarantine } from '../../src/resolution/quarantine';
 import { diagnostic } from '../../src/diagnostics/diagnostic';
 import { subjectOf } from '../../src/model/definition';
@@ -8,7 +8,7 @@ const mapping = (name: string, spec: object = {}) =>
   text('Mapping', { hostname: '*', prefix: '/', service: name, ...spec }, { name });
 const all = (...texts: readonly string[]) => {
   const found = definitions(...texts);
-  return { found, sharers: [...mappingsByMatch(found).values()][0] ?? [] };
+  return { found, sharers: [...sharedMatches(found).values()][0] ?? [] };
 };
 const names = (mappings: readonly { readonly metadata: { readonly name: string } }[] = []) =>
   mappings.map(({ metadata }) => metadata.name);
@@ -44,7 +44,7 @@ test('the same object for as long as its members are the same', () => {
   const texts = [mapping('a'), mapping('b')];
   const { found, sharers } = all(...texts);
   const first = mappingGroup(sharers, new Quarantine());
-  expect(mappingGroup([...mappingsByMatch(found.with([])).values()][0] ?? [], new Quarantine())).toBe(first);
+  expect(mappingGroup([...sharedMatches(found.with([])).values()][0] ?? [], new Quarantine())).toBe(first);
 });
 
 test('a field of the whole group is the leader’s, one that is inherited the last that anybody wrote', () => {

@@ -6,7 +6,7 @@ import {
   type GroupWide,
   isShadow,
   leaderOf,
-  mappingsByMatch,
+  sharedMatches,
   redirects,
 } from '../../resolution/mapping-group';
 import type { Violation } from '../../resolution/quarantine';
@@ -31,8 +31,11 @@ const DEFAULTS: Readonly<Partial<Record<GroupWide, unknown>>> = {
  */
 export const groupRule: ReferenceRule = ({ definitions, quarantine }) => {
   const found: Violation[] = [];
-  for (const sharers of mappingsByMatch(definitions).values()) {
-    if (sharers.length < 2 && !sharers.some(isShadow)) continue;
+  const shared = sharedMatches(definitions);
+  const alone = definitions
+    .of('Mapping')
+    .filter((mapping) => isShadow(mapping) && !shared.has(routePlace(mapping).group));
+  for (const sharers of [...shared.values(), ...alone.map((mapping) => [mapping])]) {
     found.push(...judge(sharers.filter((mapping) => quarantine.reasonFor(mapping) === undefined)));
   }
   return found;
