@@ -7,6 +7,11 @@ export const ADDED_FIELDS = [
     message: 'UpstreamTlsContext',
     fields: 'bool auto_host_sni = 6; bool auto_sni_san_validation = 7;',
   },
+  {
+    file: 'envoy/config/core/v3/health_check.proto',
+    message: 'HealthCheck',
+    fields: 'string name = 27;',
+  },
 ];
 
 /** Whole files that the package lacks, by their path in the tree. */

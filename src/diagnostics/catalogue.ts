@@ -2,6 +2,7 @@ import type { CatalogueEntry } from './catalogue/entry';
 import { certificateCodes } from './catalogue/certificates';
 import { ingressCodes } from './catalogue/ingress';
 import { documentCodes } from './catalogue/documents';
+import { mappingCodes } from './catalogue/mapping';
 import { referenceCodes } from './catalogue/references';
 import { routingCodes } from './catalogue/routing';
 import { tlsCodes } from './catalogue/tls';
@@ -15,6 +16,7 @@ export const CATALOGUE = {
   ...referenceCodes,
   ...tlsCodes,
   ...routingCodes,
+  ...mappingCodes,
   ...ingressCodes,
 } as const;
 

@@ -15,6 +15,7 @@ import { duration } from './duration';
 import { CORS, corsPolicy } from './filters/cors';
 import { EXT_AUTHZ, extAuthzPerRoute } from './filters/ext-authz';
 import { rateLimitAction } from './rate-limit-action';
+import { headerOptions } from './header-options';
 import { stringMatcher } from './string-matcher';
 
 export type Route = EnvoyMessages['envoy.config.route.v3.Route'];
@@ -156,12 +157,8 @@ function redirect({ scheme, host, path, status }: RedirectAction): Message<'Redi
 
 function headerMutation(direction: 'request' | 'response', { add, remove }: HeaderMutation): Route {
   if (add.length === 0 && remove.length === 0) return {};
-  const options: EnvoyMessages['envoy.config.core.v3.HeaderValueOption'][] = add.map(({ name, value, append }) => ({
-    header: { key: name, value },
-    append_action: append ? 'APPEND_IF_EXISTS_OR_ADD' : 'OVERWRITE_IF_EXISTS_OR_ADD',
-  }));
   return {
-    ...(options.length > 0 && { [`${direction}_headers_to_add`]: options }),
+    ...(add.length > 0 && { [`${direction}_headers_to_add`]: headerOptions(add) }),
     ...(remove.length > 0 && { [`${direction}_headers_to_remove`]: [...remove] }),
   };
 }

@@ -52,14 +52,16 @@ export class ClusterCollector {
     this.#module = moduleConfig(context.definitions);
   }
 
-  /** Registers the cluster of a definition that passed validation, and returns its name. */
-  clusterOf(owner: UpstreamOwner): string {
+  /**
+   * Registers the cluster of a definition that passed validation, and returns its name. `leader` is that of the Mapping’s group.
+   */
+  clusterOf(owner: UpstreamOwner, leader?: Definition<'Mapping'>): string {
     const { definitions, policy } = this.#context;
     const reference = upstreamReferenceOf(owner);
     const context = this.#tlsContext(reference);
     const tls = context && this.#upstreamTls(context);
-    const inputs = [context, tls, resolverOf(reference, definitions), this.#module, policy];
-    const { upstream, cluster } = clusters.get(owner, '', inputs, () => this.#build(reference, context, tls));
+    const inputs = [context, tls, resolverOf(reference, definitions), this.#module, policy, leader];
+    const { upstream, cluster } = clusters.get(owner, '', inputs, () => this.#build(reference, context, leader, tls));
     if (upstream.resolver.type === 'endpoints') this.#assign(this.#servicePort(reference, upstream));
     this.#clusters.push(cluster);
     return cluster.name;
@@ -85,12 +87,13 @@ export class ClusterCollector {
   #build(
     reference: UpstreamReference,
     context: Definition<'TLSContext'> | undefined,
+    leader: Definition<'Mapping'> | undefined,
     tls: UpstreamTls = UNVERIFIED_TLS,
   ): UpstreamCluster {
     const { owner } = reference;
     const upstream = upstreamOf(reference, this.#context.definitions, this.#context.policy);
     invariant(upstream !== undefined, `${owner.kind} ${owner.metadata.name} passed validation without a service`);
-    const identity = clusterIdentity(owner, upstream, context, this.#module);
+    const identity = clusterIdentity(owner, upstream, context, leader, this.#module);
     const cluster: Cluster = {
       name: clusterName(identity),
       altStatName: identity.settings.statsName ?? clusterStem(identity),
@@ -147,6 +150,7 @@ function clusterIdentity(
   owner: UpstreamOwner,
   { host, port, resolver, tls }: Upstream,
   context: Definition<'TLSContext'> | undefined,
+  leader: Definition<'Mapping'> | undefined,
   module: ModuleConfig,
 ): ClusterIdentity {
   const tlsName = context === undefined ? '-' : `${context.metadata.namespace}/${context.metadata.name}`;
@@ -155,7 +159,7 @@ function clusterIdentity(
     port,
     resolver: resolver.name,
     ...(tls && { tls: tlsName }),
-    settings: clusterSettings(owner, module),
+    settings: clusterSettings(owner, module, resolver, leader),
   };
 }
 

@@ -14,10 +14,12 @@ export interface ClusterIdentity {
 
 const STEM_LENGTH = 80;
 
-/** `<host>_<port>[_<context>]`, with only the characters that keep Envoy's statistics readable. */
+/** `[<tag>_]<host>_<port>[_<context>]`, with only the characters that keep Envoy's statistics readable. */
 export function clusterStem(identity: ClusterIdentity): string {
   const context = identity.tls?.split('/').at(-1);
+  const { tag } = identity.settings;
   const parts = [
+    ...(tag === undefined ? [] : [tag]),
     identity.host,
     String(identity.port),
     ...(context === undefined ? [] : [context === '-' ? 'tls' : context]),

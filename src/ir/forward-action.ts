@@ -2,24 +2,34 @@ import type { Definition } from '../model/definition';
 import { type MappingGroup, groupWide, ownOrShared } from '../resolution/mapping-group';
 import type { ModuleConfig } from '../resolution/module';
 import { milliseconds } from './milliseconds';
-import type { Mirror, PathRewrite, RateLimitLabel, RetryPolicy, RouteAction } from './route-configuration';
+import type { HashPolicy, Mirror, PathRewrite, RateLimitLabel, RetryPolicy, RouteAction } from './route-configuration';
 
 type Mapping = Definition<'Mapping'>;
 
 /** Ambassador’s default, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 3000;
 
+interface Clusters {
+  readonly own: string;
+  readonly shadow: string | undefined;
+  /** What the Module says of clusters whose endpoints are known. */
+  readonly loadBalancer: LoadBalancer | undefined;
+}
+
+type LoadBalancer = NonNullable<Mapping['spec']['load_balancer']>;
+
 /** Where a Mapping’s requests go, and how. What it does not say itself its group may say, or the Module. */
 export function forwardAction(
   mapping: Mapping,
   group: MappingGroup | undefined,
   module: ModuleConfig,
-  clusters: { readonly own: string; readonly shadow: string | undefined },
+  clusters: Clusters,
   rateLimits: readonly (readonly RateLimitLabel[])[],
 ): RouteAction {
   const { spec } = mapping;
   const rewrite = pathRewrite(mapping, group);
   const retries = retryPolicy(ownOrShared(mapping, group, 'retry_policy') ?? module.retry_policy);
+  const hash = hashPolicy(groupWide(mapping, group, 'load_balancer') ?? clusters.loadBalancer);
   const upgrades = upgradesOf(mapping, group);
   const mirror = mirrorOf(group, clusters.shadow);
   return {
@@ -37,6 +47,7 @@ export function forwardAction(
     ...(upgrades.length > 0 && { upgrades }),
     ...(ownOrShared(mapping, group, 'priority')?.toLowerCase() === 'high' && { priority: 'high' }),
     ...(mirror !== undefined && { mirror }),
+    ...(hash !== undefined && { hash }),
     ...(rateLimits.length > 0 && { rateLimits }),
   };
 }
@@ -72,4 +83,21 @@ function upgradesOf(mapping: Mapping, group: MappingGroup | undefined): readonly
 function mirrorOf(group: MappingGroup | undefined, cluster: string | undefined): Mirror | undefined {
   if (cluster === undefined) return undefined;
   return { cluster, percentage: group?.shadow?.spec.weight ?? 100 };
+}
+
+/** What `ring_hash` and `maglev` choose endpoints by. */
+function hashPolicy(balancer: LoadBalancer | undefined): HashPolicy | undefined {
+  if (balancer === undefined) return undefined;
+  const { policy, cookie, header, source_ip } = balancer;
+  if (policy !== 'ring_hash' && policy !== 'maglev') return undefined;
+  if (header !== undefined) return { type: 'header', name: header };
+  if (source_ip === true) return { type: 'source_ip' };
+  if (cookie === undefined) return undefined;
+  const { name, path, ttl } = cookie;
+  return {
+    type: 'cookie',
+    name,
+    ...(path !== undefined && { path }),
+    ...(ttl !== undefined && { ttlMs: milliseconds(ttl) }),
+  };
 }

@@ -29,11 +29,11 @@ export function headerMutation(
   });
   const removed = ownOrShared(mapping, group, remove) ?? defaults?.[remove];
   if (added.length === 0 && removed === undefined) return NO_HEADERS;
-  return { add: merged(added), remove: removed ?? [] };
+  return { add: addedHeaders(added), remove: removed ?? [] };
 }
 
 /** Of two entries for one name the later counts. Sorted by name. */
-function merged(added: readonly AddedHeaders[]): HeaderMutation['add'] {
+export function addedHeaders(added: readonly AddedHeaders[]): HeaderMutation['add'] {
   const byName = new Map<string, HeaderMutation['add'][number]>();
   for (const [name, entry] of added.flatMap((headers) => Object.entries(headers))) {
     const { value, append = true } = typeof entry === 'string' ? { value: entry } : entry;

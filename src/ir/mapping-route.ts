@@ -5,6 +5,7 @@ import { covers } from '../resolution/hostname';
 import { type MappingGroup, groupWide, redirects } from '../resolution/mapping-group';
 import { Memo } from '../resolution/memo';
 import { moduleConfig } from '../resolution/module';
+import { resolverOf } from '../resolution/resolver';
 import { upstreamOf } from '../resolution/upstream';
 import { upstreamReferenceOf } from '../resolution/upstream-reference';
 import type { BuildContext } from './build-context';
@@ -20,8 +21,8 @@ import type { WeightedMapping } from './route-weights';
 
 const routes = new Memo<Definition<'Mapping'>, Route>();
 
-/** The name of the cluster of a Mapping that connects to its service. */
-export type ClusterOf = (mapping: Definition<'Mapping'>) => string;
+/** The name of the cluster of a Mapping that connects to its service; `leader` is that of its group. */
+export type ClusterOf = (mapping: Definition<'Mapping'>, leader?: Definition<'Mapping'>) => string;
 
 /**
  * The route of a Mapping in a virtual host. A quarantined Mapping keeps its match and answers 503 with the code of its
@@ -41,7 +42,7 @@ export function mappingRoute(
   const gated = inGroup(mapping, group);
   const closed = reason === undefined ? forwards && gates.closedFor(gated) : { subject: subjectOf(mapping), reason };
   const refusal = closed ? quarantineNotice(closed.subject, closed.reason) : undefined;
-  const own = forwards && refusal === undefined ? clusterOf(mapping) : undefined;
+  const own = forwards && refusal === undefined ? clusterOf(mapping, group?.leader) : undefined;
   const shadow = own !== undefined && group?.shadow !== undefined ? clusterOf(group.shadow) : undefined;
   const module = moduleConfig(context.definitions);
   const inputs = [own, shadow, refusal, gates.key, module, group];
@@ -55,10 +56,13 @@ export function mappingRoute(
     const requestHeaders = headerMutation('request', mapping, group, module);
     const responseHeaders = headerMutation('response', mapping, group, module);
     if (own === undefined) return { ...common, action: redirectAction(mapping.spec), requestHeaders, responseHeaders };
+    const { definitions } = context;
+    const byEndpoints = resolverOf(upstreamReferenceOf(mapping), definitions)?.type === 'endpoints';
+    const loadBalancer = byEndpoints ? module.load_balancer : undefined;
     const cors = corsPolicy(mapping, group, module);
     return {
       ...common,
-      action: forwardAction(mapping, group, module, { own, shadow }, gates.rateLimits(gated)),
+      action: forwardAction(mapping, group, module, { own, shadow, loadBalancer }, gates.rateLimits(gated)),
       requestHeaders: withLinkerd(requestHeaders, mapping, context),
       responseHeaders,
       ...(cors !== undefined && { cors }),

@@ -25,6 +25,11 @@ export const GROUP_WIDE = [
   'prefix_regex',
   'case_sensitive',
   'connect_timeout_ms',
+  'cluster_idle_timeout_ms',
+  'cluster_max_connection_lifetime_ms',
+  'circuit_breakers',
+  'keepalive',
+  'load_balancer',
   'bypass_auth',
   'labels',
 ] as const satisfies readonly (keyof Mapping['spec'])[];

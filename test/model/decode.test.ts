@@ -164,12 +164,13 @@ spec: {hostname: "*", prefix: /upstream/, service: upstream-service, tls: upstre
   });
 
   test('a field that only tunes is dropped with a warning', () => {
-    const decoded = decodeOne(ambassador('Mapping', '  prefix: /\n  service: s\n  circuit_breakers: []\n'));
+    const text = ambassador('Module', '  config: {statsd: {}}\n').replace('name: it', 'name: ambassador');
+    const decoded = decodeOne(text);
     expect(findings(decoded)).toEqual([
-      "7:3 warning CS1021 spec.circuit_breakers is not supported yet: Envoy's default circuit breakers apply",
+      '5:12 warning CS1021 spec.config.statsd is not supported yet: statistics are not sent to statsd',
     ]);
     expect(decoded.rejected).toBe(false);
-    expect(decoded.definition?.spec).toEqual({ prefix: '/', service: 's' });
+    expect(decoded.definition?.spec).toEqual({ config: {} });
   });
 
   test('fields beside spec are no fields', () => {

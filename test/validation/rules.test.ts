@@ -298,3 +298,42 @@ describe('names of Mappings', () => {
     [{ prefix_redirect: '/b' }, ['error CS5010 Mapping it']],
   ])('%j', (spec, expected) => expect(findings([mapping('it', spec)])).toEqual(expected));
 });
+
+describe('how a Mapping connects', () => {
+  const endpoints = { service: 'shop', resolver: 'endpoint' };
+  const shop = text('Service', { ports: [{ port: 80 }] }, { name: 'shop' });
+  const check = (of: object) => ({ health_checks: [{ health_check: of }] });
+  const http = { path: '/' };
+
+  test.each<[object, readonly string[]]>([
+    [{ load_balancer: { policy: 'maglev', header: 'a' } }, []],
+    [{ load_balancer: { policy: 'maglev', source_ip: true } }, []],
+    [{ load_balancer: { policy: 'maglev', source_ip: false, header: 'a' } }, []],
+    [{ load_balancer: { policy: 'maglev', source_ip: false } }, ['error CS5025 Mapping it']],
+    [{ load_balancer: { policy: 'ring_hash', header: 'a', cookie: { name: 'b' } } }, ['error CS5025 Mapping it']],
+    [{ load_balancer: { policy: 'least_request', header: 'a' } }, ['error CS5025 Mapping it']],
+    [check({ http }), []],
+    [check({}), ['error CS5026 Mapping it']],
+    [check({ http, grpc: { upstream_name: '' } }), ['error CS5026 Mapping it']],
+    [check({ grpc: { upstream_name: '' } }), ['error CS5026 Mapping it']],
+    [{ ...check({ grpc: { upstream_name: '' } }), grpc: true }, []],
+    [check({ http: { ...http, add_request_headers: { ':path': 'x' } } }), ['error CS5007 Mapping it']],
+    [{ enable_ipv4: false }, ['error CS5028 Mapping it']],
+    [{ enable_ipv4: false, enable_ipv6: true }, []],
+  ])('%j', (spec, expected) => expect(findings([mapping('it', { ...endpoints, ...spec }), shop])).toEqual(expected));
+
+  test.each<[object, readonly string[]]>([
+    [{ load_balancer: { policy: 'round_robin' } }, ['warning CS5027 Mapping it']],
+    [{ load_balancer: { policy: 'maglev', header: 'a' } }, ['error CS5027 Mapping it']],
+    [check({ http }), ['warning CS5027 Mapping it']],
+  ])('%j where DNS resolves', (spec, expected) => expect(findings([mapping('it', spec)])).toEqual(expected));
+
+  test('the Module’s policy is for those whose endpoints are known', () => {
+    const module = text(
+      'Module',
+      { config: { load_balancer: { policy: 'maglev', header: 'a' } } },
+      { name: 'ambassador' },
+    );
+    expect(findings([module, mapping('it', {})])).toEqual([]);
+  });
+});

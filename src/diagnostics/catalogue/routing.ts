@@ -168,37 +168,4 @@ export const routingCodes = {
       'The Mapping says something for a service that never hears it: `labels` without a RateLimitService, or for other domains than its own, so that nothing is limited by them; `auth_context_extensions` for an AuthService that is asked by HTTP.',
     fix: 'correct the domain, define the service, or remove the field',
   },
-  CS5020: {
-    title: 'Mapping disagrees with its group',
-    severity: 'error',
-    explanation:
-      'Mappings that share a match, such as a stable version and a canary, have some settings in common. The one with the greatest share counts, one without a weight before all; one that says otherwise is left out, and the others take its requests. To Ambassador the first by name counts.',
-    fix: 'write the same in both, or leave the field out of this one',
-  },
-  CS5021: {
-    title: 'Mappings of a group contradict each other',
-    severity: 'error',
-    explanation:
-      'Of the Mappings that share a match, one may redirect, and then none forwards; and one may be a shadow. The one with the greatest share counts, then the first by namespace and name; the other is left out.',
-    fix: 'remove one of them, or let it match differently',
-  },
-  CS5022: {
-    title: 'shadow of nothing',
-    severity: 'warning',
-    explanation:
-      'A shadow gets copies of the requests that another Mapping with the same match forwards, and there is none. It takes no requests of its own.',
-    fix: 'give it the prefix, hostname, method and headers of the Mapping whose requests it is to get',
-  },
-  CS5023: {
-    title: 'field has no effect beside another',
-    severity: 'warning',
-    explanation: 'Two fields of the Mapping say different things about one matter. As in Ambassador, one of them wins.',
-    fix: 'remove the field',
-  },
-  CS5024: {
-    title: 'field is deprecated',
-    severity: 'info',
-    explanation: 'Ambassador has another field for this now. The old one goes on working here.',
-    fix: 'use the field that took its place',
-  },
 } as const satisfies Record<string, CatalogueEntry>;

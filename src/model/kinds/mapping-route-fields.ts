@@ -13,9 +13,10 @@ const SECONDS = '^[0-9]{1,9}(\\.[0-9]{1,9})?s$';
 export const headerName = Type.String({ pattern: HEADER_NAME, description: 'a header name' });
 export const headerValue = Type.String({ pattern: HEADER_VALUE, description: 'a header value on one line' });
 
-/** A time as Envoy writes it, `1.5s`. */
-export function seconds(notes: FieldNotes) {
-  return Type.String({ pattern: SECONDS, ...notes, description: `${notes.description} In seconds, such as \`1.5s\`.` });
+/** A time as Envoy writes it, `1.5s`; it may be zero unless it must be positive. */
+export function seconds(notes: FieldNotes, sign: 'any' | 'positive' = 'any') {
+  const pattern = sign === 'any' ? SECONDS : `^(?!0+(\\.0+)?s$)${SECONDS.slice(1)}`;
+  return Type.String({ pattern, ...notes, description: `${notes.description} In seconds, such as \`1.5s\`.` });
 }
 
 export const addedHeaders = (notes: FieldNotes) =>

@@ -1,14 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { type FieldNotes, type Immutable, type KindModel, ambassadorId, oneOf, strictObject } from './kind-model';
+import { type Immutable, type KindModel, ambassadorId, oneOf, strictObject } from './kind-model';
+import { clusterFields, milliseconds } from './mapping-cluster-fields';
 import { labels } from './labels';
 import { boolean, matchFields, rewriteFields, text } from './mapping-match-fields';
 import { allowUpgrade, cors, headerFields, retryPolicy } from './mapping-route-fields';
 import { ignoredMappingFields, unsupportedMappingFields } from './mapping-unsupported';
-
-const milliseconds = (notes: FieldNotes, minimum = 0) =>
-  Type.Optional(
-    Type.Integer({ minimum, maximum: 2_147_483_647, ...notes, description: `${notes.description} In milliseconds.` }),
-  );
 
 const schema = strictObject({
   ambassador_id: Type.Optional(ambassadorId),
@@ -66,18 +62,15 @@ const schema = strictObject({
     default: 'kubernetes-service',
     'x-envoy': '`cluster.type`',
   }),
-  connect_timeout_ms: milliseconds(
-    { description: 'Time to connect to the upstream.', default: 3000, 'x-envoy': '`cluster.connect_timeout`' },
-    1,
-  ),
+  ...clusterFields,
   bypass_auth: boolean({
-    description: 'Let requests pass without asking the AuthService.',
-    'x-envoy': 'ExtAuthzPerRoute.disabled',
+    description: 'Let requests pass without asking the AuthService. Holds for the whole group.',
+    'x-envoy': '`ExtAuthzPerRoute.disabled`',
   }),
   auth_context_extensions: Type.Optional(
     Type.Record(Type.String(), Type.String(), {
       description: 'What the AuthService is told of the Mapping. With `proto: grpc` only.',
-      'x-envoy': 'CheckSettings.context_extensions',
+      'x-envoy': '`CheckSettings.context_extensions`',
     }),
   ),
   labels,

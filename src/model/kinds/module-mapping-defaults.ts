@@ -1,9 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import { strictObject } from './kind-model';
+import { httpConnectionFields } from './mapping-cluster-fields';
 import { cors, headerFields, retryPolicy } from './mapping-route-fields';
 
 /** Fields of `Module.spec.config` that hold for Mappings which say nothing of their own. */
 export const mappingDefaults = {
+  ...httpConnectionFields,
   cors: Type.Optional({
     ...cors,
     description: `For Mappings without a \`cors\` of their own. ${cors.description ?? ''}`,

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, ambassadorId, strictObject } from './kind-model';
+import { clusterTag, connectionFields } from './mapping-cluster-fields';
 
 const schema = strictObject({
   ambassador_id: Type.Optional(ambassadorId),
@@ -78,6 +79,8 @@ const schema = strictObject({
       'x-ambassador': 'Better: Ambassador ignores it',
     }),
   ),
+  ...connectionFields,
+  cluster_tag: clusterTag,
 });
 
 /** `TCPMapping.spec`; see Ambassador's reference, "TCPMapping". */
@@ -91,10 +94,6 @@ export const tcpMapping = {
   schema,
   strict: true,
   unsupported: {
-    circuit_breakers: { severity: 'warning', effect: "Envoy's default circuit breakers apply" },
-    enable_ipv4: { severity: 'warning', effect: "Envoy's default choice of address family applies" },
-    enable_ipv6: { severity: 'warning', effect: "Envoy's default choice of address family applies" },
-    cluster_tag: { severity: 'warning', effect: "it only prefixes the cluster's name" },
     v2ExplicitTLS: { severity: 'info', effect: 'it only records how a v2 document was written' },
   },
   deciding: ['ambassador_id', 'port', 'address', 'host'],

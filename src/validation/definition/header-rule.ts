@@ -16,10 +16,10 @@ const BREAKS_LINE = /[\0\r\n]/;
  */
 export const headerRule: DefinitionRule = (definition) => {
   if (definition.kind === 'Module')
-    return changes(definition, definition.spec.config?.defaults?.httpmapping ?? {}, MODULE_DEFAULTS);
+    return headerChanges(definition, definition.spec.config?.defaults?.httpmapping ?? {}, MODULE_DEFAULTS);
   if (definition.kind !== 'Mapping') return [];
   const { spec } = definition;
-  const found = [...changes(definition, spec, ['spec'])];
+  const found = [...headerChanges(definition, spec, ['spec'])];
   const report = (path: Path, message: string) => finding(definition, path, message);
   const paths: readonly (readonly [Path, string | undefined])[] = [
     [['rewrite'], spec.rewrite],
@@ -44,7 +44,7 @@ type Changes = Pick<
 >;
 
 /** What is wrong with the headers added and removed. */
-function changes(definition: AnyDefinition, spec: Changes, at: Path): readonly Diagnostic[] {
+export function headerChanges(definition: AnyDefinition, spec: Changes, at: Path): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const field of ['add_request_headers', 'add_response_headers'] as const) {
     for (const [name, entry] of Object.entries(spec[field] ?? {})) {

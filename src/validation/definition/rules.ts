@@ -3,9 +3,11 @@ import type { DefinitionFinding, DefinitionRule } from '../rule';
 import { authHeaderRule } from './auth-header-rule';
 import { deprecationRule } from './deprecation-rule';
 import { headerRule } from './header-rule';
+import { healthCheckRule } from './health-check-rule';
 import { hostRule } from './host-rule';
 import { hostnameRule } from './hostname-rule';
 import { labelRule } from './label-rule';
+import { loadBalancerRule } from './load-balancer-rule';
 import { pathSeparatedRule } from './path-separated-rule';
 import { protocolStackRule } from './protocol-stack-rule';
 import { redirectRule } from './redirect-rule';
@@ -23,6 +25,8 @@ export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   headerRule,
   redirectRule,
   deprecationRule,
+  loadBalancerRule,
+  healthCheckRule,
   hostRule,
   protocolStackRule,
   tlsSettingsRule,

@@ -1,5 +1,6 @@
 import type { ReferenceRule } from '../rule';
 import { attachmentRule } from './attachment-rule';
+import { clusterRule } from './cluster-rule';
 import { clientCertificateRule } from './client-certificate-rule';
 import { groupRule } from './group-rule';
 import { hostConflictRule } from './host-conflict-rule';
@@ -30,6 +31,7 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   tcpMappingRule,
   serviceReferenceRule,
   pluginServiceRule,
+  clusterRule,
   groupRule,
   weightRule,
   attachmentRule,
