@@ -14,6 +14,7 @@ import {
   pemOf,
 } from '../test/support/crafted-certificate';
 import { ecKey, EXPIRED, FUTURE, pkcs8, rsaKey, VALIDITY } from '../test/support/pki';
+import { revocationList } from '../test/support/revocation';
 import { encryptedPem } from '../test/support/tampered-key';
 
 const HOME = join(__dirname, '../fixtures/pki');
@@ -121,6 +122,13 @@ async function main(): Promise<void> {
   secret('ca-in-root-cert-pem', 'Opaque', { 'root-cert.pem': ca.certificatePem });
   secret('ca-bundle', 'Opaque', { 'ca.crt': ca.certificatePem + ca2.certificatePem });
 
+  const list = await revocationList(ca, ['5004'], VALIDITY);
+  const ofIntermediate = await revocationList(intermediate, [], VALIDITY);
+  write('crl.pem', list + ofIntermediate);
+  secret('crl', 'Opaque', { 'crl.pem': list + ofIntermediate });
+  secret('crl-in-user-key', 'Opaque', { 'user.key': list + ofIntermediate });
+  secret('crl-of-ca2', 'Opaque', { 'crl.pem': await revocationList(ca2, [], VALIDITY) }, 'data');
+
   // One for each diagnostic, named after it.
   secret('cs2001-no-certificate', 'kubernetes.io/tls', { 'tls.crt': '', 'tls.key': clientEc.key });
   secret('cs2002-no-private-key', 'kubernetes.io/tls', { 'tls.crt': clientEc.chain, 'tls.key': '' });
@@ -148,6 +156,9 @@ async function main(): Promise<void> {
   pairSecret('cs2020-must-staple', crafted({ extensions: [CA_FALSE, MUST_STAPLE] }));
   pairSecret('cs2021-key-usage', crafted({ extensions: [CA_FALSE, KEY_USAGE_CERT_SIGN] }));
   pairSecret('cs2022-no-name', crafted({ subject: '' }));
+  secret('cs2023-no-crl', 'Opaque', { 'crl.pem': '' });
+  secret('cs2024-stale-crl', 'Opaque', { 'crl.pem': await revocationList(ca, [], EXPIRED) });
+  secret('cs2025-two-crls', 'Opaque', { 'crl.pem': (await revocationList(ca, [], EXPIRED)) + list });
 }
 
 function pairSecret(

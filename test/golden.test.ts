@@ -64,7 +64,7 @@ describe.each(cases.map((fixture) => [fixture.name, fixture] as const))('%s', (_
       expect(code).toBe(findings.code);
       expectGolden(join(expected, `${group}.yaml`), stdout);
       const bootstrap = await countersign(fixture, 'render', '--static', '--with-keys', '--ambassador-id', group);
-      const verdict = await validate(parse(bootstrap.stdout) as object);
+      const verdict = await validate(parse(bootstrap.stdout) as object, fixture.directory);
       expect(verdict).toEqual({ ok: true, output: expect.any(String) });
     }
     const written = existsSync(expected) ? readdirSync(expected) : [];

@@ -12,6 +12,8 @@ export type CaRole = 'declared' | 'own';
 
 /** Where a Secret keeps the CA that verifies the peers of its own certificate. */
 export const OWN_CA_KEYS = ['ca.crt', 'root-cert.pem'] as const;
+/** Where a Secret named as `crl_secret` keeps its revocation lists; the second is a name that Ambassador documents too. */
+export const CRL_KEYS = ['crl.pem', 'user.key'] as const;
 /** Where a Secret named as CA keeps its certificates. */
 export const CA_KEYS = ['ca.crt', 'root-cert.pem', 'tls.crt'] as const;
 

@@ -11,11 +11,15 @@ export interface Tbs {
   readonly version: number;
   readonly signatureAlgorithm: string;
   readonly subjectAltNames: readonly SubjectAltName[];
+  /** The name, DER as latin1. */
+  readonly subject: string;
   readonly hasCommonName: boolean;
   /** False if a key usage extension lacks `digitalSignature`, which TLS needs. */
   readonly maySignHandshakes: boolean;
   /** False if a key usage extension lacks `keyCertSign`. */
   readonly maySignCertificates: boolean;
+  /** False if a key usage extension lacks `cRLSign`. */
+  readonly maySignRevocationLists: boolean;
   /** The OCSP "must staple" feature (RFC 7633). */
   readonly mustStaple: boolean;
   /** The SubjectPublicKeyInfo, DER as latin1. */
@@ -53,6 +57,7 @@ const STATUS_REQUEST = 5;
 const COMMON_NAME = '2.5.4.3';
 const DIGITAL_SIGNATURE = 0x80;
 const KEY_CERT_SIGN = 0x04;
+const CRL_SIGN = 0x02;
 
 /**
  * Reads the parts of a DER certificate; undefined if it is not well-formed, by the stricter rules of BoringSSL: OpenSSL lets
@@ -80,9 +85,11 @@ export function readTbs(der: Buffer): Tbs | undefined {
       publicKeyInfo: encoded(publicKeyInfo),
       signatureAlgorithm: signatureName(signature),
       subjectAltNames: subjectAltNames(extensions.get(SUBJECT_ALT_NAME)),
+      subject: encoded(subject),
       hasCommonName: attributes(subject).includes(COMMON_NAME),
       maySignHandshakes: keyUsage === undefined || hasUsage(keyUsage, DIGITAL_SIGNATURE),
       maySignCertificates: keyUsage === undefined || hasUsage(keyUsage, KEY_CERT_SIGN),
+      maySignRevocationLists: keyUsage === undefined || hasUsage(keyUsage, CRL_SIGN),
       mustStaple:
         features !== undefined && children(parse(features)).some((feature) => integer(feature) === STATUS_REQUEST),
     };

@@ -39,6 +39,11 @@ export function trustBundleOf(data: SecretValues, role: CaRole): TrustBundle | u
   return readingOf(data, role).bundle;
 }
 
+/** The certificates of a bundle that was read without error, for checks in this room. */
+export function anchorsOf(data: SecretValues, role: CaRole): readonly ParsedCertificate[] {
+  return readingOf(data, role).certificates;
+}
+
 function readingOf(data: SecretValues, role: CaRole): Reading {
   let reading = readings[role].get(data);
   if (!reading) {

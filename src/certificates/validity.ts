@@ -2,8 +2,9 @@ import type { Certificate } from './certificate';
 import { type Finding, finding } from './finding';
 
 /** Clocks of issuer, control plane and peers may differ this much (milliseconds). */
-const SKEW = 5 * 60_000;
-const DAY = 86_400_000;
+export const SKEW = 5 * 60_000;
+/** In milliseconds. */
+export const DAY = 86_400_000;
 /** Days before expiry at which the warning starts and changes its wording. */
 const NOTICE_DAYS = [1, 7, 30] as const;
 
@@ -28,6 +29,6 @@ export function judgeValidity(certificate: Certificate, key: string, name: strin
 }
 
 /** `2030-01-31 12:00:00Z`: to the second, as certificates are. */
-function day(date: Date): string {
+export function day(date: Date): string {
   return date.toISOString().replace('T', ' ').replace('.000', '');
 }

@@ -46,7 +46,8 @@ export function servedCertificates({ compilation }: CompilationReport): readonly
 
 function summary(secret: Secret): ServedCertificate | undefined {
   const value = secret.type === 'tls_certificate' ? secret.keyPair : secret.trust;
-  const summarised = value === 'system' ? undefined : summarise(value);
+  // What is in a file on Envoy's machine is not known here.
+  const summarised = value !== 'system' && 'certificates' in value ? summarise(value) : undefined;
   return summarised && { name: secret.name, kind: secret.type, ...summarised };
 }
 

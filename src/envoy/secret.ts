@@ -1,9 +1,12 @@
 import { inspect } from 'node:util';
 import type { PrivateKey } from '../certificates';
-import type { Secret as Input, ValidationContextSecret } from '../ir/secret';
+import type { File, Secret as Input, TlsCertificateSecret, ValidationContextSecret } from '../ir/secret';
 import type { EnvoyMessages } from '../protos';
 
 type Secret = EnvoyMessages['envoy.extensions.transport_sockets.tls.v3.Secret'];
+type TlsCertificate = EnvoyMessages['envoy.extensions.transport_sockets.tls.v3.TlsCertificate'];
+type CertificateValidationContext =
+  EnvoyMessages['envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext'];
 type DataSource = EnvoyMessages['envoy.config.core.v3.DataSource'];
 
 /** Where `verify.trust: system` finds the CAs: the path of Debian, Ubuntu, Alpine and of Envoy's own images. */
@@ -14,19 +17,30 @@ export type KeySource = (name: string, key: PrivateKey) => DataSource;
 
 export function secret(input: Input, keySource: KeySource = inlineKey): Secret {
   if (input.type === 'validation_context') {
-    return { name: input.name, validation_context: { trusted_ca: trustedCa(input) } };
+    return { name: input.name, validation_context: validationContext(input) };
   }
+  return { name: input.name, tls_certificate: tlsCertificate(input, keySource) };
+}
+
+/** Of files, Envoy watches the folders by itself, and reads both again when something in them is renamed (TlsCertificate, API reference). */
+function tlsCertificate({ name, keyPair }: TlsCertificateSecret, keySource: KeySource): TlsCertificate {
+  return 'chainFile' in keyPair
+    ? { certificate_chain: { filename: keyPair.chainFile }, private_key: { filename: keyPair.keyFile } }
+    : {
+        certificate_chain: { inline_string: keyPair.chainPem },
+        private_key: keySource(name, keyPair.privateKey),
+      };
+}
+
+function validationContext({ trust, revocation }: ValidationContextSecret): CertificateValidationContext {
   return {
-    name: input.name,
-    tls_certificate: {
-      certificate_chain: { inline_string: input.keyPair.chainPem },
-      private_key: keySource(input.name, input.keyPair.privateKey),
-    },
+    trusted_ca: trust === 'system' ? { filename: SYSTEM_TRUST_FILE } : pemOrFile(trust),
+    ...(revocation !== undefined && { crl: pemOrFile(revocation) }),
   };
 }
 
-function trustedCa({ trust }: ValidationContextSecret): DataSource {
-  return trust === 'system' ? { filename: SYSTEM_TRUST_FILE } : { inline_string: trust.pem };
+function pemOrFile(source: { readonly pem: string } | File): DataSource {
+  return 'file' in source ? { filename: source.file } : { inline_string: source.pem };
 }
 
 /** The key itself, for the wire. The codec sees it; JSON.stringify and util.inspect see the fingerprint. */

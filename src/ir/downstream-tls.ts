@@ -4,7 +4,6 @@ import { downstreamTrust } from '../resolution/trust';
 import type { SecretCollector } from './secret-collector';
 import type { DownstreamTls } from './tls';
 import { subjectAltNames, tlsParameters } from './tls-parameters';
-import { trustName } from './upstream-tls';
 
 /** What a Host’s TLS settings mean for the connection from a client. `sni` means nothing there. */
 export function downstreamTls(hostTls: HostTls, definitions: Definitions, secrets: SecretCollector): DownstreamTls {
@@ -15,7 +14,7 @@ export function downstreamTls(hostTls: HostTls, definitions: Definitions, secret
     certificate: secrets.keyPair(certificate),
     requireClientCertificate: settings.cert_required === true,
     ...(trust !== undefined && {
-      verification: { trustedCa: trustName(trust, secrets), subjectAltNames: subjectAltNames(settings) },
+      verification: { trustedCa: secrets.trust(trust), subjectAltNames: subjectAltNames(settings) },
     }),
   };
 }

@@ -181,7 +181,8 @@ export class FilterChainBuilder {
   /** Terminates TLS, or would if it were not out of service. */
   #claimsServerName(host: Host): boolean {
     if (!isServerName(serverNameOf(hostnameOf(host)))) return false;
-    return host.spec.tlsSecret?.name !== undefined || this.#context.quarantine.reasonFor(host, 'tls') !== undefined;
+    const { definitions, quarantine } = this.#context;
+    return hostTls(host, definitions) !== undefined || quarantine.reasonFor(host, 'tls') !== undefined;
   }
 
   #servesTls(host: Host): boolean {

@@ -1,7 +1,7 @@
 import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
-import { certificateReference } from '../resolution/tls-secrets';
-import { type Trust, upstreamTrust } from '../resolution/trust';
+import { contextCertificate } from '../resolution/certificate-source';
+import { upstreamTrust } from '../resolution/trust';
 import type { SecretCollector } from './secret-collector';
 import type { UpstreamTls } from './tls';
 import { subjectAltNames, tlsParameters } from './tls-parameters';
@@ -15,20 +15,15 @@ export function upstreamTls(
   definitions: Definitions,
   secrets: SecretCollector,
 ): UpstreamTls {
-  const certificate = certificateReference(context, definitions);
+  const certificate = contextCertificate(context, definitions);
   const trust = upstreamTrust(context, definitions);
   const sni = context.spec.sni ?? context.spec.verify?.hostname;
   return {
     ...tlsParameters(context.spec),
     ...(certificate !== undefined && { clientCertificate: secrets.keyPair(certificate) }),
     ...(trust !== undefined && {
-      verification: { trustedCa: trustName(trust, secrets), subjectAltNames: subjectAltNames(context.spec) },
+      verification: { trustedCa: secrets.trust(trust), subjectAltNames: subjectAltNames(context.spec) },
     }),
     ...(sni !== undefined && { sni }),
   };
-}
-
-/** Registers what the peer is verified against; returns its name on the wire. */
-export function trustName(trust: Trust, secrets: SecretCollector): string {
-  return trust.type === 'system' ? secrets.systemTrust() : secrets.trustBundle(trust.reference, trust.role);
 }

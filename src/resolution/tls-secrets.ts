@@ -16,6 +16,9 @@ export interface SecretReference {
 /** What a TLSContext's `spec` and a Host's `tls` have in common. */
 export type TlsSettings = NonNullable<Specs['Host']['tls']>;
 
+/** The definition that TLS settings stand in. */
+export type TlsOwner = Definition<'TLSContext'> | Definition<'Host'>;
+
 /** The Secret named by `secret` of a TLSContext: the certificate to present. */
 export function certificateReference(
   context: Definition<'TLSContext'>,
@@ -27,7 +30,7 @@ export function certificateReference(
 
 /** The Secret named by `ca_secret`: whom to trust. `path` is where the settings stand in the document of `owner`. */
 export function caReference(
-  owner: Definition<'TLSContext'> | Definition<'Host'>,
+  owner: TlsOwner,
   settings: TlsSettings,
   path: Path,
   definitions: Definitions,
@@ -37,13 +40,20 @@ export function caReference(
     : reference(settings.ca_secret, [...path, 'ca_secret'], owner, definitions);
 }
 
-/** Namespacing: the TLSContext’s `secret_namespacing`, else the Module’s default, else true (Ambassador, "secret_namespacing"). */
-function reference(
-  name: string,
+/** The Secret named by `crl_secret`: which certificates of those CAs are revoked. */
+export function crlReference(
+  owner: TlsOwner,
+  settings: TlsSettings,
   path: Path,
-  owner: Definition<'TLSContext'> | Definition<'Host'>,
   definitions: Definitions,
-): SecretReference {
+): SecretReference | undefined {
+  return settings.crl_secret === undefined
+    ? undefined
+    : reference(settings.crl_secret, [...path, 'crl_secret'], owner, definitions);
+}
+
+/** Namespacing: the TLSContext’s `secret_namespacing`, else the Module’s default, else true (Ambassador, "secret_namespacing"). */
+function reference(name: string, path: Path, owner: TlsOwner, definitions: Definitions): SecretReference {
   const own = owner.kind === 'TLSContext' ? owner.spec.secret_namespacing : undefined;
   const namespacing = own ?? moduleConfig(definitions).defaults?.tls_secret_namespacing ?? true;
   return { ...resolveSecretReference(name, { namespace: owner.metadata.namespace, namespacing }), path };

@@ -1,4 +1,4 @@
-import { type Finding, ownCaKey, readKeyPair, readTrustBundle } from '../certificates';
+import { type Finding, ownCaKey, readKeyPair, readRevocation, readTrustBundle } from '../certificates';
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic';
 import { type Definition, subjectOf } from '../model/definition';
 
@@ -6,7 +6,7 @@ import { type Definition, subjectOf } from '../model/definition';
 const TYPES: ReadonlySet<string> = new Set(['kubernetes.io/tls', 'Opaque', 'istio.io/key-and-cert']);
 
 /**
- * Judges all that a Secret holds for TLS: its key pair, and the CA beside it. A Secret is one unit, taken or left as a whole,
+ * Judges all that a Secret holds for TLS: its key pair, the CA and the revocation list beside it. A Secret is one unit, taken or left as a whole,
  * so that a pair and a root of different ages are never mixed.
  */
 export function judgeSecret(secret: Definition<'Secret'>, at: Date): readonly Diagnostic[] {
@@ -21,6 +21,7 @@ export function judgeSecret(secret: Definition<'Secret'>, at: Date): readonly Di
       : !isPair && has('tls.crt', 'ca.crt', 'root-cert.pem')
         ? readTrustBundle(data, at, 'declared').findings
         : []),
+    ...(has('crl.pem') ? readRevocation(data, at).findings : []),
   ];
   return findings.map(({ code, severity, message, fix, key }) =>
     diagnostic(code, {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
-import { type Finding, readKeyPair, readTrustBundle } from '../../src/certificates';
+import { type Finding, readKeyPair, readRevocation, readTrustBundle } from '../../src/certificates';
 import { certificateCodes } from '../../src/diagnostics/catalogue/certificates';
 import { AT, secretOf } from '../support/pki';
 
@@ -19,13 +19,14 @@ interface SecretDocument {
   readonly stringData?: Readonly<Record<string, string>>;
 }
 
-/** What the Secret is for follows from what it holds: a pair if it has a key, else a CA. */
+/** What the Secret is for follows from what it holds: lists, a pair if it has a key, else a CA. */
 function findingsOf(file: string, at: Date): readonly Finding[] {
   const { data = {}, stringData = {} } = parse(readFileSync(join(SECRETS, file), 'utf8')) as SecretDocument;
   const decoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64')] as const);
   const secret = secretOf({ ...Object.fromEntries(decoded), ...stringData });
   const keys = secret.keys();
   const isPair = keys.includes('tls.key') || keys.includes('key.pem');
+  if (keys.some((key) => ['crl.pem', 'user.key'].includes(key))) return readRevocation(secret, at).findings;
   const hasOwnCa = keys.includes('ca.crt') || keys.includes('root-cert.pem');
   return [
     ...(isPair ? readKeyPair(secret, at).findings : []),

@@ -94,15 +94,15 @@ spec: {hostname: "*", prefix: /upstream/, service: upstream-service, tls: upstre
     ],
     [
       'a field that is known and not supported',
-      'TLSContext',
-      '  crl_secret: a\n',
-      '5:3 error CS1021 spec.crl_secret is not supported yet: revoked certificates would be accepted',
+      'Host',
+      '  selector: {matchExpressions: []}\n',
+      '5:14 error CS1021 spec.selector.matchExpressions is not supported yet: only matchLabels is understood, so other Mappings would be selected',
     ],
     [
       'such a field further down',
-      'Host',
-      '  tls: {crl_secret: a}\n',
-      '5:9 error CS1021 spec.tls.crl_secret is not supported yet: revoked certificates would be accepted',
+      'Listener',
+      '  {port: 1, protocol: HTTP, securityModel: XFP, hostBinding: {selector: {matchExpressions: []}}}\n',
+      '5:74 error CS1021 spec.hostBinding.selector.matchExpressions is not supported yet: only matchLabels is understood, so other Hosts would be served',
     ],
     [
       'YAML 1.1 booleans',
@@ -214,7 +214,7 @@ describe('a rejected definition', () => {
   });
 
   test('a Host keeps its hostname', () => {
-    const { definition } = decodeOne(ambassador('Host', '  hostname: a.example.com\n  tls: {cert_chain_file: /x}\n'));
+    const { definition } = decodeOne(ambassador('Host', '  hostname: a.example.com\n  tls: {cert_chain: /x}\n'));
     expect(definition?.spec).toEqual({ hostname: 'a.example.com' });
     expect(decodeOne(ambassador('Host', '  hostname: 1\n')).definition).toBeUndefined();
   });

@@ -84,7 +84,7 @@ describe('whom to trust', () => {
   ])('upstream: %s', (_what, spec, expected) => {
     const trust = upstreamTrust(context(spec), secrets);
     if (expected === undefined) expect(trust).toBeUndefined();
-    else expect(trust).toMatchObject(expected);
+    else expect(trust).toMatchObject({ anchors: expected });
   });
 
   test.each([
@@ -93,10 +93,10 @@ describe('whom to trust', () => {
     ['ca_secret', 'with-ca', { ca_secret: 'roots' }, secret('roots', 'declared')],
   ])('downstream: %s', (_what, certificate, tls, expected) => {
     const host = definition('Host', { tlsSecret: { name: certificate }, tls });
-    const reference = { namespace: 'default', name: certificate, path: [] };
-    const trust = downstreamTrust(host, host.spec.tls ?? {}, ['spec', 'tls'], reference, secrets);
+    const source = { type: 'secret', reference: { namespace: 'default', name: certificate, path: [] } } as const;
+    const trust = downstreamTrust(host, host.spec.tls ?? {}, ['spec', 'tls'], source, secrets);
     if (expected === undefined) expect(trust).toBeUndefined();
-    else expect(trust).toMatchObject(expected);
+    else expect(trust).toMatchObject({ anchors: expected });
   });
 });
 

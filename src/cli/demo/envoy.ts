@@ -73,14 +73,23 @@ export class Envoy {
   }
 }
 
-/** Asks a real Envoy (`--mode validate`) about a bootstrap: proto-JSON, or the text of a YAML file. */
-export async function validate(bootstrap: object | string): Promise<{ readonly ok: boolean; readonly output: string }> {
+/**
+ * Asks a real Envoy (`--mode validate`) about a bootstrap: proto-JSON, or the text of a YAML file.
+ *
+ * @param directory where relative paths in it begin; default the current one
+ */
+export async function validate(
+  bootstrap: object | string,
+  directory = process.cwd(),
+): Promise<{ readonly ok: boolean; readonly output: string }> {
   const { dir, file } = writeBootstrap(bootstrap);
   try {
     const envoy = await getEnvoy();
     return await new Promise((resolve) => {
       const args = ['--mode', 'validate', '-c', file, ...COMMON_ARGS, '--log-level', 'warning'];
-      execFile(envoy, args, (error, stdout, stderr) => resolve({ ok: error === null, output: `${stdout}${stderr}` }));
+      execFile(envoy, args, { cwd: directory }, (error, stdout, stderr) =>
+        resolve({ ok: error === null, output: `${stdout}${stderr}` }),
+      );
     });
   } finally {
     rmSync(dir, { recursive: true, force: true });

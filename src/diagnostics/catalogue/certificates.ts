@@ -33,7 +33,7 @@ export const certificateCodes = {
     title: 'undecodable certificate or key',
     severity: 'error',
     explanation:
-      'A PEM block does not hold a well-formed X.509 certificate (RFC 5280) or private key (RFC 5208, RFC 5915, RFC 8017). Envoy refuses it.',
+      'A PEM block does not hold a well-formed X.509 certificate or revocation list (RFC 5280) or private key (RFC 5208, RFC 5915, RFC 8017). Envoy refuses it.',
     fix: 'export it again; `openssl x509 -noout -text` and `openssl pkey -noout -check` show whether a file is sound',
   },
   CS2006: {
@@ -151,5 +151,26 @@ export const certificateCodes = {
     explanation:
       'The certificate has neither a common name nor a subject alternative name of type DNS, IP or URI, so no peer can tell whom it is for. Envoy refuses it on a listener.',
     fix: 'have the certificate issued again with a subject alternative name',
+  },
+  CS2023: {
+    title: 'no revocation list in Secret',
+    severity: 'error',
+    explanation:
+      'A Secret named by `crl_secret` needs a PEM revocation list under `crl.pem` (or `user.key`, as in Ambassador). Envoy takes a text without one for a list that revokes nothing, and lets revoked certificates in.',
+    fix: 'put the list of the CA under `crl.pem`, beginning with `-----BEGIN X509 CRL-----`',
+  },
+  CS2024: {
+    title: 'revocation list is out of date',
+    severity: 'error',
+    explanation:
+      'The list is past its nextUpdate, or before its thisUpdate (RFC 5280 §5.1.2). Envoy then refuses every certificate of that CA. A warning in the last day. Five minutes of clock skew are tolerated.',
+    fix: 'fetch the current list from the CA, and do so regularly',
+  },
+  CS2025: {
+    title: 'several revocation lists of one issuer',
+    severity: 'warning',
+    explanation:
+      'Envoy consults one list of an issuer, and not always the newest, so a certificate that is revoked in another one gets in. Countersign sends the newest only.',
+    fix: 'remove the older lists',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -75,4 +75,17 @@ export const referenceCodes = {
       'The TLSContext linked by a Host names another Secret than the Host’s `tlsSecret`, so the served certificate would be a guess.',
     fix: 'name the same Secret in both, or leave `secret` out of the TLSContext',
   },
+  CS3012: {
+    title: 'from a Secret and from a file',
+    severity: 'error',
+    explanation:
+      'Certificate, CA or revocation list are named twice, once as a Secret and once as a file, so which one counts would be a guess. Ambassador drops such a TLSContext, and goes on in cleartext.',
+    fix: 'keep one of the two',
+  },
+  CS3013: {
+    title: 'certificate file without its key file',
+    severity: 'error',
+    explanation: '`cert_chain_file` and `private_key_file` make a pair: neither is of any use without the other.',
+    fix: 'give both, or neither',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

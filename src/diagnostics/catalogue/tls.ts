@@ -71,7 +71,7 @@ export const tlsCodes = {
     title: 'tls without tlsSecret',
     severity: 'error',
     explanation:
-      'A Host terminates TLS only if it has a `tlsSecret`; Ambassador silently ignores `tls` and `tlsContext` without it and serves cleartext.',
+      'A Host terminates TLS only if it has a `tlsSecret`, or a `cert_chain_file` in its `tls` or TLSContext; Ambassador silently ignores `tls` and `tlsContext` without it and serves cleartext.',
     fix: 'add `tlsSecret: {name: …}`',
   },
   CS4012: {
@@ -115,6 +115,41 @@ export const tlsCodes = {
     explanation:
       'HTTP/3 is TLS 1.3, and not every Envoy asks for client certificates over QUIC: one that does not lets everybody in. The Host is left out of this Listener; its name gets no connection there, or 421.',
     fix: 'bind the Host to Listeners on TCP only, by `hostBinding`',
+  },
+  CS4018: {
+    title: 'revocation list without a CA',
+    severity: 'error',
+    explanation:
+      'A revocation list is given, but no CA to verify the peer with, so nobody is verified and nobody is found revoked. Envoy refuses everything or checks nothing, depending on the rest.',
+    fix: 'name the CA with `ca_secret` or `cacert_chain_file`',
+  },
+  CS4019: {
+    title: 'revocation list does not fit the CA',
+    severity: 'error',
+    explanation:
+      'Envoy looks for a list of the issuer of each certificate, signed by it, and refuses the certificate where there is none. Where no list fits any CA, nobody could connect; where only some CAs lack one (a warning), their certificates are refused.',
+    fix: 'put a current list of every CA of the bundle into the Secret',
+  },
+  CS4020: {
+    title: 'files on Envoy’s machine are not checked',
+    severity: 'info',
+    explanation:
+      'The paths are read by Envoy, on its machine, and Countersign never sees what they hold: a file that is missing or bad is told of by Envoy alone, and what depends on it is not served. Envoy reads them again when they are replaced by renaming, as Kubernetes does with mounted Secrets.',
+    fix: 'nothing to do; with a Secret instead, certificate and key are checked before Envoy gets them',
+  },
+  CS4021: {
+    title: 'TLS setting without effect in its direction',
+    severity: 'warning',
+    explanation:
+      'Some settings are about clients (`cert_required`) and some about upstreams (`sni`, `verify: {trust: system}`). In the other direction Ambassador sends them to Envoy all the same, which refuses its whole configuration; here they are left out.',
+    fix: 'remove the setting',
+  },
+  CS4022: {
+    title: 'TLSContext terminates nothing',
+    severity: 'warning',
+    explanation:
+      'The TLSContext lists `hosts`, which are for termination, and no Host or TCPMapping uses it. As in Ambassador, it opens no port and no server name by itself.',
+    fix: 'link it from a Host with `tlsContext`, or set `hosts: []` if it is for upstreams',
   },
   CS4045: {
     title: 'authentication fails open',

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, ambassadorId, labelSelector, oneOf, strictObject } from './kind-model';
-import { ignoredTlsFields, tlsFields, unsupportedTlsFields } from './tls-fields';
+import { ignoredTlsFields, tlsFields } from './tls-fields';
 
 const objectName = (description: string, notes: Record<string, string>) =>
   Type.String({ minLength: 1, description, ...notes });
@@ -93,7 +93,6 @@ export const host = {
   schema,
   strict: true,
   unsupported: {
-    ...unsupportedTlsFields('tls.'),
     'mappingSelector.matchExpressions': SELECTOR,
     'selector.matchExpressions': SELECTOR,
     acmeProvider: { severity: 'warning', effect: 'no certificate is requested by ACME; tlsSecret must exist already' },

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, ambassadorId, strictObject } from './kind-model';
-import { ignoredTlsFields, tlsFields, unsupportedTlsFields } from './tls-fields';
+import { ignoredTlsFields, tlsFields } from './tls-fields';
 
 const schema = strictObject({
   ambassador_id: Type.Optional(ambassadorId),
@@ -44,6 +44,6 @@ export const tlsContext = {
   at: 'spec',
   schema,
   strict: true,
-  unsupported: unsupportedTlsFields(''),
+  unsupported: {},
   ignored: ignoredTlsFields(''),
 } as const satisfies KindModel<typeof schema>;

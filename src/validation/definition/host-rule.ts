@@ -11,8 +11,8 @@ export const hostRule: DefinitionRule = (definition) => {
     const message = 'tls and tlsContext exclude each other';
     return [diagnostic('CS3010', { message, subject, location: definition.at(['spec', 'tlsContext'], 'key') })];
   }
-  const field = tls !== undefined ? 'tls' : tlsContext !== undefined ? 'tlsContext' : undefined;
-  if (field === undefined || tlsSecret?.name !== undefined) return [];
-  const message = `${field} is given, but no tlsSecret: there is no certificate to terminate TLS with`;
-  return [diagnostic('CS4011', { message, subject, location: definition.at(['spec', field], 'key') })];
+  // What a `tlsContext` brings along is seen only with the others.
+  if (tls === undefined || tlsSecret?.name !== undefined || tls.cert_chain_file !== undefined) return [];
+  const message = 'tls is given, but no tlsSecret: there is no certificate to terminate TLS with';
+  return [diagnostic('CS4011', { message, subject, location: definition.at(['spec', 'tls'], 'key') })];
 };

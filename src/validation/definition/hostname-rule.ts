@@ -12,9 +12,10 @@ export const hostnameRule: DefinitionRule = (definition): readonly DefinitionFin
   if (definition.kind === 'Mapping') return judgeMapping(definition);
   if (definition.kind === 'TCPMapping') return tcpMappingNames(definition);
   if (definition.kind !== 'Host') return [];
-  const { hostname = '*', tlsSecret } = definition.spec;
+  const { hostname = '*', tlsSecret, tlsContext, tls } = definition.spec;
   if (!isHostnameGlob(hostname)) return [noHostname(definition, ['hostname'], hostname)];
-  if (tlsSecret?.name === undefined || isServerName(serverNameOf(hostname))) return [];
+  const terminates = tlsSecret ?? tlsContext ?? tls?.cert_chain_file;
+  if (terminates === undefined || isServerName(serverNameOf(hostname))) return [];
   const message = `"${hostname}" cannot be matched by SNI, so this Host cannot terminate TLS`;
   return [diagnostic('CS4012', { message, subject, location: definition.at(['spec', 'hostname']) })];
 };

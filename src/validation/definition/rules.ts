@@ -14,6 +14,7 @@ import { redirectRule } from './redirect-rule';
 import { regexRule } from './regex-rule';
 import { serviceRule } from './service-rule';
 import { serviceSettingsRule } from './service-settings-rule';
+import { tlsFilesRule } from './tls-files-rule';
 import { tlsSettingsRule } from './tls-settings-rule';
 
 /** Every rule about one definition by itself, in the order in which people should read the findings. */
@@ -33,6 +34,7 @@ export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   authHeaderRule,
   labelRule,
   serviceSettingsRule,
+  tlsFilesRule,
 ]);
 
 const findings = new WeakMap<AnyDefinition, readonly DefinitionFinding[]>();

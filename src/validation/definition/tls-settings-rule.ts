@@ -61,7 +61,10 @@ function versionRange(definition: AnyDefinition, settings: TlsSettings, path: Pa
   ];
 }
 
-function settingsOf(definition: AnyDefinition): { readonly settings: TlsSettings; readonly path: Path } | undefined {
+/** The TLS settings that a definition holds, and where. */
+export function settingsOf(
+  definition: AnyDefinition,
+): { readonly settings: TlsSettings; readonly path: Path } | undefined {
   if (definition.kind === 'TLSContext') return { settings: definition.spec, path: ['spec'] };
   if (definition.kind === 'Host' && definition.spec.tls !== undefined)
     return { settings: definition.spec.tls, path: ['spec', 'tls'] };

@@ -21,7 +21,7 @@ export const hostConflictRule: ReferenceRule = (context) => {
     const serverName = serverNameOf(hostname);
     const sharer = byServerName.get(serverName);
     if (sharer === undefined) {
-      if (host.spec.tlsSecret !== undefined) byServerName.set(serverName, host);
+      if (tlsIdentity(host, context) !== undefined) byServerName.set(serverName, host);
       return [];
     }
     if (tlsIdentity(host, context) === undefined || tlsIdentity(host, context) === tlsIdentity(sharer, context))
@@ -40,5 +40,10 @@ function tlsIdentity(host: Definition<'Host'>, { definitions }: RuleContext): st
   const tls = hostTls(host, definitions);
   if (tls === undefined) return undefined;
   const { certificate, settings, owner } = tls;
-  return JSON.stringify([certificate.namespace, certificate.name, owner.metadata.namespace, settings]);
+  const { namespace } = owner.metadata;
+  const served =
+    certificate.type === 'secret'
+      ? [certificate.reference.namespace, certificate.reference.name]
+      : [certificate.chain, certificate.key];
+  return JSON.stringify([served, namespace, settings]);
 }

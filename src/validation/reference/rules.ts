@@ -2,11 +2,13 @@ import type { ReferenceRule } from '../rule';
 import { attachmentRule } from './attachment-rule';
 import { clusterRule } from './cluster-rule';
 import { clientCertificateRule } from './client-certificate-rule';
+import { directionRule } from './direction-rule';
 import { groupRule } from './group-rule';
 import { hostConflictRule } from './host-conflict-rule';
 import { listenerRule } from './listener-rule';
 import { pluginServiceRule } from './plugin-service-rule';
 import { quicRule } from './quic-rule';
+import { revocationRule } from './revocation-rule';
 import { secretReferenceRule } from './secret-reference-rule';
 import { serviceReferenceRule } from './service-reference-rule';
 import { tcpMappingRule } from './tcp-mapping-rule';
@@ -21,10 +23,12 @@ import { weightRule } from './weight-rule';
  */
 export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   secretReferenceRule,
+  revocationRule,
   tlsVersionRule,
   upstreamVerificationRule,
   tlsContextRule,
   clientCertificateRule,
+  directionRule,
   hostConflictRule,
   listenerRule,
   quicRule,

@@ -1,12 +1,28 @@
-import { keyPairOf, readKeyPair, readTrustBundle, trustBundleOf } from '../../certificates';
+import {
+  type Finding,
+  keyPairOf,
+  readKeyPair,
+  readRevocation,
+  readTrustBundle,
+  revocationOf,
+  trustBundleOf,
+} from '../../certificates';
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, keyOf, subjectOf } from '../../model/definition';
+import type { SecretData } from '../../model/secret-data';
 import { hostTls } from '../../resolution/host-tls';
 import type { QuarantineScope, Violation } from '../../resolution/quarantine';
-import { type SecretReference, caReference, certificateReference } from '../../resolution/tls-secrets';
+import {
+  type SecretReference,
+  type TlsOwner,
+  caReference,
+  certificateReference,
+  crlReference,
+} from '../../resolution/tls-secrets';
 import { type ReferenceRule, type RuleContext, strictly } from '../rule';
 
-type Owner = Definition<'TLSContext'> | Definition<'Host'>;
+/** What a Secret is named for. */
+type Role = 'key pair' | 'CA' | 'revocation list';
 
 /**
  * CS3004, CS3005, CS3008: every Secret that a TLSContext or a Host names is there, is sound, and holds what it is named for.
@@ -20,30 +36,43 @@ export const secretReferenceRule: ReferenceRule = (context) => {
     ...definitions.of('TLSContext').flatMap((owner) => {
       const certificate = certificateReference(owner, definitions);
       const ca = caReference(owner, owner.spec, ['spec'], definitions);
+      const crl = crlReference(owner, owner.spec, ['spec'], definitions);
       return [
-        ...(certificate === undefined ? [] : check(owner, certificate, 'key pair', 'all', context)),
-        ...(ca === undefined ? [] : check(owner, ca, 'CA', 'all', context)),
+        ...check(owner, certificate, 'key pair', 'all', context),
+        ...check(owner, ca, 'CA', 'all', context),
+        ...check(owner, crl, 'revocation list', 'all', context),
       ];
     }),
     ...definitions.of('Host').flatMap((owner) => {
       const tls = hostTls(owner, definitions);
       if (tls === undefined) return [];
-      const ca = tls.owner.kind === 'Host' ? caReference(owner, tls.settings, tls.path, definitions) : undefined;
+      const { certificate, settings, path } = tls;
+      const own = tls.owner.kind === 'Host';
       return [
-        ...check(owner, tls.certificate, 'key pair', hostScope, context),
-        ...(ca === undefined ? [] : check(owner, ca, 'CA', hostScope, context)),
+        ...check(
+          owner,
+          certificate.type === 'secret' ? certificate.reference : undefined,
+          'key pair',
+          hostScope,
+          context,
+        ),
+        ...(own ? check(owner, caReference(owner, settings, path, definitions), 'CA', hostScope, context) : []),
+        ...(own
+          ? check(owner, crlReference(owner, settings, path, definitions), 'revocation list', hostScope, context)
+          : []),
       ];
     }),
   ];
 };
 
 function check(
-  owner: Owner,
-  reference: SecretReference,
-  role: 'key pair' | 'CA',
+  owner: TlsOwner,
+  reference: SecretReference | undefined,
+  role: Role,
   scope: QuarantineScope,
   context: RuleContext,
 ): readonly Violation[] {
+  if (reference === undefined) return [];
   const { namespace, name, path } = reference;
   const subject = subjectOf(owner);
   const location = owner.at(path);
@@ -90,12 +119,28 @@ function check(
 }
 
 /** Why a sound Secret does not hold what it is named for. Whether it is out of date was judged with the Secret itself. */
-function unfit(secret: Definition<'Secret'>, role: 'key pair' | 'CA', at: Date): string | undefined {
+function unfit(secret: Definition<'Secret'>, role: Role, at: Date): string | undefined {
   const { data } = secret.spec;
-  if ((role === 'CA' ? trustBundleOf(data, 'declared') : keyPairOf(data)) !== undefined) return undefined;
-  const { findings } = role === 'CA' ? readTrustBundle(data, at) : readKeyPair(data, at);
-  return findings.find(({ severity }) => severity === 'error')?.message ?? 'nothing usable in it';
+  if (READERS[role].value(data) !== undefined) return undefined;
+  return (
+    READERS[role].findings(data, at).find(({ severity }) => severity === 'error')?.message ?? 'nothing usable in it'
+  );
 }
+
+interface Reader {
+  /** What the Secret holds for the role, whatever its dates; undefined if it is of no use. */
+  value(data: SecretData): object | undefined;
+  findings(data: SecretData, at: Date): readonly Finding[];
+}
+
+const READERS: Readonly<Record<Role, Reader>> = {
+  'key pair': { value: keyPairOf, findings: (data, at) => readKeyPair(data, at).findings },
+  CA: {
+    value: (data) => trustBundleOf(data, 'declared'),
+    findings: (data, at) => readTrustBundle(data, at).findings,
+  },
+  'revocation list': { value: revocationOf, findings: (data, at) => readRevocation(data, at).findings },
+};
 
 function elsewhere(name: string, { definitions }: RuleContext): string {
   const found = definitions.of('Secret').filter((secret) => secret.metadata.name === name);

@@ -10,7 +10,7 @@ import { certificateReference } from '../../resolution/tls-secrets';
 import type { UpstreamOwner } from '../../resolution/upstream-reference';
 import { type ReferenceRule, type RuleContext, strictly, upstreamsInService } from '../rule';
 
-/** CS3001, CS3002, CS3003, CS3007, CS3011, CS4016: the TLSContexts that Hosts and definitions with a service name are there, unambiguous, sound and fitting. */
+/** CS3001, CS3002, CS3003, CS3007, CS3011, CS3012, CS4011, CS4016: the TLSContexts that Hosts and definitions with a service name are there, unambiguous, sound and fitting. */
 export const tlsContextRule: ReferenceRule = (context) => [
   ...upstreamsInService(context).flatMap(({ owner, tls }) =>
     tls === undefined ? [] : check(owner, tls, ['spec', 'tls'], 'upstream', context),
@@ -68,14 +68,27 @@ function unusable(owner: UpstreamOwner | Definition<'Host'>, name: string, path:
 /** The TLSContext that a Host links, by name or as `<host>-context`, means the same Secret and, if it says so, this Host. */
 function agreement(host: Definition<'Host'>, { definitions, quarantine }: RuleContext): readonly Violation[] {
   const { tlsSecret } = host.spec;
+  const named = host.spec.tlsContext !== undefined;
   const linked = linkedContext(host, definitions);
-  if (linked === undefined || tlsSecret === undefined) return [];
+  if (linked === undefined || (tlsSecret === undefined && !named)) return [];
   const subject = subjectOf(host);
-  const path = host.spec.tlsContext === undefined ? ['spec', 'tlsSecret'] : ['spec', 'tlsContext', 'name'];
-  const reason = host.spec.tlsContext === undefined ? quarantine.reasonFor(linked) : undefined;
+  const path = named ? ['spec', 'tlsContext', 'name'] : ['spec', 'tlsSecret'];
+  const reason = named ? undefined : quarantine.reasonFor(linked);
   if (reason !== undefined) return [unusable(host, linked.metadata.name, path, reason.code)];
+  const { cert_chain_file: file } = linked.spec;
+  if (tlsSecret === undefined && file === undefined) {
+    const message = 'tlsContext is given, but no tlsSecret: there is no certificate to terminate TLS with';
+    return [
+      { diagnostic: diagnostic('CS4011', { message, subject, location: host.at(['spec', 'tlsContext'], 'key') }) },
+    ];
+  }
+  if (tlsSecret !== undefined && file !== undefined) {
+    const message = `the Host names a tlsSecret, its TLSContext ${linked.metadata.name} a cert_chain_file`;
+    const related = [{ message: 'the TLSContext', location: linked.at(['spec', 'cert_chain_file']) }];
+    return [{ diagnostic: diagnostic('CS3012', { message, subject, location: host.at(path), related }) }];
+  }
   const certificate = certificateReference(linked, definitions);
-  const own = `${tlsSecret.namespace ?? host.metadata.namespace}/${tlsSecret.name}`;
+  const own = `${tlsSecret?.namespace ?? host.metadata.namespace}/${tlsSecret?.name}`;
   if (certificate !== undefined && `${certificate.namespace}/${certificate.name}` !== own) {
     const message = `the Host names Secret ${own}, its TLSContext ${certificate.namespace}/${certificate.name}`;
     const related = [{ message: 'the TLSContext', location: linked.at(['spec', 'secret']) }];

@@ -3,12 +3,12 @@ import { type Definition, subjectOf } from '../../model/definition';
 import type { Violation } from '../../resolution/quarantine';
 import { parseService } from '../../resolution/service-reference';
 import { resolveTlsContext } from '../../resolution/tls-context';
-import { upstreamTrust } from '../../resolution/trust';
+import { revocationSource, upstreamTrust } from '../../resolution/trust';
 import type { UpstreamReference } from '../../resolution/upstream-reference';
 import { type ReferenceRule, type RuleContext, strictly, upstreamsInService } from '../rule';
 
 /**
- * CS4001, CS4002, CS4010: an upstream reached by TLS is verified, by CA and by name. What is not verified still runs, as in
+ * CS4001, CS4002, CS4010, CS4018: an upstream reached by TLS is verified, by CA and by name. What is not verified still runs, as in
  * Ambassador, with a warning; strictness makes it an error.
  */
 export const upstreamVerificationRule: ReferenceRule = (context) => {
@@ -56,6 +56,14 @@ function verification(
     const message = `TLSContext "${name}" says which names to accept, but not whom to trust`;
     const location = tlsContext.at(['spec', 'verify'], 'key');
     return [{ scope: 'upstream', diagnostic: diagnostic('CS4010', { message, subject, location, usedBy }) }];
+  }
+  if (!trusted && revocationSource(tlsContext, tlsContext.spec, ['spec'], context.definitions) !== undefined) {
+    const message = `TLSContext "${name}" has a revocation list, and no CA to verify upstreams with`;
+    const location = tlsContext.at(
+      ['spec', tlsContext.spec.crl_secret === undefined ? 'crl_file' : 'crl_secret'],
+      'key',
+    );
+    return [{ scope: 'upstream', diagnostic: diagnostic('CS4018', { message, subject, location, usedBy }) }];
   }
   if (trusted && named) return [];
   const location = tlsContext.at(['spec'], 'key');
