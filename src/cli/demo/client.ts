@@ -10,6 +10,8 @@ export interface ClientTls {
   readonly key?: string;
   /** The SNI, and the name that the server's certificate must hold. Default: the authority without its port. */
   readonly serverName?: string;
+  /** The server's certificate may hold any name. */
+  readonly anyName?: boolean;
   readonly minVersion?: SecureVersion;
   readonly maxVersion?: SecureVersion;
 }
@@ -73,8 +75,12 @@ export async function answerTo(request: ClientRequest): Promise<Answer> {
 }
 
 function tlsOptions(tls: ClientTls, authority: string) {
-  const { serverName = authority.replace(/:\d+$/, ''), ...rest } = tls;
-  return { ...rest, servername: isIP(serverName) === 0 ? serverName : '' };
+  const { serverName = authority.replace(/:\d+$/, ''), anyName = false, ...rest } = tls;
+  return {
+    ...rest,
+    servername: isIP(serverName) === 0 ? serverName : '',
+    ...(anyName && { checkServerIdentity: () => undefined }),
+  };
 }
 
 function readAnswer(response: IncomingMessage, resolve: (outcome: Outcome) => void): void {
