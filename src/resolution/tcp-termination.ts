@@ -1,9 +1,9 @@
 import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
 import { hostnameOf } from './attachment';
+import { contextCertificate } from './certificate-source';
 import { type HostTls, hostTls } from './host-tls';
 import { covers, overlaps, serverNameOf } from './hostname';
-import { certificateReference } from './tls-secrets';
 
 /** Who terminates TLS for a TCPMapping with a `host`. */
 export interface TcpTermination {
@@ -21,7 +21,7 @@ export function tcpTermination(
 ): TcpTermination | undefined {
   if (spec.host === undefined) return undefined;
   const name = serverNameOf(spec.host);
-  const hosts = definitions.of('Host').filter(({ spec: { tlsSecret } }) => tlsSecret?.name !== undefined);
+  const hosts = definitions.of('Host').filter((host) => hostTls(host, definitions) !== undefined);
   const named = (host: Definition<'Host'>) => serverNameOf(hostnameOf(host));
   const covering = hosts
     .filter((host) => covers(named(host), name))
@@ -34,7 +34,7 @@ export function tcpTermination(
   if (host !== undefined && tls !== undefined) return { by: host, tls };
   const contexts = definitions.of('TLSContext').filter(({ spec: { hosts: names = [] } }) => names.includes(name));
   const context = contexts.find((own) => own.metadata.namespace === metadata.namespace) ?? contexts[0];
-  const certificate = context && certificateReference(context, definitions);
+  const certificate = context && contextCertificate(context, definitions);
   return context === undefined || certificate === undefined
     ? undefined
     : { by: context, tls: { certificate, settings: context.spec, owner: context, path: ['spec'] } };

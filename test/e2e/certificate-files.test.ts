@@ -25,6 +25,7 @@ let other: CertificateAuthority;
 let clients: Record<'good' | 'other', IssuedCertificate>;
 let folder: string;
 let envoy: Envoy;
+let plane: ControlPlane;
 let guarded: Upstream;
 
 beforeAll(async () => {
@@ -71,10 +72,9 @@ beforeAll(async () => {
       ],
     }),
   );
-  const plane = closing.keep(await ControlPlane.start(config.path));
+  plane = closing.keep(await ControlPlane.start(config.path));
   envoy = closing.keep(await connectedEnvoy(plane.xdsPort));
   await envoy.admin.listening(port);
-  expect(plane.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
 });
 afterAll(() => closing.close());
 
@@ -118,6 +118,7 @@ function request(name: string, client?: 'good' | 'other'): ClientRequest {
 }
 
 test('they serve clients, and are presented to upstreams', async () => {
+  expect(plane.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   const answer = await answerTo(request('public'));
   expect(answer).toMatchObject({ status: 200 });
   expect((JSON.parse(answer.body) as Sighting).tls?.client?.commonName).toBe('edge-1');

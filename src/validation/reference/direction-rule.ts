@@ -3,6 +3,7 @@ import { type Definition, subjectOf } from '../../model/definition';
 import type { Path } from '../../model/document';
 import { hostTls } from '../../resolution/host-tls';
 import type { Violation } from '../../resolution/quarantine';
+import { tcpTermination } from '../../resolution/tcp-termination';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import type { TlsOwner, TlsSettings } from '../../resolution/tls-secrets';
 import { downstreamTrust } from '../../resolution/trust';
@@ -16,7 +17,10 @@ export const directionRule: ReferenceRule = (context) => {
     const tls = hostTls(host, definitions);
     return tls === undefined ? [] : [{ host, tls }];
   });
-  const downstream = new Set<Definition>(terminating.map(({ tls }) => tls.owner));
+  const downstream = new Set<Definition>([
+    ...terminating.map(({ tls }) => tls.owner),
+    ...definitions.of('TCPMapping').flatMap((mapping) => tcpTermination(mapping, definitions)?.tls.owner ?? []),
+  ]);
   const found: Violation[] = [];
   for (const { host, tls } of terminating) {
     const { owner, settings, path, certificate } = tls;
@@ -38,7 +42,7 @@ export const directionRule: ReferenceRule = (context) => {
     if (only !== undefined && both === undefined) found.push(...withoutEffect(owner, owner.spec, ['spec'], only));
     const { hosts = [] } = owner.spec;
     if (hosts.length === 0 || downstream.has(owner)) continue;
-    const message = `TLSContext "${owner.metadata.name}" lists hosts, but no Host uses it`;
+    const message = `TLSContext "${owner.metadata.name}" lists hosts, but no Host or TCPMapping uses it`;
     const location = owner.at(['spec', 'hosts'], 'key');
     found.push({ diagnostic: diagnostic('CS4022', { message, subject: subjectOf(owner), location }) });
   }
