@@ -1,5 +1,7 @@
 import { isIssuedBy, type Certificate, type ParsedCertificate } from './certificate';
 import { readCertificates } from './certificate-list';
+import type { Revocation } from './revocation';
+import { isSignedBy, revokes } from './revocation-list';
 import type { TrustBundle } from './trust-bundle';
 
 /** What a peer shows in a handshake: who it is, and why it is not believed, if it is not. */
@@ -13,14 +15,15 @@ const EXTENDED_KEY_USAGES = { client: '1.3.6.1.5.5.7.3.2', server: '1.3.6.1.5.5.
 
 /**
  * Judges a peer’s chain (PEM, the leaf first) as Envoy does in a handshake: it must lead to any certificate of the bundle,
- * intermediates included, every certificate on the way must be valid at that moment, and the leaf must be for this use. Names
- * are another question.
+ * intermediates included, every certificate on the way must be valid at that moment, and the leaf must be for this use. Where there are
+ * revocation lists, each issuer needs a current one, which does not name what it issued. Names are another question.
  */
 export function judgePeer(
   chainPem: string,
   bundle: TrustBundle,
   use: keyof typeof EXTENDED_KEY_USAGES,
   at: Date,
+  revocation?: Revocation,
 ): PeerVerdict {
   const [leaf, ...untrusted] = readCertificates(Buffer.from(chainPem), 'certificate').certificates;
   if (leaf === undefined) return { refusal: 'no certificate can be read' };
@@ -30,7 +33,7 @@ export function judgePeer(
     return { leaf: certificate, refusal: `the certificate is not for a TLS ${use}` };
   }
   const anchors = readCertificates(Buffer.from(bundle.pem), 'bundle').certificates;
-  const refusal = chainRefusal(leaf, untrusted, anchors, at);
+  const refusal = chainRefusal(leaf, untrusted, anchors, at, revocation);
   return { leaf: certificate, ...(refusal !== undefined && { refusal }) };
 }
 
@@ -39,6 +42,7 @@ function chainRefusal(
   untrusted: readonly ParsedCertificate[],
   anchors: readonly ParsedCertificate[],
   at: Date,
+  revocation: Revocation | undefined,
 ): string | undefined {
   const { notBefore, notAfter, subject: name, fingerprint } = subject.certificate;
   if (at < notBefore) return `${name} is not valid before ${notBefore.toISOString()}`;
@@ -47,12 +51,30 @@ function chainRefusal(
   const trusted = anchors.find((candidate) => mayHaveIssued(candidate, subject));
   const issuer = trusted ?? untrusted.find((candidate) => mayHaveIssued(candidate, subject));
   if (issuer === undefined) return `no certificate of the bundle has issued ${name}`;
+  const revoked = revocation && revocationRefusal(subject, issuer, revocation, at);
+  if (revoked !== undefined) return revoked;
   return chainRefusal(
     issuer,
     untrusted.filter((other) => other !== issuer),
     anchors,
     at,
+    revocation,
   );
+}
+
+function revocationRefusal(
+  subject: ParsedCertificate,
+  issuer: ParsedCertificate,
+  { lists }: Revocation,
+  at: Date,
+): string | undefined {
+  const list = lists.find((candidate) => candidate.issuer === issuer.tbs.subject);
+  if (list === undefined || !isSignedBy(list, issuer))
+    return `there is no revocation list of ${issuer.certificate.subject}`;
+  if (at < list.thisUpdate || (list.nextUpdate !== undefined && at > list.nextUpdate))
+    return `the revocation list of ${issuer.certificate.subject} is out of date`;
+  const { subject: name, serial } = subject.certificate;
+  return revokes(list, serial) ? `${name} is revoked` : undefined;
 }
 
 /** A version 1 certificate has no place for a CA flag; a self-signed one passes for a root. */

@@ -10,8 +10,8 @@ export interface RevocationList {
   readonly thisUpdate: Date;
   /** Absent where the issuer promises no next one; Envoy then takes the list for ever. */
   readonly nextUpdate?: Date;
-  /** Number of certificates that it revokes. */
-  readonly revoked: number;
+  /** Serial numbers of the certificates that it revokes, hexadecimal without leading zeros. */
+  readonly revoked: ReadonlySet<string>;
   readonly der: Buffer;
   /** The signed part, as latin1. */
   readonly signed: string;
@@ -51,7 +51,7 @@ export function parseRevocationList(der: Buffer): RevocationList | undefined {
       issuer: encoded(issuer),
       thisUpdate: timeOf(thisUpdate),
       ...(nextUpdate !== undefined && { nextUpdate }),
-      revoked: entries.length,
+      revoked: new Set(entries.map((entry) => serialOf(bytes(children(entry)[0], asn1.Type.INTEGER)))),
       der,
       signed: encoded(tbs),
       signature: bitString(signature).slice(1),
@@ -73,6 +73,14 @@ export function isSignedBy(list: RevocationList, { key }: ParsedCertificate): bo
   }
 }
 
+function serialOf(octets: string): string {
+  return withoutZeros(Buffer.from(octets, 'latin1').toString('hex'));
+}
+
+function withoutZeros(hex: string): string {
+  return hex.replace(/^0+/, '');
+}
+
 /** BoringSSL takes no empty list of extensions. */
 function isEntry(entry: asn1.Asn1): boolean {
   const [serial, date, extensions, ...more] = children(entry);
@@ -82,6 +90,11 @@ function isEntry(entry: asn1.Asn1): boolean {
 
 function hasExtensions(wrapper: asn1.Asn1): boolean {
   return children(children(wrapper)[0]).length > 0;
+}
+
+/** Whether the list names that serial number, hexadecimal. */
+export function revokes({ revoked }: RevocationList, serial: string): boolean {
+  return revoked.has(withoutZeros(serial));
 }
 
 function isTime(value: asn1.Asn1): boolean {

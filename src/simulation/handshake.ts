@@ -30,8 +30,10 @@ export function handshakeFailure(tls: DownstreamTls, client: ClientTls, ir: Ir, 
   }
   if (verification === undefined) return undefined;
   const secret = ir.secrets.find(({ name }) => name === verification.trustedCa);
-  if (secret?.type !== 'validation_context' || secret.trust === 'system') return undefined;
-  const { leaf, refusal } = judgePeer(client.certificate, secret.trust, 'client', at);
+  // What files on Envoy's machine hold is not known.
+  if (secret?.type !== 'validation_context' || secret.trust === 'system' || 'file' in secret.trust) return undefined;
+  const lists = secret.revocation !== undefined && 'pem' in secret.revocation ? secret.revocation : undefined;
+  const { leaf, refusal } = judgePeer(client.certificate, secret.trust, 'client', at, lists);
   if (refusal !== undefined) return { reason: 'client_certificate_refused', detail: refusal };
   return matchesAnySubjectAltName(verification.subjectAltNames, leaf?.subjectAltNames ?? [])
     ? undefined

@@ -220,7 +220,7 @@ function believes({ tls }: Cluster, ir: Ir): boolean {
   if (maxVersion < 'v1.2') return false;
   if (verification === undefined) return true;
   const secret = ir.secrets.find(({ name }) => name === verification.trustedCa);
-  if (secret?.type !== 'validation_context' || secret.trust === 'system') return false;
+  if (secret?.type !== 'validation_context' || secret.trust === 'system' || 'file' in secret.trust) return false;
   const { leaf, refusal } = judgePeer(SERVER_CHAIN, secret.trust, 'server', new Date());
   return refusal === undefined && matchesAnySubjectAltName(verification.subjectAltNames, leaf?.subjectAltNames ?? []);
 }
@@ -228,7 +228,10 @@ function believes({ tls }: Cluster, ir: Ir): boolean {
 function tlsSeen({ tls }: Cluster, ir: Ir): readonly SeenTls[] {
   if (tls === undefined) return [];
   const secret = ir.secrets.find(({ name }) => name === tls.clientCertificate);
-  const fingerprint = secret?.type === 'tls_certificate' ? secret.keyPair.certificates[0]?.fingerprint : undefined;
+  const fingerprint =
+    secret?.type === 'tls_certificate' && 'certificates' in secret.keyPair
+      ? secret.keyPair.certificates[0]?.fingerprint
+      : undefined;
   return [
     {
       ...(tls.sni !== undefined && { serverName: tls.sni }),
