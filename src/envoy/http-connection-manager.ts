@@ -4,6 +4,7 @@ import { requestLog } from './access-log';
 import { ADS } from './ads';
 import { grpcAccessLog } from './grpc-access-log';
 import { httpFilters } from './http-filters';
+import { clientCertificateDetails } from './client-certificate-details';
 import type { RouteConfiguration } from './route-configuration';
 import { tracing } from './tracing';
 
@@ -37,7 +38,7 @@ export function httpConnectionManager(action: HttpAction, inline?: RouteConfigur
       // Routes are matched against what the upstream will see.
       normalize_path: { value: true },
       ...protocolOptions(action),
-      ...clientCertificateDetails(action),
+      ...clientCertificateDetails(action.forwardClientCertificate),
     }),
   };
 }
@@ -53,13 +54,4 @@ function protocolOptions({
         },
       }
     : { http2_protocol_options: { max_concurrent_streams: { value: streams }, ...HTTP2_WINDOWS } };
-}
-
-/** A client's own X-Forwarded-Client-Cert never gets through; ours is set from the certificate that was verified. */
-function clientCertificateDetails({ forwardClientCertificate }: HttpAction): HttpConnectionManager {
-  if (forwardClientCertificate === 'sanitize') return { forward_client_cert_details: 'SANITIZE' };
-  return {
-    forward_client_cert_details: 'SANITIZE_SET',
-    set_current_client_cert_details: { subject: { value: true }, cert: true, dns: true, uri: true },
-  };
 }

@@ -2,9 +2,11 @@ import type { Definition } from '../model/definition';
 import { hostnameOf } from '../resolution/attachment';
 import { covers, isServerName, serverNameOf } from '../resolution/hostname';
 import { hostTls } from '../resolution/host-tls';
+import { moduleConfig } from '../resolution/module';
 import { quicObstacle } from '../resolution/quic-obstacle';
 import type { BuildContext } from './build-context';
 import type { ChainPolicy } from './chain-policy';
+import { type ClientCertificateDetails, clientCertificateDetails } from './client-certificate-details';
 import { usesCors } from './cors-policy';
 import { downstreamTls, quicTls } from './downstream-tls';
 import type { HttpServices } from './http-services';
@@ -121,7 +123,8 @@ export class FilterChainBuilder {
     return {
       name,
       match: matchOf(transport, serverName),
-      action: downstream.verification === undefined ? action : { ...action, forwardClientCertificate: 'sanitize_set' },
+      action:
+        downstream.verification === undefined ? action : { ...action, forwardClientCertificate: this.#details(true) },
       tls: transport === 'quic' ? quicTls(downstream) : downstream,
       origins: served.map(originOf),
     };
@@ -163,10 +166,14 @@ export class FilterChainBuilder {
       trustedHops: frame.trustedHops,
       options: httpOptions(this.#context.definitions),
       services: this.#services,
-      forwardClientCertificate: 'sanitize',
+      forwardClientCertificate: this.#details(false),
       cors: usesCors(virtualHosts),
       routes: routeConfiguration(`${frame.listener}/${chain}`, virtualHosts),
     };
+  }
+
+  #details(verified: boolean): ClientCertificateDetails {
+    return clientCertificateDetails(verified, moduleConfig(this.#context.definitions));
   }
 
   #byServerName(hosts: readonly Host[]): ReadonlyMap<string, readonly Host[]> {

@@ -1,3 +1,4 @@
+import type { ClientCertificateDetails } from './client-certificate-details';
 import type { HttpOptions } from './http-options';
 import type { GrpcAccessLog, HttpServices } from './http-services';
 import type { Origin } from './origin';
@@ -52,7 +53,7 @@ export interface HttpAction {
   /** Whether a route has a CORS policy. */
   readonly cors: boolean;
   /** What the upstream learns of the client's certificate in X-Forwarded-Client-Cert. */
-  readonly forwardClientCertificate: 'sanitize' | 'sanitize_set';
+  readonly forwardClientCertificate: ClientCertificateDetails;
   readonly routes: RouteConfiguration;
 }
 

@@ -101,7 +101,8 @@ export function requestHeaders(
   values.set('x-forwarded-for', [forwardedFor === undefined ? peer : `${forwardedFor},${peer}`]);
   values.set('x-envoy-external-address', [trustedClient(forwardedFor, action.trustedHops) ?? peer]);
   values.set('x-request-id', [REQUEST_ID]);
-  if (action.forwardClientCertificate === 'sanitize' || request.tls?.certificate === undefined) {
+  const { forward } = action.forwardClientCertificate;
+  if (forward === 'sanitize' || (forward !== 'always_forward_only' && request.tls?.certificate === undefined)) {
     values.delete('x-forwarded-client-cert');
   }
   values.set(':method', [request.method ?? 'GET']);

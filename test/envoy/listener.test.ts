@@ -1,6 +1,6 @@
 import { listener } from '../../src/envoy/listener';
 import type { FilterChain } from '../../src/ir/listener';
-import { OPTIONS, aListener, aRoute, downstreamTls, http, json, VERIFIED } from './pieces';
+import { OPTIONS, aListener, aRoute, downstreamTls, http, json, TOLD, VERIFIED } from './pieces';
 
 const NAME = 'envoy.config.listener.v3.Listener';
 const ROUTES = [aRoute({ type: 'direct_response', status: 200, body: '' })];
@@ -59,7 +59,7 @@ test('a client certificate is demanded, verified and told to the upstream', () =
   const chain = tlsChain({
     tls: downstreamTls({ verification: VERIFIED, requireClientCertificate: true, alpnProtocols: ['h2'] }),
     action: http('r', ROUTES, {
-      forwardClientCertificate: 'sanitize_set',
+      forwardClientCertificate: TOLD,
       trustedHops: 2,
       options: { ...OPTIONS, stripMatchingHostPort: true },
     }),

@@ -1,3 +1,8 @@
+import {
+  type ClientCertificateDetails,
+  clientCertificateDetails,
+  SANITIZED,
+} from '../../src/ir/client-certificate-details';
 import type { Cluster } from '../../src/ir/cluster';
 import type { HttpOptions } from '../../src/ir/http-options';
 import type { HttpServices } from '../../src/ir/http-services';
@@ -71,6 +76,9 @@ export function aRoute(action: RouteAction, match: Partial<RouteMatch> = {}, par
   };
 }
 
+/** What is told of a verified certificate unless the Module says otherwise. */
+export const TOLD: ClientCertificateDetails = clientCertificateDetails(true, {});
+
 export function http(name: string, routes: readonly Route[], parts: Partial<HttpAction> = {}): HttpAction {
   return {
     type: 'http',
@@ -80,7 +88,7 @@ export function http(name: string, routes: readonly Route[], parts: Partial<Http
     cors: false,
     options: OPTIONS,
     services: { accessLogs: [], origins: [] },
-    forwardClientCertificate: 'sanitize',
+    forwardClientCertificate: SANITIZED,
     routes: { name, ignorePort: false, virtualHosts: [{ name: '*', domains: ['*'], routes }] },
     ...parts,
   };

@@ -10,7 +10,7 @@ import { authority, type CertificateAuthority, type IssuedCertificate, VALIDITY 
 import { freePort } from '../support/port';
 import { type Sighting, Upstream } from '../support/upstream';
 import { keyPair, trustBundle } from './key-pairs';
-import { OPTIONS, aCluster, aListener, anIr, aRoute, downstreamTls, http, upstreamTls } from './pieces';
+import { OPTIONS, aCluster, aListener, anIr, aRoute, downstreamTls, http, TOLD, upstreamTls } from './pieces';
 
 const NAME = 'envoy.config.bootstrap.v3.Bootstrap';
 const SPIFFE = 'spiffe://example/edge';
@@ -137,7 +137,7 @@ function edgeIr(port: number, upstreamPort: number): Ir {
             ...chain('edge.test'),
             tls: mutual,
             action: http('l/edge', routes, {
-              forwardClientCertificate: 'sanitize_set',
+              forwardClientCertificate: TOLD,
               options: { ...OPTIONS, stripMatchingHostPort: true },
             }),
           },

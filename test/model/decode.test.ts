@@ -105,6 +105,12 @@ spec: {hostname: "*", prefix: /upstream/, service: upstream-service, tls: upstre
       '5:74 error CS1021 spec.hostBinding.selector.matchExpressions is not supported yet: only matchLabels is understood, so other Hosts would be served',
     ],
     [
+      'the documented example, whose values are in each other’s place',
+      'Module',
+      '  config: {set_current_client_cert_details: SANITIZE}\n',
+      '5:45 error CS1023 spec.config.set_current_client_cert_details must be a mapping, not the text "SANITIZE"',
+    ],
+    [
       'YAML 1.1 booleans',
       'TLSContext',
       '  cert_required: yes\n',

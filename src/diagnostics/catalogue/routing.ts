@@ -93,6 +93,20 @@ export const routingCodes = {
     explanation: 'The setting is about a protocol that this Listener does not speak.',
     fix: 'remove the setting',
   },
+  CS5015: {
+    title: 'X-Forwarded-Client-Cert can be forged',
+    severity: 'warning',
+    explanation:
+      'Envoy passes on what the client wrote in X-Forwarded-Client-Cert: all of it with FORWARD_ONLY and ALWAYS_FORWARD_ONLY, before its own entry with APPEND_FORWARD. That is sound only where every client is a proxy that is trusted to write it and proves itself with a certificate.',
+    fix: 'write SANITIZE_SET, or let only such proxies in, with `cert_required` and a CA of their own',
+  },
+  CS5016: {
+    title: 'nothing is told of client certificates',
+    severity: 'warning',
+    explanation:
+      '`set_current_client_cert_details` says what Envoy writes into X-Forwarded-Client-Cert, and in this mode it writes nothing.',
+    fix: 'write `forward_client_cert_details: SANITIZE_SET`, or remove the field',
+  },
   CS5040: {
     title: 'TCPMapping on a port that serves HTTP',
     severity: 'error',

@@ -122,7 +122,7 @@ function unknownField(error: ErrorObject, path: Path, scope: Scope): Problem {
 function wrongType(error: ErrorObject, expected: string, path: Path, scope: Scope): Problem {
   const full = [...scope.base, ...path];
   const data: unknown = error.data;
-  const hint = typeHint(expected, data);
+  const hint = fixOf(error.parentSchema) ?? typeHint(expected, data);
   return {
     code: 'CS1023',
     message: `${scope.show(full)} must be ${expected}, not ${describe(data, scope.kind === 'Secret')}`,
@@ -130,6 +130,10 @@ function wrongType(error: ErrorObject, expected: string, path: Path, scope: Scop
     path: full,
     part: 'value',
   };
+}
+
+function fixOf(schema: unknown): string | undefined {
+  return isFields(schema) && typeof schema['x-fix'] === 'string' ? schema['x-fix'] : undefined;
 }
 
 function typeHint(expected: string, data: unknown): string | undefined {

@@ -35,10 +35,12 @@ export interface FieldNotes {
    * something, `Addition: …` where Ambassador has no such field; anything else is a difference to know of.
    */
   readonly 'x-ambassador'?: string;
+  /** What to do about a value of another type, where people are led to write one. */
+  readonly 'x-fix'?: string;
 }
 
 /** The keywords of FieldNotes that JSON Schema does not know. */
-export const NOTE_KEYWORDS = ['x-envoy', 'x-selects', 'x-ambassador'] as const;
+export const NOTE_KEYWORDS = ['x-envoy', 'x-selects', 'x-ambassador', 'x-fix'] as const;
 
 /** One kind of definition: the schema that is the source of its type and its validator, and what else decoding needs. */
 export interface KindModel<Schema extends TObject = TObject> {

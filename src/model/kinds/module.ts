@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, type Unsupported, ambassadorId, strictObject } from './kind-model';
 import { defaultLabels } from './labels';
+import { clientCertificateFields } from './module-client-certificates';
 import { httpMappingDefaults, mappingDefaults } from './module-mapping-defaults';
 
 const schema = strictObject({
@@ -19,6 +20,7 @@ const schema = strictObject({
             { description: 'Defaults for other definitions.' },
           ),
         ),
+        ...clientCertificateFields,
         strip_matching_host_port: Type.Optional(
           Type.Boolean({ description: "Remove the port from the authority where it equals the listener's." }),
         ),
@@ -69,8 +71,6 @@ export const ambassadorModule = {
     ...config('error', {
       ip_allow: 'every address would be let in',
       ip_deny: 'the denied addresses would be let in',
-      forward_client_cert_details: 'upstreams would be told of client certificates otherwise than it says',
-      set_current_client_cert_details: 'upstreams would be told of client certificates otherwise than it says',
       lua_scripts: 'the script would not run',
       use_remote_address: "clients' addresses would be judged otherwise than it says",
       merge_slashes: 'paths would match otherwise than it says',

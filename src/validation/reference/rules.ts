@@ -3,6 +3,7 @@ import { attachmentRule } from './attachment-rule';
 import { clusterRule } from './cluster-rule';
 import { clientCertificateRule } from './client-certificate-rule';
 import { directionRule } from './direction-rule';
+import { forwardedCertificateRule } from './forwarded-certificate-rule';
 import { groupRule } from './group-rule';
 import { hostConflictRule } from './host-conflict-rule';
 import { listenerRule } from './listener-rule';
@@ -29,6 +30,7 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   tlsContextRule,
   clientCertificateRule,
   directionRule,
+  forwardedCertificateRule,
   hostConflictRule,
   listenerRule,
   quicRule,
