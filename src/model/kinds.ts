@@ -12,6 +12,7 @@ import { type LogServiceSpec, logService } from './kinds/log-service';
 import { type MappingSpec, mapping } from './kinds/mapping';
 import { type ModuleSpec, ambassadorModule } from './kinds/module';
 import { type RateLimitServiceSpec, rateLimitService } from './kinds/rate-limit-service';
+import { type ReferenceGrantSpec, referenceGrant } from './kinds/reference-grant';
 import { type SecretSpec, secret } from './kinds/secret';
 import { type ServiceSpec, service } from './kinds/service';
 import { type TcpMappingSpec, tcpMapping } from './kinds/tcp-mapping';
@@ -32,6 +33,7 @@ export type { LogServiceSpec } from './kinds/log-service';
 export type { MappingSpec } from './kinds/mapping';
 export type { ModuleSpec } from './kinds/module';
 export type { RateLimitServiceSpec } from './kinds/rate-limit-service';
+export type { ReferenceGrantSpec } from './kinds/reference-grant';
 export type { SecretSpec } from './kinds/secret';
 export type { ServiceSpec } from './kinds/service';
 export type { TcpMappingSpec } from './kinds/tcp-mapping';
@@ -52,6 +54,7 @@ export interface Specs {
   readonly TracingService: TracingServiceSpec;
   readonly KubernetesServiceResolver: KubernetesServiceResolverSpec;
   readonly KubernetesEndpointResolver: KubernetesEndpointResolverSpec;
+  readonly ReferenceGrant: ReferenceGrantSpec;
   readonly Secret: SecretSpec;
   readonly Service: ServiceSpec;
   readonly EndpointSlice: EndpointSliceSpec;
@@ -76,6 +79,7 @@ export const KIND_MODELS: Readonly<Record<Kind, KindModel>> = {
   TracingService: tracingService,
   KubernetesServiceResolver: kubernetesServiceResolver,
   KubernetesEndpointResolver: kubernetesEndpointResolver,
+  ReferenceGrant: referenceGrant,
   Secret: secret,
   Service: service,
   EndpointSlice: endpointSlice,

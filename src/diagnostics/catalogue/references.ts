@@ -20,8 +20,8 @@ export const referenceCodes = {
     title: 'TLSContext of another namespace',
     severity: 'warning',
     explanation:
-      'Ambassador looks TLSContexts up in every namespace. It works, but the owner of that namespace has not agreed; an error with --strict.',
-    fix: 'define the TLSContext in the namespace of the definition that uses it',
+      'Ambassador looks TLSContexts up in every namespace. It works, but the owner of that namespace has not agreed; an error with --strict. A ReferenceGrant of Gateway API in that namespace is the agreement.',
+    fix: 'define the TLSContext in the namespace of the definition that uses it, or have a ReferenceGrant made there',
   },
   CS3004: {
     title: 'Secret not found',
@@ -33,8 +33,8 @@ export const referenceCodes = {
     title: 'Secret of another namespace',
     severity: 'warning',
     explanation:
-      'The Secret is in another namespace than the definition that names it, whose owner has not agreed; an error with --strict.',
-    fix: 'copy the Secret to the namespace of the definition that uses it',
+      'The Secret is in another namespace than the definition that names it, whose owner has not agreed; an error with --strict. A ReferenceGrant of Gateway API in that namespace is the agreement.',
+    fix: 'copy the Secret to the namespace of the definition that uses it, or have a ReferenceGrant made there',
   },
   CS3006: {
     title: 'resolver not found',

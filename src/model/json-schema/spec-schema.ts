@@ -18,7 +18,14 @@ export function specSchema({ schema, ...extras }: KindModel): JsonSchema {
 
 /** `path` is dotted, with `*` for an index, as in `unsupported`. */
 function node(schema: Fields, path: string, extras: Extras): JsonSchema {
-  const { 'x-envoy': envoy, 'x-selects': selects, 'x-ambassador': ambassador, 'x-fix': _fix, description, ...rest } = schema;
+  const {
+    'x-envoy': envoy,
+    'x-selects': selects,
+    'x-ambassador': ambassador,
+    'x-fix': _fix,
+    description,
+    ...rest
+  } = schema;
   const notes = [
     note('', description),
     note('In Envoy: ', envoy),

@@ -10,6 +10,7 @@ import {
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, keyOf, subjectOf } from '../../model/definition';
 import type { SecretData } from '../../model/secret-data';
+import { isGranted } from '../../resolution/reference-grant';
 import { hostTls } from '../../resolution/host-tls';
 import type { QuarantineScope, Violation } from '../../resolution/quarantine';
 import {
@@ -112,7 +113,7 @@ function check(
         }),
       },
     ];
-  if (namespace === owner.metadata.namespace) return [];
+  if (isGranted(owner, { kind: 'Secret', namespace, name }, context.definitions)) return [];
   const severity = strictly(context.policy);
   const message = `Secret ${namespace}/${name} is in another namespace than ${keyOf(subject)}`;
   return [{ scope, diagnostic: diagnostic('CS3005', { message, subject, location, severity }) }];

@@ -4,6 +4,7 @@ import { hostnameOf, listenerBinds } from '../../resolution/attachment';
 import { serverNameOf } from '../../resolution/hostname';
 import { listenerStack } from '../../resolution/listener-stack';
 import type { Violation } from '../../resolution/quarantine';
+import { isGranted } from '../../resolution/reference-grant';
 import { servesHttp, tcpListenerOf, tcpServerName } from '../../resolution/tcp-listener';
 import { tcpTermination } from '../../resolution/tcp-termination';
 import { inService, type ReferenceRule, type RuleContext, strictly } from '../rule';
@@ -67,7 +68,7 @@ function terminated(mapping: TcpMapping, { definitions, quarantine, policy }: Ru
     const message = `${keyOf(subjectOf(by))}, which terminates TLS for "${host}", is unusable (${reason.code})`;
     return [{ diagnostic: diagnostic('CS3007', { message, ...place }) }];
   }
-  if (by.kind === 'Host' || by.metadata.namespace === mapping.metadata.namespace) return [];
+  if (by.kind === 'Host' || isGranted(mapping, { kind: 'TLSContext', ...by.metadata }, definitions)) return [];
   const message = `TLSContext "${by.metadata.name}" is in namespace ${by.metadata.namespace}, not in ${mapping.metadata.namespace}`;
   return [{ diagnostic: diagnostic('CS3003', { message, ...place, severity: strictly(policy) }) }];
 }

@@ -5,6 +5,7 @@ import { suggest } from '../../model/decoding/suggest';
 import { hostnameOf } from '../../resolution/attachment';
 import type { QuarantineScope, Violation } from '../../resolution/quarantine';
 import { linkedContext } from '../../resolution/host-tls';
+import { isGranted } from '../../resolution/reference-grant';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import { certificateReference } from '../../resolution/tls-secrets';
 import type { UpstreamOwner } from '../../resolution/upstream-reference';
@@ -53,7 +54,8 @@ function check(
   }
   const reason = quarantine.reasonFor(resolved.context, scope);
   if (reason !== undefined) return [unusable(owner, name, path, reason.code)];
-  if (!resolved.crossNamespace) return [];
+  const { namespace } = resolved.context.metadata;
+  if (isGranted(owner, { kind: 'TLSContext', namespace, name }, definitions)) return [];
   const message = `TLSContext "${name}" is in namespace ${resolved.context.metadata.namespace}, not in ${owner.metadata.namespace}`;
   return [
     { diagnostic: diagnostic('CS3003', { message, subject, location: owner.at(path), severity: strictly(policy) }) },
