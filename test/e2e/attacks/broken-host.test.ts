@@ -1,13 +1,13 @@
-import type { CertificateAuthority } from '../../src/cli/demo/pki';
-import { type ClientRequest, answerTo, send } from '../support/client';
-import { Closing } from '../support/closing';
-import { ConfigDirectory } from '../support/config-directory';
-import { connectedEnvoy } from '../support/connected-envoy';
-import { ControlPlane } from '../support/control-plane';
-import { host, keyPair, listener, mapping } from '../support/definitions';
-import { issueLeaf, rootCa } from '../support/issuance';
-import { freePort } from '../support/port';
-import { Upstream } from '../support/upstream';
+import type { CertificateAuthority } from '../../../src/cli/demo/pki';
+import { type ClientRequest, answerTo, send } from '../../support/client';
+import { Closing } from '../../support/closing';
+import { ConfigDirectory } from '../../support/config-directory';
+import { connectedEnvoy } from '../../support/connected-envoy';
+import { ControlPlane } from '../../support/control-plane';
+import { host, keyPair, listener, mapping } from '../../support/definitions';
+import { issueLeaf, rootCa } from '../../support/issuance';
+import { freePort } from '../../support/port';
+import { Upstream } from '../../support/upstream';
 
 // A Host that is out of service must not be answered for by a laxer one: not by a wildcard, and not by the `*` that is there
 // when nobody defines a Host.
