@@ -3,10 +3,11 @@ import { DRAFT, type JsonSchema } from './json-schema';
 import { METADATA_SCHEMA } from './metadata-schema';
 import { specSchema } from './spec-schema';
 
-/** The `apiVersion` of a kind whose spelling its schema describes. */
-function apiVersionOf(kind: Kind): string {
-  const { group, versions } = KIND_MODELS[kind];
-  return group === '' ? (versions[0] ?? '') : `${group}/${versions[0] ?? ''}`;
+/** Those `apiVersion`s of a kind whose spelling its schema describes: Ambassador's v2 differs, other kinds' versions do not. */
+function apiVersionsOf(kind: Kind): JsonSchema {
+  const { group, versions, strict } = KIND_MODELS[kind];
+  const [first = '', ...others] = versions.map((version) => (group === '' ? version : `${group}/${version}`));
+  return strict || others.length === 0 ? { const: first } : { enum: [first, ...others] };
 }
 
 /** The JSON Schema of a whole definition of one kind, to be used by itself. */
@@ -19,7 +20,7 @@ export function definitionBody(kind: Kind): JsonSchema {
   const model = KIND_MODELS[kind];
   const spec = specSchema(model);
   const envelope: JsonSchema = {
-    apiVersion: { type: 'string', const: apiVersionOf(kind), description: 'Group and version of the kind.' },
+    apiVersion: { type: 'string', ...apiVersionsOf(kind), description: 'Group and version of the kind.' },
     kind: { type: 'string', const: kind, description: model.about },
     metadata: METADATA_SCHEMA,
   };
