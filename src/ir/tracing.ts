@@ -13,10 +13,9 @@ export function tracing({ spec }: Definition<'TracingService'>, cluster: string)
     cluster,
     provider: provider(spec),
     sampling: { client: sampling.client ?? 100, random: sampling.random ?? 100, overall: sampling.overall ?? 100 },
-    tags: [
-      ...(spec.custom_tags ?? []).map(customTag),
-      ...(spec.tag_headers ?? []).map((name): TracingTag => ({ type: 'request_header', tag: name, name })),
-    ],
+    tags:
+      spec.custom_tags?.map(customTag) ??
+      (spec.tag_headers ?? []).map((name): TracingTag => ({ type: 'request_header', tag: name, name })),
   };
 }
 

@@ -28,6 +28,7 @@ let config: ConfigDirectory;
 let plane: ControlPlane;
 let http: AuthServer;
 let grpc: AuthServer;
+let plain: AuthServer;
 
 const tlsDefinitions = () => [
   tlsContext('auth-tls', { ...ALL, secret: 'gateway', ca_secret: 'auth-ca', verify: { hostname: 'auth.test' } }),
@@ -54,6 +55,7 @@ beforeAll(async () => {
   upstream = closing.keep(await Upstream.start());
   http = closing.keep(await httpAuthServer(serverTls));
   grpc = closing.keep(await grpcAuthServer(serverTls));
+  plain = closing.keep(await httpAuthServer());
   const to = `127.0.0.1:${upstream.port}`;
   for (const group of GROUPS) ports[group] = await freePort();
   config = closing.keep(
@@ -278,4 +280,25 @@ describe('a service that cannot be asked', () => {
     await seen('http', '/guarded/');
     expect(plane.diagnostics.map(({ code }) => code)).toContain('CS4045');
   });
+});
+
+test('an AuthService in a file that is no YAML: closed from the start, and the last good one from then on', async () => {
+  const own = await freePort();
+  const guarded = mapping('guarded', { prefix: '/guarded/', service: `127.0.0.1:${upstream.port}` });
+  const good = [service('AuthService', 'auth', { auth_service: `127.0.0.1:${plain.port}` })];
+  const directory = closing.keep(await ConfigDirectory.create({ 'routes.yaml': [listener(own), guarded] }));
+  const broken = 'kind: AuthService\nmetadata: {name: auth}\nspec: {auth_service: [\n';
+  await directory.writeText('auth.yaml', broken);
+  const fresh = closing.keep(await ControlPlane.start(directory.path));
+  const envoy = closing.keep(await connectedEnvoy(fresh.xdsPort));
+  await envoy.admin.listening(own);
+  const status = async (headers: Readonly<Record<string, string>>) =>
+    (await answerTo({ port: own, path: '/guarded/', headers })).status;
+  expect(await status(CREDENTIALS)).toBe(503);
+  await fresh.change(() => directory.write('auth.yaml', good));
+  await fresh.admin.inStep('edge');
+  expect([await status(CREDENTIALS), await status({})]).toEqual([200, 403]);
+  await fresh.change(() => directory.writeText('auth.yaml', broken));
+  await fresh.admin.inStep('edge');
+  expect([await status(CREDENTIALS), await status({})]).toEqual([200, 403]);
 });

@@ -45,8 +45,10 @@ beforeAll(async () => {
   zipkin = {
     service: `127.0.0.1:${collector.port}`,
     driver: 'zipkin',
-    tag_headers: ['x-tenant'],
-    custom_tags: [{ tag: 'where', literal: { value: 'edge' } }],
+    custom_tags: [
+      { tag: 'where', literal: { value: 'edge' } },
+      { tag: 'tenant', request_header: { name: 'x-tenant' } },
+    ],
   };
   config = closing.keep(
     await ConfigDirectory.create({
@@ -121,7 +123,7 @@ test('a TracingService is sent a span of each request, with its tags', async () 
   const span = await eventually('the span arrives', () =>
     Promise.resolve(spans().find(({ tags }) => tags['http.url']?.endsWith('/seen/traced') === true)),
   );
-  expect(span.tags).toMatchObject({ 'x-tenant': 'one', where: 'edge', 'http.status_code': '200' });
+  expect(span.tags).toMatchObject({ tenant: 'one', where: 'edge', 'http.status_code': '200' });
   expect(collector.requests[0]).toMatchObject({ method: 'POST', path: '/api/v2/spans' });
 });
 

@@ -116,6 +116,35 @@ describe('getambassador.io/v2', () => {
     expect(convertV2('TLSContext', { v3CRLSecret: 'crl' }).spec).toEqual({ crl_secret: 'crl' });
   });
 
+  test('services: TLS, and what v2 has under the names of v3alpha1 only', () => {
+    expect(convertV2('AuthService', { auth_service: 'a:1', tls: true, v3CircuitBreakers: [] }).spec).toEqual({
+      auth_service: 'https://a:1',
+      circuit_breakers: [],
+    });
+    expect(convertV2('RateLimitService', { service: 'a', tls: 'context' }).spec).toEqual({
+      service: 'a',
+      tls: 'context',
+    });
+    expect(convertV2('TracingService', { service: 'a', v3CustomTags: [], v3StatsName: 'n' }).spec).toEqual({
+      service: 'a',
+      custom_tags: [],
+      stats_name: 'n',
+    });
+    const config = { default_labels: { domain: { defaults: ['remote_address', { tenant: { header: 'x-tenant' } }] } } };
+    expect(convertV2('Module', { config }).spec).toEqual({
+      config: {
+        default_labels: {
+          domain: {
+            defaults: [
+              { remote_address: { key: 'remote_address' } },
+              { request_headers: { key: 'tenant', header_name: 'x-tenant' } },
+            ],
+          },
+        },
+      },
+    });
+  });
+
   test("the webhook's notes in a v3alpha1 document mean nothing", () => {
     const noted = definitionOf(
       ambassador(

@@ -197,13 +197,15 @@ describe('FilesSource', () => {
     write('b.yaml', named('b'));
     const watched = await watching();
     const [a1] = watched.latest().documents;
-    write('a.yaml', 'name: a1\n---\nname: [\n');
+    write('a.yaml', 'name: a1\n---\nkind: AuthService\nname: [\n');
     write('b.yaml', named('c'));
     const broken = await watched.names('a1', 'a2', 'c');
     expect(broken.documents[0]).toBe(a1);
     expect(broken.diagnostics).toMatchObject([
       { code: 'CS1004', message: expect.stringContaining('last good version of the file stays in use') as string },
     ]);
+    // About no definition: all that there were are in service.
+    expect(broken.diagnostics[0]).not.toHaveProperty('subject');
     write('a.yaml', 'name: \0');
     expect((await watched.until(({ diagnostics }) => diagnostics[0]?.code === 'CS1002')).documents[0]).toBe(a1);
     write('a.yaml', named('a1', 'a3'));

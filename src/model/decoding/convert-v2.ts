@@ -34,6 +34,8 @@ export function convertV2(kind: Kind, spec: unknown): Converted {
   const id = spec['ambassador_id'];
   if (typeof id === 'string') conversion.set('ambassador_id', [id]);
   conversion.rename('v3StatsName', 'stats_name');
+  conversion.rename('v3CustomTags', 'custom_tags');
+  conversion.rename('v3CircuitBreakers', 'circuit_breakers');
   const serviceField = SERVICE_FIELDS[kind];
   if (serviceField !== undefined) convertTls(conversion, serviceField);
   if (kind === 'Mapping') convertMapping(conversion);

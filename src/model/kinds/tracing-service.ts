@@ -80,7 +80,10 @@ const schema = strictObject({
       { description: 'Which requests are traced.', 'x-envoy': 'HttpConnectionManager.tracing' },
     ),
   ),
-  tag_headers: headerNames('Deprecated form of `custom_tags`: headers of the request.', 'Tracing.custom_tags'),
+  tag_headers: headerNames(
+    'Deprecated form of `custom_tags`, which win over it: headers of the request.',
+    'Tracing.custom_tags',
+  ),
   custom_tags: Type.Optional(
     Type.Array(customTag, { description: 'Tags on every span.', 'x-envoy': 'Tracing.custom_tags' }),
   ),

@@ -59,10 +59,12 @@ function logService(service: Definition<'LogService'>): readonly Diagnostic[] {
 }
 
 function tracingService(service: Definition<'TracingService'>): readonly Diagnostic[] {
-  const { driver, config = {} } = service.spec;
-  return (Object.keys(config) as (keyof TracingConfig)[])
+  const { driver, config = {}, custom_tags, tag_headers } = service.spec;
+  const found = (Object.keys(config) as (keyof TracingConfig)[])
     .filter((field) => !TRACERS[field].includes(driver))
     .map((field) => inapplicable(service, ['config', field], `driver: ${driver}`));
+  if (custom_tags === undefined || tag_headers === undefined) return found;
+  return [...found, inapplicable(service, ['tag_headers'], 'custom_tags')];
 }
 
 function inapplicable(service: AnyDefinition, field: Path, choice: string): Diagnostic {
