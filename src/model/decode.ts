@@ -18,6 +18,8 @@ import { embeddedElsewhere } from './embedded';
 import { KIND_MODELS, type Kind, type Specs } from './kinds';
 import { holdsPrivateKey } from './redaction';
 
+/** The Module that was the AuthService before Ambassador had that kind; Ambassador still reads it. */
+const AUTHENTICATION = 'authentication';
 const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 
 const DEFAULT_GROUP = ['default'] as const;
@@ -56,6 +58,10 @@ function decodeAnew(document: Document): Decoded {
     const message = `the definition holds more than ${MAX_VALUES} values`;
     return rejected(document, subject, [{ code: 'CS1003', message, path: [], part: 'value' }]);
   }
+  if (kind === 'Module' && metadata.name === AUTHENTICATION)
+    return rejected(document, { kind: 'AuthService', namespace: metadata.namespace, name: metadata.name }, [
+      authenticationModule(),
+    ]);
   if (kind === 'Module' && metadata.name !== 'ambassador' && metadata.name !== '')
     return rejected(document, subject, [ignoredModule(metadata.name)]);
   const read = readSpec(envelope.kind, envelope.version, root);
@@ -160,6 +166,17 @@ function foreignEmbedded(kind: Kind): Problem {
     code: 'CS1033',
     message: `${kind} is no definition of Ambassador, and the annotation may hold no others`,
     path: ['kind'],
+    part: 'value',
+  };
+}
+
+/** It guards as an AuthService does, so it counts as one that is out of service. */
+function authenticationModule(): Problem {
+  return {
+    code: 'CS1013',
+    message: 'the Module "authentication" is not read: requests would not be authenticated',
+    fix: 'write an AuthService',
+    path: ['metadata', 'name'],
     part: 'value',
   };
 }

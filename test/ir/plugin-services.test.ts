@@ -104,6 +104,13 @@ describe('an AuthService', () => {
     },
   );
 
+  test('that is still a Module of the name authentication closes every node group', () => {
+    const legacy = text('Module', { config: { auth_service: 'auth.default:3000' } }, { name: 'authentication' });
+    expect(fate(irOf([legacy, GUARDED]), 'guarded')).toBe(
+      '503 AuthService default/authentication is quarantined: CS1013',
+    );
+  });
+
   test('that fails open is served with a warning, and refused where the operator is strict', () => {
     const texts = [text('AuthService', { ...AUTH, failure_mode_allow: true }), GUARDED];
     expect(fate(irOf(texts), 'guarded')).toBe('forward');
