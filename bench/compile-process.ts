@@ -20,7 +20,7 @@ function measure(documents: readonly Document[], previous?: Compilation): [Compi
   const at = new Date();
   const cpu = process.cpuUsage();
   const start = performance.now();
-  const compilation = compile(documents, { policy: DEFAULT_POLICY, at, encoder, stopwatch }, previous);
+  const compilation = compile(documents, { policy: DEFAULT_POLICY, at, encoder, stopwatch, unread: [] }, previous);
   const wallMs = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
   return [compilation, { wallMs, cpuMs: (user + system) / 1000, stages }];

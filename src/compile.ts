@@ -31,7 +31,7 @@ export interface CompileOptions {
   readonly encoder: ResourceEncoder<MessageName>;
   readonly stopwatch?: Stopwatch;
   /** What the sources could not read: a definition that is known to be there is out of service, not absent. */
-  readonly unread?: readonly Diagnostic[];
+  readonly unread: readonly Diagnostic[];
 }
 
 /** One node group’s configuration: what it means, and what is sent. */
@@ -65,7 +65,7 @@ export function compile(documents: readonly Document[], options: CompileOptions,
   const decoded = stopwatch('decode', () => expand(selected.documents.map(decode), lastGood, { classes }));
   const acceptance = stopwatch('validate', () => accept(decoded, lastGood, at));
   const definitions = Definitions.from(acceptance.definitions, previous?.definitions);
-  for (const finding of options.unread ?? []) {
+  for (const finding of options.unread) {
     const { subject } = finding;
     if (subject !== undefined && !holds(definitions, subject)) acceptance.quarantine.addUnread(finding);
   }

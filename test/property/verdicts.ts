@@ -26,7 +26,7 @@ export interface Judged {
 export function judge(configuration: readonly Generated[]): Judged {
   const encoder = new ResourceEncoder(encodeAnyByName, randomBytes(32));
   const documents = [...SURROUNDINGS, ...configuration.map(({ document }) => document)];
-  const compilation = compile(documents, { policy, at: AT, encoder });
+  const compilation = compile(documents, { policy, at: AT, encoder, unread: [] });
   const faulty = new Set(
     compilation.diagnostics.flatMap(({ severity, location }) => (severity === 'error' ? [location?.file] : [])),
   );

@@ -19,6 +19,6 @@ export async function compiled({
     strict: args.includes('--strict'),
     forceSecretValidation: args.includes('--force-secret-validation'),
   };
-  const { documents } = await readPaths(paths);
-  return compile(documents, { policy, at: FIXTURES_AT, encoder: offlineEncoder() }).groups;
+  const { documents, diagnostics: unread } = await readPaths(paths);
+  return compile(documents, { policy, at: FIXTURES_AT, encoder: offlineEncoder(), unread }).groups;
 }
