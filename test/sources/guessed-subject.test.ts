@@ -1,3 +1,4 @@
+import { readDocuments } from '../../src/sources/yaml/read-documents';
 import { guessedSubject } from '../../src/sources/yaml/guessed-subject';
 
 test.each<[string, string, string | undefined]>([
@@ -12,4 +13,14 @@ test.each<[string, string, string | undefined]>([
 ])('%s', (_what, text, expected) => {
   const subject = guessedSubject(text);
   expect(subject && `${subject.kind} ${subject.namespace}/${subject.name}`).toBe(expected);
+});
+
+test('a document and an annotation that cannot be parsed say what they seem to be about', () => {
+  const broken = 'kind: AuthService\nname: auth\nauth_service: [\n';
+  const annotations = { 'getambassador.io/config': broken };
+  const service = JSON.stringify({ apiVersion: 'v1', kind: 'Service', metadata: { name: 's', annotations }, spec: {} });
+  for (const text of [broken, service]) {
+    const { diagnostics } = readDocuments('in.yaml', Buffer.from(text));
+    expect(diagnostics).toMatchObject([{ code: 'CS1004', subject: { kind: 'AuthService', name: 'auth' } }]);
+  }
 });
