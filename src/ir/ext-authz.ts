@@ -1,4 +1,5 @@
 import type { Definition } from '../model/definition';
+import type { ModuleConfig } from '../resolution/module';
 import type { Upstream } from '../resolution/upstream';
 import type { ExtAuthz, HttpAuthorization } from './http-services';
 
@@ -26,7 +27,12 @@ const ANSWER_HEADERS: readonly string[] = [
   'www-authenticate',
 ];
 
-export function extAuthz({ spec }: Definition<'AuthService'>, cluster: string, upstream: Upstream): ExtAuthz {
+export function extAuthz(
+  { spec }: Definition<'AuthService'>,
+  cluster: string,
+  upstream: Upstream,
+  module: ModuleConfig,
+): ExtAuthz {
   const { include_body, status_on_error } = spec;
   const body =
     include_body === undefined
@@ -36,15 +42,20 @@ export function extAuthz({ spec }: Definition<'AuthService'>, cluster: string, u
     type: 'asks',
     cluster,
     timeoutMs: spec.timeout_ms ?? TIMEOUT_MS,
-    protocol: spec.proto === 'grpc' ? { type: 'grpc' } : httpAuthorization(spec, upstream),
+    protocol: spec.proto === 'grpc' ? { type: 'grpc' } : httpAuthorization(spec, upstream, module),
     ...(body !== false && { body }),
     failureModeAllow: spec.failure_mode_allow === true,
     ...(status_on_error?.code !== undefined && { statusOnError: status_on_error.code }),
   };
 }
 
-function httpAuthorization(spec: Definition<'AuthService'>['spec'], { host, port, tls }: Upstream): HttpAuthorization {
+function httpAuthorization(
+  spec: Definition<'AuthService'>['spec'],
+  { host, port, tls }: Upstream,
+  module: ModuleConfig,
+): HttpAuthorization {
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const linkerd = spec.add_linkerd_headers ?? module.add_linkerd_headers;
   const added = Object.entries(spec.add_auth_headers ?? {}).map(([name, value]) => ({ name, value }));
   return {
     type: 'http',
@@ -54,7 +65,7 @@ function httpAuthorization(spec: Definition<'AuthService'>['spec'], { host, port
     answerHeaders: names(ANSWER_HEADERS, spec.allowed_authorization_headers),
     addedHeaders: [
       ...added.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-      ...(spec.add_linkerd_headers === true ? [{ name: 'l5d-dst-override', value: authority }] : []),
+      ...(linkerd === true ? [{ name: 'l5d-dst-override', value: authority }] : []),
     ],
   };
 }

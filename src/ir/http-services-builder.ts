@@ -1,5 +1,6 @@
 import { invariant } from '../diagnostics/invariant';
 import type { Definition } from '../model/definition';
+import { moduleConfig } from '../resolution/module';
 import { authGate, rateLimitDomain, rateLimitGate } from '../resolution/plugin-services';
 import { upstreamOf } from '../resolution/upstream';
 import { type UpstreamOwner, upstreamReferenceOf } from '../resolution/upstream-reference';
@@ -37,7 +38,7 @@ export function httpServices(context: BuildContext, clusterOf: (owner: UpstreamO
   function authorization(service: Definition<'AuthService'>) {
     const upstream = upstreamOf(upstreamReferenceOf(service), definitions, policy);
     invariant(upstream !== undefined, `AuthService ${service.metadata.name} passed validation without a service`);
-    return extAuthz(service, clusterOf(service), upstream);
+    return extAuthz(service, clusterOf(service), upstream, moduleConfig(definitions));
   }
 
   function rateLimit(service: Definition<'RateLimitService'>) {

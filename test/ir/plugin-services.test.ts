@@ -111,6 +111,19 @@ describe('an AuthService', () => {
     );
   });
 
+  test('of proto http tells Linkerd where the question goes, if it or the Module says so', () => {
+    const added = (spec: object, config: object) => {
+      const module = text('Module', { config }, { name: 'ambassador' });
+      const auth = services(text('AuthService', { ...AUTH, ...spec }), module, GUARDED)?.auth;
+      return auth?.type === 'asks' && auth.protocol.type === 'http' ? auth.protocol.addedHeaders : undefined;
+    };
+    const header = [{ name: 'l5d-dst-override', value: 'auth.default:3000' }];
+    expect(added({}, {})).toEqual([]);
+    expect(added({ add_linkerd_headers: true }, {})).toEqual(header);
+    expect(added({}, { add_linkerd_headers: true })).toEqual(header);
+    expect(added({ add_linkerd_headers: false }, { add_linkerd_headers: true })).toEqual([]);
+  });
+
   test('that fails open is served with a warning, and refused where the operator is strict', () => {
     const texts = [text('AuthService', { ...AUTH, failure_mode_allow: true }), GUARDED];
     expect(fate(irOf(texts), 'guarded')).toBe('forward');

@@ -54,8 +54,8 @@ const schema = strictObject({
   ),
   add_linkerd_headers: Type.Optional(
     Type.Boolean({
-      description: 'Tell Linkerd where the question goes, by `l5d-dst-override`. With `proto: http` only.',
-      default: false,
+      description:
+        'Tell Linkerd where the question goes, by `l5d-dst-override`; without it, the Module says so. With `proto: http` only.',
       'x-envoy': 'AuthorizationRequest.headers_to_add',
     }),
   ),
