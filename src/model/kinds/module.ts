@@ -13,7 +13,13 @@ const schema = strictObject({
           strictObject(
             {
               tls_secret_namespacing: Type.Optional(
-                Type.Boolean({ description: 'Default of `TLSContext.secret_namespacing`; default true.' }),
+                Type.Boolean({
+                  description: 'Default of `TLSContext.secret_namespacing`.',
+                  default: true,
+                  'x-selects': 'the Secrets that are meant',
+                  'x-ambassador':
+                    'Better: true unless it says otherwise; a Module without it turns it off in half of Ambassador',
+                }),
               ),
               httpmapping: httpMappingDefaults,
             },
@@ -25,13 +31,19 @@ const schema = strictObject({
           Type.Boolean({ description: "Remove the port from the authority where it equals the listener's." }),
         ),
         use_ambassador_namespace_for_service_resolution: Type.Optional(
-          Type.Boolean({ description: "Look unqualified services up in the install namespace, not the Mapping's." }),
+          Type.Boolean({
+            description: "Look unqualified services up in the install namespace, not the Mapping's.",
+            default: false,
+            'x-envoy': 'cluster.load_assignment (the DNS name), cluster.eds_cluster_config.service_name',
+          }),
         ),
         cluster_request_timeout_ms: Type.Optional(
           Type.Integer({
             minimum: 0,
             maximum: 2_147_483_647,
             description: 'Default of `Mapping.timeout_ms`. In milliseconds.',
+            default: 3000,
+            'x-envoy': 'route.timeout',
           }),
         ),
         default_labels: defaultLabels,
@@ -43,7 +55,14 @@ const schema = strictObject({
             'x-envoy': 'RateLimit.domain',
           }),
         ),
-        resolver: Type.Optional(Type.String({ minLength: 1, description: 'Default of `Mapping.resolver`.' })),
+        resolver: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description: 'Default of `Mapping.resolver`.',
+            default: 'kubernetes-service',
+            'x-envoy': 'cluster.type',
+          }),
+        ),
         ...mappingDefaults,
       },
       { description: 'Settings for everything.' },
