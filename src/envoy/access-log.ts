@@ -1,10 +1,14 @@
+import type { AccessLog as Input } from '../ir/access-log';
 import { any, type EnvoyMessages, toStruct } from '../protos';
-import { lazy } from './memo';
+import { lazy, memoised } from './memo';
 
 type AccessLog = EnvoyMessages['envoy.config.accesslog.v3.AccessLog'];
+type Format = EnvoyMessages['envoy.config.core.v3.SubstitutionFormatString'];
+
+const STREAM = 'envoy.extensions.access_loggers.stream.v3';
 
 /** Envoy's command operators (docs, "Access logging"). As a Struct, every value is escaped: a client cannot forge a line. */
-const CONNECTION_FORMAT = {
+const CONNECTION_FIELDS = {
   time: '%START_TIME%',
   response_flags: '%RESPONSE_FLAGS%',
   connection_termination_details: '%CONNECTION_TERMINATION_DETAILS%',
@@ -22,8 +26,8 @@ const CONNECTION_FORMAT = {
   duration_ms: '%DURATION%',
 };
 
-const REQUEST_FORMAT = {
-  ...CONNECTION_FORMAT,
+const REQUEST_FIELDS = {
+  ...CONNECTION_FIELDS,
   method: '%REQ(:METHOD)%',
   authority: '%REQ(:AUTHORITY)%',
   path: '%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%',
@@ -32,17 +36,34 @@ const REQUEST_FORMAT = {
   response_code_details: '%RESPONSE_CODE_DETAILS%',
 };
 
-/** One line of JSON per request on Envoy's standard output. */
-export const requestLog = lazy(() => stdout(REQUEST_FORMAT));
+/** Ambassador's line. */
+const REQUEST_LINE =
+  'ACCESS [%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% %RESPONSE_FLAGS% ' +
+  '%BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% "%REQ(X-FORWARDED-FOR)%" ' +
+  '"%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%"';
+
+/** One line per request, of text or JSON, on Envoy's standard output or error or in a file on its machine. */
+export const requestLog = memoised(({ output, format }: Input): AccessLog => {
+  const log_format: Format =
+    format.type === 'json'
+      ? { json_format: toStruct(format.fields ?? REQUEST_FIELDS) }
+      : { text_format_source: { inline_string: `${format.text ?? REQUEST_LINE}\n` } };
+  switch (output) {
+    case 'stdout':
+      return stdout(log_format);
+    case 'stderr':
+      return { name: 'envoy.access_loggers.stderr', typed_config: any(`${STREAM}.StderrAccessLog`, { log_format }) };
+    default:
+      return {
+        name: 'envoy.access_loggers.file',
+        typed_config: any('envoy.extensions.access_loggers.file.v3.FileAccessLog', { path: output.path, log_format }),
+      };
+  }
+});
 
 /** One line of JSON per connection of a TCP proxy. */
-export const connectionLog = lazy(() => stdout(CONNECTION_FORMAT));
+export const connectionLog = lazy(() => stdout({ json_format: toStruct(CONNECTION_FIELDS) }));
 
-function stdout(format: Readonly<Record<string, string>>): AccessLog {
-  return {
-    name: 'envoy.access_loggers.stdout',
-    typed_config: any('envoy.extensions.access_loggers.stream.v3.StdoutAccessLog', {
-      log_format: { json_format: toStruct(format) },
-    }),
-  };
+function stdout(log_format: Format): AccessLog {
+  return { name: 'envoy.access_loggers.stdout', typed_config: any(`${STREAM}.StdoutAccessLog`, { log_format }) };
 }

@@ -6,6 +6,7 @@ import { BUFFER_LIMIT_BYTES } from './buffer-limit';
 import { duration } from './duration';
 import { loadAssignment } from './endpoint-assignment';
 import { healthChecks as checksOf } from './health-check';
+import { PROPER_CASE } from './http-protocol-options';
 import { upstreamTlsSocket } from './upstream-tls-context';
 
 export type Cluster = EnvoyMessages['envoy.config.cluster.v3.Cluster'];
@@ -29,7 +30,7 @@ export function clusterFrame(input: Input, secret?: Parameters<typeof upstreamTl
     name: input.name,
     alt_stat_name: input.altStatName,
     connect_timeout: duration(settings.connectTimeoutMs),
-    per_connection_buffer_limit_bytes: { value: BUFFER_LIMIT_BYTES },
+    per_connection_buffer_limit_bytes: { value: settings.bufferLimitBytes ?? BUFFER_LIMIT_BYTES },
     ...(loadBalancer !== undefined && { lb_policy: LB_POLICIES[loadBalancer] }),
     ...(circuitBreakers !== undefined && { circuit_breakers: { thresholds: circuitBreakers.map(threshold) } }),
     ...(keepalive !== undefined && { upstream_connection_options: { tcp_keepalive: tcpKeepalive(keepalive) } }),
@@ -62,17 +63,19 @@ function tcpKeepalive({ idleTime, interval, probes }: Keepalive): EnvoyMessages[
 
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
-/** Absent where everything is Envoy's default. A lifetime of 0 is no limit, which is the default. */
-function httpOptions({ http2, idleTimeoutMs, maxConnectionLifetimeMs = 0 }: ClusterSettings): Cluster {
+/** Absent where everything is Envoy's default. A lifetime of 0 is no limit, which is the default. HTTP/2 knows lower case only. */
+function httpOptions({ http2, idleTimeoutMs, maxConnectionLifetimeMs = 0, properCase }: ClusterSettings): Cluster {
   const common = {
     ...(idleTimeoutMs !== undefined && { idle_timeout: duration(idleTimeoutMs) }),
     ...(maxConnectionLifetimeMs > 0 && { max_connection_duration: duration(maxConnectionLifetimeMs) }),
   };
   const limited = Object.keys(common).length > 0;
-  if (!http2 && !limited) return {};
+  if (!http2 && !limited && properCase !== true) return {};
   const options = any(HTTP_OPTIONS, {
     ...(limited && { common_http_protocol_options: common }),
-    explicit_http_config: http2 ? { http2_protocol_options: {} } : { http_protocol_options: {} },
+    explicit_http_config: http2
+      ? { http2_protocol_options: {} }
+      : { http_protocol_options: properCase === true ? PROPER_CASE : {} },
   });
   return { typed_extension_protocol_options: { [HTTP_OPTIONS]: options } };
 }

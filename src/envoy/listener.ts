@@ -31,7 +31,7 @@ export function listener(input: Input, inline?: Inline): Listener {
     ...(input.transport === 'udp' && { udp_listener_config: { quic_options: {} } }),
     ...(filters.length > 0 && { listener_filters: filters }),
     filter_chains: input.filterChains.map((chain) => filterChain(chain, inline)),
-    per_connection_buffer_limit_bytes: { value: BUFFER_LIMIT_BYTES },
+    per_connection_buffer_limit_bytes: { value: input.bufferLimitBytes ?? BUFFER_LIMIT_BYTES },
     traffic_direction: 'INBOUND',
   };
 }

@@ -18,6 +18,10 @@ export interface ClusterSettings {
   readonly http2: boolean;
   /** `stats_name`: replaces the stem of the name in Envoy’s statistics. */
   readonly statsName?: string;
+  /** What a connection may buffer, in bytes; absent: Countersign's own limit. */
+  readonly bufferLimitBytes?: number;
+  /** Names of HTTP/1.1 headers as `Content-Type`. */
+  readonly properCase?: true;
   /** `cluster_tag`: precedes the stem of the name. */
   readonly tag?: string;
   readonly circuitBreakers?: readonly CircuitBreaker[];
@@ -58,7 +62,16 @@ export function clusterSettings(
   resolver: Resolver,
   leader?: Definition<'Mapping'>,
 ): ClusterSettings {
-  return owner.kind === 'Mapping' ? ofMapping(owner, module, resolver, leader) : ofService(owner, module);
+  const own = owner.kind === 'Mapping' ? ofMapping(owner, module, resolver, leader) : ofService(owner, module);
+  return { ...own, ...ofModule(module) };
+}
+
+/** What the Module says of every connection to an upstream. */
+function ofModule(module: ModuleConfig): Partial<ClusterSettings> {
+  return {
+    ...(module.buffer_limit_bytes !== undefined && { bufferLimitBytes: module.buffer_limit_bytes }),
+    ...(module.proper_case === true && { properCase: true }),
+  };
 }
 
 function ofMapping(

@@ -2,7 +2,7 @@ import type { Definition } from '../model/definition';
 import { hostnameOf } from '../resolution/attachment';
 import { covers, isServerName, serverNameOf } from '../resolution/hostname';
 import { hostTls } from '../resolution/host-tls';
-import { moduleConfig } from '../resolution/module';
+import { moduleConfig, moduleFault } from '../resolution/module';
 import { quicObstacle } from '../resolution/quic-obstacle';
 import type { BuildContext } from './build-context';
 import type { ChainPolicy } from './chain-policy';
@@ -13,10 +13,11 @@ import type { HttpServices } from './http-services';
 import { httpOptions } from './http-options';
 import type { FilterChain, FilterChainMatch, HttpAction } from './listener';
 import { type Origin, originOf } from './origin';
+import type { VirtualHost } from './route-configuration';
 import type { RouteGates } from './route-gates';
 import type { SecretCollector } from './secret-collector';
 import { routeConfiguration, strangers } from './strangers';
-import { misdirected, type VirtualHostBuilder } from './virtual-hosts';
+import { misdirected, outOfService, type VirtualHostBuilder } from './virtual-hosts';
 
 type Host = Definition<'Host'>;
 
@@ -37,6 +38,11 @@ export class FilterChainBuilder {
   readonly #services: HttpServices;
   /** Of every Host of the node group, bound to the Listener at hand or not. */
   readonly #allHostnames: readonly string[];
+  /**
+   * What every chain answers while the Module is out of service. Its routes have a name of their own: listeners are pushed before routes, and
+   * one that has to wait for its routes does not serve the earlier ones without the Module's filters meanwhile.
+   */
+  readonly #closed: readonly VirtualHost[] | undefined;
 
   constructor(
     context: BuildContext,
@@ -51,6 +57,8 @@ export class FilterChainBuilder {
     this.#gates = gates;
     this.#services = services;
     this.#allHostnames = context.definitions.of('Host').map(hostnameOf);
+    const fault = moduleFault(context.definitions, context.quarantine);
+    this.#closed = fault && [outOfService(fault, gates)];
   }
 
   /** Of the services that every chain with HTTP works with. */
@@ -113,7 +121,7 @@ export class FilterChainBuilder {
     const [first] = served;
     const tls = first && hostTls(first, this.#context.definitions);
     if (tls === undefined) return undefined;
-    const virtualHosts = [
+    const virtualHosts = this.#closed ?? [
       ...served.map((host) => this.#virtualHosts.onTls(host, policy)),
       ...strangers(served.map(hostnameOf), this.#allHostnames, 'everybody', this.#gates),
     ];
@@ -140,10 +148,10 @@ export class FilterChainBuilder {
     model: 'XFP' | 'SECURE' | 'INSECURE',
     frame: ChainFrame,
   ): FilterChain | undefined {
-    const served = hosts.flatMap((host) => this.#virtualHosts.onCleartext(host, policy, model) ?? []);
-    if (served.length === 0) return undefined;
+    const served = this.#closed ?? hosts.flatMap((host) => this.#virtualHosts.onCleartext(host, policy, model) ?? []);
+    if (served.length === 0 || hosts.length === 0) return undefined;
     const own = served.flatMap(({ domains }) => domains);
-    const virtualHosts = [...served, ...strangers(own, this.#allHostnames, 'known', this.#gates)];
+    const virtualHosts = this.#closed ?? [...served, ...strangers(own, this.#allHostnames, 'known', this.#gates)];
     const name = 'http';
     return {
       name,
@@ -168,7 +176,7 @@ export class FilterChainBuilder {
       services: this.#services,
       forwardClientCertificate: this.#details(false),
       cors: usesCors(virtualHosts),
-      routes: routeConfiguration(`${frame.listener}/${chain}`, virtualHosts),
+      routes: routeConfiguration(`${frame.listener}/${chain}${this.#closed ? '/out-of-service' : ''}`, virtualHosts),
     };
   }
 

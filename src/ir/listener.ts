@@ -16,6 +16,8 @@ export interface Listener {
   readonly tlsInspector: boolean;
   /** Expects a PROXY protocol header before anything else. */
   readonly proxyProtocol: boolean;
+  /** What a connection may buffer, in bytes; absent: Countersign's own limit. */
+  readonly bufferLimitBytes?: number;
   readonly filterChains: readonly FilterChain[];
   readonly origins: readonly Origin[];
 }

@@ -2,6 +2,7 @@ import type { Definition } from '../model/definition';
 import { hostnameOf, listenerBinds } from '../resolution/attachment';
 import { serverNameOf } from '../resolution/hostname';
 import { listenerStack } from '../resolution/listener-stack';
+import { moduleConfig } from '../resolution/module';
 import { bindAddressOf } from '../resolution/policy';
 import { tcpListenerOf } from '../resolution/tcp-listener';
 import type { BuildContext } from './build-context';
@@ -26,6 +27,7 @@ export function buildListeners(context: BuildContext, { http, tcp }: ChainBuilde
   const { definitions, quarantine, policy } = context;
   const bindAddress = bindAddressOf(policy);
   const hosts = servedHosts(context);
+  const { buffer_limit_bytes: bufferLimitBytes } = moduleConfig(definitions);
   const tcpMappings = new Map<Definition<'Listener'> | undefined, Definition<'TCPMapping'>[]>();
   for (const mapping of definitions.of('TCPMapping')) {
     const listener = tcpListenerOf(mapping, definitions, policy);
@@ -45,6 +47,7 @@ export function buildListeners(context: BuildContext, { http, tcp }: ChainBuilde
     );
   return [...defined, ...tcpListeners(tcpMappings.get(undefined) ?? [], tcp, bindAddress)]
     .filter(({ filterChains }) => filterChains.length > 0)
+    .map((listener) => (bufferLimitBytes === undefined ? listener : { ...listener, bufferLimitBytes }))
     .toSorted((a, b) => compare(a.name, b.name));
 }
 

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Definition } from '../model/definition';
 import { hostnameOf } from '../resolution/attachment';
 import { hostTls } from '../resolution/host-tls';
@@ -97,6 +98,13 @@ export class VirtualHostBuilder {
         return acme;
     }
   }
+}
+
+/** The virtual host for every name, where what would be served is unknown: 503 with the reason. */
+export function outOfService({ subject, code }: Diagnostic, gates: RouteGates): VirtualHost {
+  const body = `${subject?.kind} ${subject?.namespace}/${subject?.name} is quarantined: ${code}\n`;
+  const answer: RouteAction = { type: 'direct_response', status: 503, body };
+  return { name: 'out of service', domains: ['*'], routes: [catchAll(answer, gates)] };
 }
 
 /** The virtual host for names that belong to other chains, or to none: 421, so that a client opens a connection for that name. */

@@ -69,7 +69,12 @@ function decodeAnew(document: Document): Decoded {
   const result = rejected(document, subject, all, read.toDocument);
   const spec = problems.some(isError) ? undefined : read.spec;
   if (spec === undefined) return result;
-  return { ...result, definition: definitionOf(envelope.kind, metadata, spec, document, read.toDocument) };
+  const contained = result.rejected && isContained(envelope.kind, all);
+  return {
+    ...result,
+    ...(contained && { contained }),
+    definition: definitionOf(envelope.kind, metadata, spec, document, read.toDocument),
+  };
 }
 
 function isSamePath(a: Path, b: Path): boolean {
@@ -121,8 +126,9 @@ function readSpec(kind: Kind, version: string, root: Fields): ReadSpec {
  */
 function usableSpec(kind: Kind, { spec }: Converted, problems: readonly Problem[]): Specs[Kind] | undefined {
   if (!isFields(spec)) return undefined;
-  const { deciding, placeholders } = KIND_MODELS[kind];
+  const { deciding, placeholders, dispensable } = KIND_MODELS[kind];
   const errors = problems.filter(isError);
+  if (errors.length > 0 && dispensable !== undefined) return guardingSpec(kind, spec, problems);
   if (errors.length > 0 && (deciding === undefined || problems.length > MAX_PROBLEMS)) return undefined;
   const inSpec = errors.filter(({ path }) => path[0] === 'spec');
   if (deciding !== undefined && inSpec.some(({ path, meant }) => decides(deciding, path, meant))) return undefined;
@@ -131,6 +137,35 @@ function usableSpec(kind: Kind, { spec }: Converted, problems: readonly Problem[
   // The schema has just vouched for everything that is left; TypeScript can't see through ajv.
   const filled: object = errors.length > 0 ? { ...placeholders, ...rest } : rest;
   return filled;
+}
+
+/** The spec of a kind with dispensable fields: without what is wrong, or, where that guards something, only the node groups. */
+function guardingSpec(kind: Kind, spec: Fields, problems: readonly Problem[]): Specs[Kind] | undefined {
+  const ambassadorIds: Path = ['spec', 'ambassador_id'];
+  const concerns = (path: Path) => ambassadorIds.every((part, index) => path[index] === part);
+  if (problems.length > MAX_PROBLEMS || problems.some((problem) => isError(problem) && concerns(problem.path)))
+    return undefined;
+  const { ambassador_id } = spec;
+  const rest: object = isContained(kind, problems)
+    ? withoutPaths(
+        spec,
+        problems.map(({ path }) => path.slice(1)),
+      )
+    : { ...(ambassador_id !== undefined && { ambassador_id }) };
+  return rest;
+}
+
+/** Whether every error is about something that may be left out. */
+function isContained(kind: Kind, problems: readonly Problem[]): boolean {
+  const dispensable = KIND_MODELS[kind].dispensable ?? [];
+  return (
+    problems.length <= MAX_PROBLEMS &&
+    problems.filter(isError).every(({ path }) => dispensable.some((field) => isWithin(field, path.slice(1))))
+  );
+}
+
+function isWithin(field: string, path: Path): boolean {
+  return field.split('.').every((part, index) => path[index] === part);
 }
 
 function decides(deciding: readonly string[], path: Path, meant: string | undefined): boolean {

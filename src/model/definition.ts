@@ -35,6 +35,8 @@ export interface Decoded {
    * so that those requests can be answered with 503 instead of falling through to another definition.
    */
   readonly definition?: AnyDefinition;
+  /** Present where all that is wrong may be left out (KindModel.dispensable), and `definition` is served without it. */
+  readonly contained?: true;
   /** True if any diagnostic is an error. */
   readonly rejected: boolean;
   readonly diagnostics: readonly Diagnostic[];

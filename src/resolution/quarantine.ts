@@ -3,9 +3,10 @@ import { type Definition, keyOf, subjectOf } from '../model/definition';
 
 /**
  * How much of a definition is out of service: all of it, only the TLS side of a Host, only the upstream use of a
- * TLSContext, only the cleartext routes of a Host, or only a Mapping’s share of its group: the others take its requests.
+ * TLSContext, only the cleartext routes of a Host, only a Mapping’s share of its group (the others take its requests), or only
+ * single settings of a Module.
  */
-export type QuarantineScope = 'all' | 'tls' | 'upstream' | 'cleartext' | 'share';
+export type QuarantineScope = 'all' | 'tls' | 'upstream' | 'cleartext' | 'share' | 'settings';
 
 /** A finding of a rule. An error takes its subject out of service within the scope; the default is `all`. */
 export interface Violation {

@@ -1,8 +1,14 @@
+import type { HttpOptions } from '../ir/http-options';
+
 /** What the path must be made of; Envoy refuses everything else, fragments included, with 400. */
 const VISIBLE = /^\/[\x21\x22\x24-\x7e]*$/;
 /** RFC 3986 §2.3: these are decoded, all other escapes stay as they are. */
 const UNRESERVED = /^[A-Za-z0-9._~-]$/;
 const ENCODED = /["<>^`{|}]/g;
+type SlashOptions = Pick<HttpOptions, 'mergeSlashes' | 'rejectEscapedSlashes'>;
+/** Of a Module that says nothing of slashes. */
+const PLAIN: SlashOptions = { mergeSlashes: false, rejectEscapedSlashes: false };
+const ESCAPED_SLASH = /%(?:2f|5c)/i;
 const DOT = '(?:\\.|%2[eE])';
 const CURRENT = new RegExp(`^${DOT}$`);
 const PARENT = new RegExp(`^${DOT}${DOT}$`);
@@ -20,10 +26,15 @@ export function queryOf(path: string): string {
 
 /**
  * The path after Envoy’s `normalize_path`, by which routes are matched: dot segments removed, backslashes as slashes, unreserved
- * characters decoded and characters that do not belong in a path encoded. The query is left alone. Undefined where Envoy answers 400.
+ * characters decoded and characters that do not belong in a path encoded, and several slashes merged where the Module says so. The query is left
+ * alone. Undefined where Envoy answers 400.
  */
-export function normalisedPath(path: string): string | undefined {
+export function normalisedPath(
+  path: string,
+  { mergeSlashes, rejectEscapedSlashes }: SlashOptions = PLAIN,
+): string | undefined {
   if (!VISIBLE.test(path)) return undefined;
+  if (rejectEscapedSlashes && ESCAPED_SLASH.test(withoutQuery(path))) return undefined;
   const segments = withoutQuery(path).replaceAll('\\', '/').slice(1).split('/');
   if (segments.some((segment) => segment.includes('%00'))) return undefined;
   const kept: string[] = [];
@@ -36,7 +47,8 @@ export function normalisedPath(path: string): string | undefined {
     }
     if (last) kept.push('');
   }
-  return `/${kept.join('/')}${queryOf(path)}`;
+  const normalised = `/${kept.join('/')}`;
+  return `${mergeSlashes ? normalised.replace(/\/+/g, '/') : normalised}${queryOf(path)}`;
 }
 
 function recoded(segment: string): string {

@@ -16,7 +16,7 @@ const AUTHORITY = /^[A-Za-z0-9._~%!$&'()*+,;=:@[\]-]*$/;
 
 /**
  * What a real Envoy with this configuration does to a request, from the connection to the answer or the upstream. HTTP/1.1 is
- * assumed, and HTTP/3 over UDP; the state of the upstream, timeouts and limits are none of its business, nor what an AuthService or a RateLimitService says.
+ * assumed, and HTTP/3 over UDP; the state of the upstream, timeouts and limits are none of its business, nor what an AuthService, a RateLimitService or one of the Module’s filters says.
  *
  * @param at the moment as of which the client’s certificate is judged
  */
@@ -53,13 +53,14 @@ function answered(
   action: HttpAction,
 ): Simulation {
   const found = { type: 'answered', listener, filterChain } as const;
-  const path = normalisedPath(request.path ?? '/');
-  if (path === undefined || !AUTHORITY.test(request.authority)) return { ...found, outcomes: only(400, 'bad_request') };
+  const path = normalisedPath(request.path ?? '/', action.options);
+  if (path === undefined || !AUTHORITY.test(request.authority) || hasBarredHeader(request, action))
+    return { ...found, outcomes: only(400, 'bad_request') };
   const localPort = request.proxyProtocol?.destinationPort ?? request.port;
   const authority = action.options.stripMatchingHostPort
     ? withoutMatchingPort(request.authority, localPort)
     : request.authority;
-  const headers = requestHeaders(request, action, { authority, path });
+  const headers = requestHeaders(withoutBarredHeaders(request, action), action, { authority, path });
   const virtualHost = virtualHostOf(action.routes, authority);
   if (virtualHost === undefined) return { ...found, outcomes: only(404, 'no_virtual_host') };
   // Envoy looks for no route where a trusted proxy has left X-Forwarded-Proto empty.
@@ -67,6 +68,17 @@ function answered(
   const clusters = new Map(ir.clusters.map((cluster) => [cluster.name, cluster]));
   const routed = { path, headers, clusters, upgrades: asksForUpgrade(request) };
   return { ...found, virtualHost, outcomes: outcomesOf(virtualHost, routed) };
+}
+
+/** Where the Module bars headers with an underscore. */
+function hasBarredHeader({ headers = {} }: SimulatedRequest, { options }: HttpAction): boolean {
+  return options.headersWithUnderscores === 'REJECT_REQUEST' && Object.keys(headers).some((name) => name.includes('_'));
+}
+
+function withoutBarredHeaders(request: SimulatedRequest, { options }: HttpAction): SimulatedRequest {
+  if (options.headersWithUnderscores !== 'DROP_HEADER') return request;
+  const kept = Object.entries(request.headers ?? {}).filter(([name]) => !name.includes('_'));
+  return { ...request, headers: Object.fromEntries(kept) };
 }
 
 function only(status: number, reason: Responded['reason']): readonly Outcome[] {

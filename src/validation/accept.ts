@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic';
 import { type AnyDefinition, type Decoded, keyOf } from '../model/definition';
 import { Quarantine } from '../resolution/quarantine';
 import { judgeDefinition } from './definition/rules';
+import { remainderOf } from './remainder';
 import type { DefinitionFinding } from './rule';
 import { judgeSecret } from './secret-judgement';
 
@@ -29,8 +30,8 @@ export function accept(decoded: readonly Decoded[], previous: LastGood, at: Date
   const lastGood = new Map<string, AnyDefinition>();
   for (const entry of decoded) {
     const { definition, subject } = entry;
-    const findings: readonly DefinitionFinding[] =
-      definition === undefined ? entry.diagnostics : [...entry.diagnostics, ...judge(definition, at)];
+    const judged = definition === undefined ? [] : judge(definition, at);
+    const findings: readonly DefinitionFinding[] = [...entry.diagnostics, ...judged];
     diagnostics.push(...findings);
     const fault = findings.find(({ severity }) => severity === 'error');
     const key = subject && keyOf(subject);
@@ -41,11 +42,11 @@ export function accept(decoded: readonly Decoded[], previous: LastGood, at: Date
       if (key !== undefined && !lastGood.has(key)) lastGood.set(key, served);
       continue;
     }
-    const usable = definition !== undefined && !findings.some(({ unmatchable }) => unmatchable === true);
-    if (usable) definitions.push(definition);
+    const { definition: rest, scope } = remainderOf(entry, judged);
+    if (rest !== undefined) definitions.push(rest);
     if (fault === undefined || subject === undefined) continue;
-    if (usable) quarantine.add({ diagnostic: { ...fault, subject } });
-    else quarantine.addUnread({ ...fault, subject });
+    if (rest === undefined) quarantine.addUnread({ ...fault, subject });
+    else quarantine.add({ diagnostic: { ...fault, subject }, scope });
   }
   return { definitions, quarantine, diagnostics, lastGood };
 }

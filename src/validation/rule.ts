@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { AnyDefinition, Definition } from '../model/definition';
+import type { Path } from '../model/document';
 import type { Definitions } from '../model/definitions';
 import type { Kind } from '../model/kinds';
 import type { Policy } from '../resolution/policy';
@@ -18,6 +19,8 @@ export interface DefinitionFinding extends Diagnostic {
    * with 503 in its place.
    */
   readonly unmatchable?: boolean;
+  /** What the finding is about may be left out (KindModel.dispensable), and the rest of the definition is served. */
+  readonly without?: Path;
 }
 
 /** What a rule across definitions may look at: one node group. */

@@ -4,17 +4,18 @@ import {
   SANITIZED,
 } from '../../src/ir/client-certificate-details';
 import type { Cluster } from '../../src/ir/cluster';
-import type { HttpOptions } from '../../src/ir/http-options';
+import { type HttpOptions, httpOptions } from '../../src/ir/http-options';
 import type { HttpServices } from '../../src/ir/http-services';
 import type { Ir } from '../../src/ir/ir';
 import type { FilterChain, HttpAction, Listener } from '../../src/ir/listener';
 import type { Route, RouteAction, RouteMatch } from '../../src/ir/route-configuration';
 import type { DownstreamTls, PeerVerification, UpstreamTls } from '../../src/ir/tls';
+import { Definitions } from '../../src/model/definitions';
 import { decode, type EnvoyMessages, encode, type JsonValue, type MessageName } from '../../src/protos';
 
 export const NO_PARAMETERS = { cipherSuites: [], ecdhCurves: [], alpnProtocols: [] } as const;
 export const NO_HEADERS = { add: [], remove: [] } as const;
-export const OPTIONS: HttpOptions = { stripMatchingHostPort: false };
+export const OPTIONS: HttpOptions = httpOptions(Definitions.from([]));
 export const VERIFIED: PeerVerification = { trustedCa: 'default/ca/ca', subjectAltNames: [] };
 
 /** What Envoy would read of a message. */

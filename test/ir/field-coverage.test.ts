@@ -16,6 +16,7 @@ const READ_BEFORE: readonly (readonly [field: RegExp, where: string])[] = [
   [/labels\..*\.omit_if_not_present$/, 'only checked: it has no effect (CS5058)'],
   [/^Host tls\.(?:sni|verify\.trust)$/, 'only checked: they are about upstreams (CS4021)'],
   [/^ReferenceGrant /, 'only checked: whether a reference to another namespace is granted (CS3003, CS3005)'],
+  [/^Module config\.regex_max_size$/, 'only checked: a Mapping with a larger expression is quarantined (CS5002)'],
   [/^TLSContext hosts$/, 'only checked: the Host that names the context must be among them (CS4016)'],
 ];
 

@@ -11,6 +11,7 @@ const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'Host tls.sni': 'only checked: it is about upstreams (CS4021)',
   'Host tls.verify.trust': 'only checked: it is about upstreams (CS4021)',
   'ReferenceGrant to[].name': 'only checked: whether a reference is granted (CS3003, CS3005)',
+  'Module config.regex_max_size': 'only checked: a Mapping with a larger expression is quarantined (CS5002)',
   'AuthService protocol_version': 'v3 is the only one there is',
   'RateLimitService protocol_version': 'v3 is the only one there is',
   'LogService protocol_version': 'v3 is the only one there is',

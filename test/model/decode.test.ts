@@ -159,21 +159,22 @@ spec: {hostname: "*", prefix: /upstream/, service: upstream-service, tls: upstre
       '  mappingSelector: {matchExpressions: []}\n',
       '5:21 error CS1021 spec.mappingSelector.matchExpressions is not supported yet: only matchLabels is understood, so other Mappings would be selected',
     ],
-    ['a Module setting that lets others in', 'Module', '  config: {ip_deny: []}\n', undefined],
+    ['a Module setting that lets others in', 'Module', '  config: {envoy_override: {}}\n', undefined],
   ])('%s', (_, kind, spec, expected) => {
     const text = ambassador(kind, spec);
     const decoded = decodeOne(kind === 'Module' ? text.replace('name: it', 'name: ambassador') : text);
     expect(decoded.rejected).toBe(true);
     expect(findings(decoded)).toEqual([
-      expected ?? '5:12 error CS1021 spec.config.ip_deny is not supported yet: the denied addresses would be let in',
+      expected ??
+        '5:12 error CS1021 spec.config.envoy_override is not supported yet: the configuration would differ from what it says',
     ]);
   });
 
   test('a field that only tunes is dropped with a warning', () => {
-    const text = ambassador('Module', '  config: {statsd: {}}\n').replace('name: it', 'name: ambassador');
+    const text = ambassador('Module', '  config: {runtime_flags: {}}\n').replace('name: it', 'name: ambassador');
     const decoded = decodeOne(text);
     expect(findings(decoded)).toEqual([
-      '5:12 warning CS1021 spec.config.statsd is not supported yet: statistics are not sent to statsd',
+      "5:12 warning CS1021 spec.config.runtime_flags is not supported yet: they belong into Envoy's bootstrap, under layered_runtime",
     ]);
     expect(decoded.rejected).toBe(false);
     expect(decoded.definition?.spec).toEqual({ config: {} });

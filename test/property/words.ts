@@ -136,6 +136,7 @@ export const WORDS: Readonly<Record<string, Words>> = {
   origins: { usual: ['https://a.test', '*'], odd: ['a.test', '', 'é', 'a b'] },
   allow_upgrade: { usual: ['websocket'], odd: ['tcp', 'CONNECT', 'connect', 'h2c', '', 'a b', 'WebSocket'] },
   envoy_log_format: FORMATS,
+  envoy_log_path: usual('/dev/stdout', '/dev/null'),
   server_name: { usual: ['envoy', 'a'], odd: ['', 'a b', 'a\nb', 'é'] },
   lua_scripts: { usual: ['function envoy_on_request(h) end'], odd: ['function (', '', 'x = = 1', 'return'] },
   peer: { usual: ['10.0.0.0/8', '127.0.0.1'], odd: ['10.0.0.0/99', 'x', '', '::1/128'] },

@@ -34,6 +34,11 @@ export function service(kind: string, name: string, spec: object, metadata?: Met
   return definition(kind, name, spec, metadata);
 }
 
+/** The Module `ambassador`. */
+export function ambassadorModule(config: object, metadata?: Metadata): object {
+  return definition('Module', 'ambassador', { config }, metadata);
+}
+
 /** For the Hosts of every namespace; cleartext, and XFP, unless the spec says otherwise. */
 export function listener(port: number, spec: object = {}): object {
   const hostBinding = { namespace: { from: 'ALL' } };

@@ -182,4 +182,39 @@ export const routingCodes = {
       'The Mapping says something for a service that never hears it: `labels` without a RateLimitService, or for other domains than its own, so that nothing is limited by them; `auth_context_extensions` for an AuthService that is asked by HTTP.',
     fix: 'correct the domain, define the service, or remove the field',
   },
+  CS5050: {
+    title: 'second Module',
+    severity: 'error',
+    explanation:
+      'A node group has one Module `ambassador`. The first by namespace counts; what a second one says about who is let in would be lost silently.',
+    fix: 'merge the two, or give them different ambassador_id',
+  },
+  CS5051: {
+    title: 'ip_allow or ip_deny is invalid',
+    severity: 'error',
+    explanation:
+      'Each entry is an IP address or a range of them (CIDR), and a Module has one of the two lists. Ambassador drops entries that it cannot read, and with the last of them the whole list; here the Module counts as wrong, and without an earlier version of it nothing is served over HTTP.',
+    fix: 'write 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32, and keep one of the lists',
+  },
+  CS5052: {
+    title: 'Lua script is invalid',
+    severity: 'error',
+    explanation:
+      'The script is no Lua as Envoy reads it (LuaJIT), loops while it is loaded, or defines neither envoy_on_request nor envoy_on_response. Envoy would refuse every Listener, hang, or run nothing.',
+    fix: 'correct the script',
+  },
+  CS5053: {
+    title: 'access log is wrong or uncertain',
+    severity: 'error',
+    explanation:
+      'The format has another shape than `envoy_log_type` says, or Envoy does not know a command operator in it and would refuse every Listener; the log is written without it. It is a warning where the log goes to a file: only the Envoy that opens it knows whether it can, and one that cannot refuses the Listeners and keeps the earlier ones.',
+    fix: 'use the command operators of Envoy’s documentation, "Access logging", and %% for a percent sign',
+  },
+  CS5054: {
+    title: 'Lua script runs code when it is loaded',
+    severity: 'warning',
+    explanation:
+      'Envoy runs the script once when it loads a Listener. Whether the code outside of functions succeeds is only known then; if it fails, Envoy refuses the Listeners and keeps the earlier ones.',
+    fix: 'move the code into envoy_on_request or envoy_on_response',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

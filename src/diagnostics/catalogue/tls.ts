@@ -158,4 +158,11 @@ export const tlsCodes = {
       'With `failure_mode_allow`, requests pass unauthenticated while the AuthService cannot be asked: whoever can overload or cut off the service needs no credentials. An error with --strict.',
     fix: 'remove `failure_mode_allow`; `status_on_error` says what clients get instead',
   },
+  CS4048: {
+    title: 'address of a client is its own claim',
+    severity: 'warning',
+    explanation:
+      'With `use_remote_address: false`, `remote` in ip_allow or ip_deny is what X-Forwarded-For says, which any client that reaches the Listener may write; an error with --strict.',
+    fix: 'remove `use_remote_address: false`, set `l7Depth` on the Listener, or compare `peer`',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

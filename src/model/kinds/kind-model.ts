@@ -66,6 +66,11 @@ export interface KindModel<Schema extends TObject = TObject> {
   readonly ignored?: Readonly<Record<string, string>>;
   /** Fields of the spec that decide which requests a definition takes. Present only on kinds that take requests. */
   readonly deciding?: readonly string[];
+  /**
+   * Fields (dotted paths in the spec) that may be left out where they are wrong while the rest is served. Present only on kinds whose other
+   * fields guard everything else, so that nothing is served without them.
+   */
+  readonly dispensable?: readonly string[];
   /** Values for required fields that were dropped from a rejected definition. */
   readonly placeholders?: Readonly<Record<string, unknown>>;
 }

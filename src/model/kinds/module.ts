@@ -1,4 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { moduleFilterFields } from './module-filters';
+import { moduleHttpFields } from './module-http';
 import { type Immutable, type KindModel, type Unsupported, ambassadorId, strictObject } from './kind-model';
 import { defaultLabels } from './labels';
 import { clientCertificateFields } from './module-client-certificates';
@@ -27,9 +29,8 @@ const schema = strictObject({
           ),
         ),
         ...clientCertificateFields,
-        strip_matching_host_port: Type.Optional(
-          Type.Boolean({ description: "Remove the port from the authority where it equals the listener's." }),
-        ),
+        ...moduleHttpFields,
+        ...moduleFilterFields,
         use_ambassador_namespace_for_service_resolution: Type.Optional(
           Type.Boolean({
             description: "Look unqualified services up in the install namespace, not the Mapping's.",
@@ -79,6 +80,34 @@ function config(severity: Unsupported['severity'], fields: Readonly<Record<strin
   );
 }
 
+/** What nobody is let in by, or kept out, or sent elsewhere: where one of these is wrong, everything is served without it. */
+const DISPENSABLE = [
+  'allow_chunked_length',
+  'buffer_limit_bytes',
+  'circuit_breakers',
+  'cluster_idle_timeout_ms',
+  'cluster_max_connection_lifetime_ms',
+  'cluster_request_timeout_ms',
+  'enable_grpc_http11_bridge',
+  'enable_grpc_web',
+  'enable_http10',
+  'envoy_log_format',
+  'envoy_log_path',
+  'envoy_log_type',
+  'grpc_stats',
+  'gzip',
+  'keepalive',
+  'listener_idle_timeout_ms',
+  'liveness_probe',
+  'preserve_external_request_id',
+  'proper_case',
+  'readiness_probe',
+  'regex_max_size',
+  'retry_policy',
+  'server_name',
+  'suppress_envoy_headers',
+] as const;
+
 export const ambassadorModule = {
   about: 'Settings for everything. Only the Module named `ambassador` means anything.',
   group: 'getambassador.io',
@@ -88,52 +117,40 @@ export const ambassadorModule = {
   strict: true,
   unsupported: {
     ...config('error', {
-      ip_allow: 'every address would be let in',
-      ip_deny: 'the denied addresses would be let in',
-      lua_scripts: 'the script would not run',
-      use_remote_address: "clients' addresses would be judged otherwise than it says",
-      merge_slashes: 'paths would match otherwise than it says',
-      reject_requests_with_escaped_slashes: 'such requests would be let in',
-      headers_with_underscores_action: 'such headers would be let in',
       envoy_override: 'the configuration would differ from what it says',
       tls: 'Ambassador refuses it too; write a TLSContext',
       'defaults.tls': 'Ambassador refuses it too; write a TLSContext',
     }),
     ...config('warning', {
-      allow_chunked_length: 'Envoy refuses requests with both Content-Length and Transfer-Encoding',
       ambassador_id: 'write it beside config, not inside',
-      buffer: 'requests are not buffered',
-      buffer_limit_bytes: "Envoy's default buffer limit applies",
-      debug_mode: 'it only concerned the Ambassador process',
-      diagnostics: "Ambassador's diagnostics service does not exist here",
-      enable_grpc_http11_bridge: 'the gRPC bridge is off',
-      enable_grpc_web: 'gRPC-Web is off',
-      enable_http10: 'HTTP/1.0 is refused',
-      envoy_log_format: 'the access log is JSON on standard output',
-      envoy_log_path: 'the access log is JSON on standard output',
-      envoy_log_type: 'the access log is JSON on standard output',
-      envoy_validation_timeout: 'validation does not run Envoy',
-      error_response_overrides: 'error responses stay as they are',
-      grpc_stats: 'no gRPC statistics are kept',
-      gzip: 'responses are not compressed',
-      header_case_overrides: 'header names are sent in lower case',
-      listener_idle_timeout_ms: "Envoy's default idle timeout applies",
-      liveness_probe: 'no liveness Mapping is made',
-      max_request_headers_kb: "Envoy's default limit applies",
-      preserve_external_request_id: 'Envoy makes its own request ids',
-      proper_case: 'header names are sent in lower case',
-      prune_unreachable_routes: 'routes that cannot be reached are kept',
-      readiness_probe: 'no readiness Mapping is made',
-      regex_max_size: "Envoy's own limit on regular expressions applies",
-      runtime_flags: "Envoy's default runtime applies",
-      server_name: 'the Server header is `envoy`',
-      service_port: 'ports come from Listeners',
-      statsd: 'statistics are not sent to statsd',
-      strict_match: 'it has no effect',
-      suppress_envoy_headers: 'Envoy adds its x-envoy headers',
-      use_proxy_proto: 'it has no effect; a Listener of protocol HTTPPROXY or HTTPSPROXY expects PROXY headers',
-      x_forwarded_proto_redirect: 'it has no effect; a Host redirects cleartext with requestPolicy.insecure.action',
-      xff_num_trusted_hops: "it has no effect; a Listener's l7Depth says how many proxies are trusted",
+      header_case_overrides: 'Envoy as released cannot write single headers otherwise; proper_case does it for all',
+      runtime_flags: "they belong into Envoy's bootstrap, under layered_runtime",
+      'liveness_probe.service': 'Envoy answers the probe itself',
+      'liveness_probe.rewrite': 'Envoy answers the probe itself',
+      'readiness_probe.service': 'Envoy answers the probe itself',
+      'readiness_probe.rewrite': 'Envoy answers the probe itself',
+    }),
+    ...config('info', {
+      diagnostics: "Ambassador's diagnostics service does not exist here; see countersign status",
+      envoy_validation_timeout: 'nothing waits for an Envoy here: what validates is accepted by Envoy',
+      prune_unreachable_routes: 'routes that no Host reaches are never made',
     }),
   } as Readonly<Record<string, Unsupported>>,
+  dispensable: DISPENSABLE.map((name) => `config.${name}`),
+  ignored: Object.fromEntries(
+    Object.entries({
+      admin_port: "Envoy's admin is set up in its bootstrap",
+      auth_enabled: 'an AuthService does that',
+      debug_mode: 'it only concerned the Ambassador process',
+      diag_port: "Ambassador's diagnostics service is no part of the data path",
+      error_response_overrides: "Ambassador's Envoy no longer has the filter that it needs",
+      regex_type: 'regular expressions are always RE2',
+      service_port: 'ports come from Listeners',
+      statsd: "Envoy's statistics are set up in its bootstrap",
+      strict_match: 'it has had none for years',
+      use_proxy_proto: 'a Listener of protocol HTTPPROXY or HTTPSPROXY expects PROXY headers',
+      x_forwarded_proto_redirect: 'a Host redirects cleartext with requestPolicy.insecure.action',
+      xff_num_trusted_hops: "a Listener's l7Depth says how many proxies are trusted",
+    }).map(([name, reason]) => [`config.${name}`, reason]),
+  ),
 } as const satisfies KindModel<typeof schema>;

@@ -23,7 +23,7 @@ export const regexRule: DefinitionRule = (definition) =>
     return [{ ...finding, unmatchable: deciding.includes(String(path[1])) }];
   });
 
-function expressionsOf(definition: AnyDefinition): readonly (readonly [Path, string])[] {
+export function expressionsOf(definition: AnyDefinition): readonly (readonly [Path, string])[] {
   switch (definition.kind) {
     case 'Mapping': {
       const { spec } = definition;
@@ -69,13 +69,18 @@ function sanExpressions(
   );
 }
 
+/** In RE2’s instructions. @throws if the expression does not compile */
+export function programSize(expression: string): number {
+  return RE2JS.compile(expression).programSize();
+}
+
 function compileProblem(expression: string): string | undefined {
   try {
     if (expression.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`;
     if (expression === '') return 'it is empty';
     const foreign = foreignEscape(expression);
     if (foreign !== undefined) return `Envoy does not know ${foreign}`;
-    const size = RE2JS.compile(expression).programSize();
+    const size = programSize(expression);
     return size > MAX_PROGRAM_SIZE
       ? `its program has ${size} instructions; ${MAX_PROGRAM_SIZE} are allowed`
       : undefined;

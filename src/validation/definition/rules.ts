@@ -10,6 +10,9 @@ import { labelRule } from './label-rule';
 import { loadBalancerRule } from './load-balancer-rule';
 import { pathSeparatedRule } from './path-separated-rule';
 import { protocolStackRule } from './protocol-stack-rule';
+import { accessLogRule } from './access-log-rule';
+import { luaRule } from './lua-rule';
+import { moduleRule } from './module-rule';
 import { redirectRule } from './redirect-rule';
 import { regexRule } from './regex-rule';
 import { serviceRule } from './service-rule';
@@ -30,6 +33,9 @@ export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   healthCheckRule,
   hostRule,
   protocolStackRule,
+  moduleRule,
+  accessLogRule,
+  luaRule,
   tlsSettingsRule,
   authHeaderRule,
   labelRule,

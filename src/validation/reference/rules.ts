@@ -10,6 +10,8 @@ import { listenerRule } from './listener-rule';
 import { pluginServiceRule } from './plugin-service-rule';
 import { quicRule } from './quic-rule';
 import { revocationRule } from './revocation-rule';
+import { moduleConflictRule } from './module-conflict-rule';
+import { regexSizeRule } from './regex-size-rule';
 import { secretReferenceRule } from './secret-reference-rule';
 import { serviceReferenceRule } from './service-reference-rule';
 import { tcpMappingRule } from './tcp-mapping-rule';
@@ -23,6 +25,7 @@ import { weightRule } from './weight-rule';
  * TLSContexts to the Hosts and Mappings that use them, and from Mappings to their groups.
  */
 export const referenceRules: readonly ReferenceRule[] = Object.freeze([
+  moduleConflictRule,
   secretReferenceRule,
   revocationRule,
   tlsVersionRule,
@@ -35,6 +38,7 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   listenerRule,
   quicRule,
   tcpMappingRule,
+  regexSizeRule,
   serviceReferenceRule,
   pluginServiceRule,
   clusterRule,

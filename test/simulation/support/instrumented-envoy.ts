@@ -33,13 +33,15 @@ interface ListenerMessage extends Message {
 }
 type VirtualHosts = readonly { readonly routes?: readonly Message[] }[];
 
-/** Filters that let others decide. */
-const ASKING = ['envoy.filters.http.ext_authz', 'envoy.filters.http.ratelimit'];
+/** Filters that let others decide, or answer before there is a route. */
+const ASKING = ['ext_authz', 'ratelimit', 'rbac', 'health_check', 'lua', 'buffer', 'grpc_web', 'grpc_http1_bridge'].map(
+  (name) => `envoy.filters.http.${name}`,
+);
 const BOOTSTRAP = 'envoy.config.bootstrap.v3.Bootstrap';
 
 /**
  * One real Envoy with the configurations of many node groups. Listeners get ports of their own, clusters lead to the echo
- * servers, AuthServices and RateLimitServices are not asked, and routes say in a response header that it was they; all else is
+ * servers, AuthServices, RateLimitServices and the Module's filters are not asked, and routes say in a response header that it was they; all else is
  * what the compiler made.
  */
 export class InstrumentedEnvoy {
