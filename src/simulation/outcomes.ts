@@ -1,6 +1,7 @@
 import { invariant } from '../diagnostics/invariant';
 import type { Cluster } from '../ir/cluster';
 import type { Route, VirtualHost } from '../ir/route-configuration';
+import { isAnsweredPreflight } from './cors';
 import { location } from './location';
 import type { RequestHeaders } from './request-headers';
 import { rewritten } from './rewrite';
@@ -12,8 +13,8 @@ export interface RoutedRequest {
   /** Normalised, with the query. */
   readonly path: string;
   readonly headers: RequestHeaders;
-  /** It asks for another protocol, such as a WebSocket. */
-  readonly upgrades: boolean;
+  /** The protocol that it asks for instead of HTTP, such as `websocket`; undefined: none. */
+  readonly upgrade: string | undefined;
   readonly clusters: ReadonlyMap<string, Cluster>;
 }
 
@@ -37,9 +38,14 @@ export function outcomesOf({ routes }: VirtualHost, request: RoutedRequest): rea
   return [...outcomes, { type: 'responded', status: 404, reason: 'no_route', share: 100 - taken }];
 }
 
-function outcomeOf(route: Route, { path, headers, clusters, upgrades }: RoutedRequest): Unshared {
+function outcomeOf(route: Route, { path, headers, clusters, upgrade }: RoutedRequest): Unshared {
   const { action, match } = route;
-  if (upgrades) return { type: 'responded', route, status: 403, reason: 'upgrade_refused' };
+  if (upgrade !== undefined && !allowsUpgrade(action, upgrade)) {
+    return { type: 'responded', route, status: 403, reason: 'upgrade_refused' };
+  }
+  if (route.cors !== undefined && isAnsweredPreflight(route.cors, headers)) {
+    return { type: 'responded', route, status: 200, reason: 'cors_preflight' };
+  }
   switch (action.type) {
     case 'direct_response':
       return { type: 'responded', route, status: action.status, reason: 'direct_response' };
@@ -62,6 +68,10 @@ function outcomeOf(route: Route, { path, headers, clusters, upgrades }: RoutedRe
       };
     }
   }
+}
+
+function allowsUpgrade(action: Route['action'], upgrade: string): boolean {
+  return action.type === 'forward' && action.upgrades?.includes(upgrade.toLowerCase()) === true;
 }
 
 /** `auto_host_rewrite` knows a name only where Envoy resolves it. */

@@ -117,10 +117,11 @@ function trustedClient(forwardedFor: string | undefined, trustedHops: number): s
   return trustedHops === 0 ? undefined : forwardedFor?.split(',').at(-trustedHops)?.trim();
 }
 
-/** A request to change the protocol of the connection, such as to a WebSocket (RFC 9110 §7.8). */
-export function asksForUpgrade(request: SimulatedRequest): boolean {
+/** The protocol to which a client asks to change the connection (RFC 9110 §7.8); undefined if it does not. */
+export function upgradeAskedFor(request: SimulatedRequest): string | undefined {
   const values = received(request);
-  return values.has('upgrade') && /(^|,)[ \t]*upgrade[ \t]*(,|$)/i.test(values.get('connection')?.[0] ?? '');
+  const asks = /(^|,)[ \t]*upgrade[ \t]*(,|$)/i.test(values.get('connection')?.[0] ?? '');
+  return asks ? values.get('upgrade')?.[0] : undefined;
 }
 
 function received({ headers = {} }: SimulatedRequest): Map<string, readonly string[]> {

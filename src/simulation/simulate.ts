@@ -5,7 +5,7 @@ import { filterChainOf } from './filter-chain';
 import { handshakeFailure } from './handshake';
 import { outcomesOf } from './outcomes';
 import type { SimulatedRequest } from './request';
-import { asksForUpgrade, requestHeaders } from './request-headers';
+import { requestHeaders, upgradeAskedFor } from './request-headers';
 import { normalisedPath } from './request-path';
 import type { Outcome, Responded, Simulation } from './simulation';
 import { proxiedUpstreams } from './tcp-proxy';
@@ -66,7 +66,7 @@ function answered(
   // Envoy looks for no route where a trusted proxy has left X-Forwarded-Proto empty.
   if (headers.get('x-forwarded-proto') === '') return { ...found, virtualHost, outcomes: only(404, 'no_route') };
   const clusters = new Map(ir.clusters.map((cluster) => [cluster.name, cluster]));
-  const routed = { path, headers, clusters, upgrades: asksForUpgrade(request) };
+  const routed = { path, headers, clusters, upgrade: upgradeAskedFor(request) };
   return { ...found, virtualHost, outcomes: outcomesOf(virtualHost, routed) };
 }
 

@@ -90,5 +90,11 @@ export interface Responded extends Share {
   /** The route that was found, if one was. */
   readonly route?: Route;
   readonly status: number;
-  readonly reason: 'direct_response' | 'bad_request' | 'upgrade_refused' | 'no_virtual_host' | 'no_route';
+  readonly reason:
+    | 'direct_response'
+    | 'bad_request'
+    | 'upgrade_refused'
+    | 'cors_preflight'
+    | 'no_virtual_host'
+    | 'no_route';
 }

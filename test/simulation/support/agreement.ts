@@ -11,6 +11,7 @@ import {
   type Simulation,
   simulate,
 } from '../../../src/simulation';
+import { upgradeAskedFor } from '../../../src/simulation/request-headers';
 import { matchesAnySubjectAltName } from '../../../src/simulation/subject-alt-name';
 import { type Echo, ECHO_HEADER, EchoServers, SERVER_CHAIN, type SeenTls } from './echo';
 import { CHAIN_HEADER, CLUSTER_HEADER, InstrumentedEnvoy, ROUTE_HEADER } from './instrumented-envoy';
@@ -170,10 +171,11 @@ function expectations(
   }
 }
 
-/** A refused upgrade is answered before a redirect or direct response adds its headers. */
+/** A refused upgrade is answered before a redirect or direct response adds its headers, a preflight before any route does. */
 function isNamed(outcome: Outcome): boolean {
-  const refused = outcome.type === 'responded' && outcome.reason === 'upgrade_refused';
-  return !refused || outcome.route?.action.type === 'forward';
+  if (outcome.type !== 'responded') return true;
+  if (outcome.reason === 'upgrade_refused') return outcome.route?.action.type === 'forward';
+  return outcome.reason !== 'cors_preflight';
 }
 
 function expectation(
@@ -198,9 +200,10 @@ function expectation(
       const cluster = clusterName(outcome.cluster.name);
       if (!believes(outcome.cluster, ir)) return { status: 503, cluster };
       const { path, authority } = outcome;
-      // Node refuses what is no path, and over HTTP/2 an empty authority.
+      // Node refuses what is no path, and over HTTP/2 an empty authority and upgrades (RFC 8441).
       const { http2 } = outcome.cluster.settings;
-      if (!path.startsWith('/') || (http2 && authority === '')) return { status: http2 ? 502 : 400, cluster };
+      const refused = authority === '' || upgradeAskedFor(request) !== undefined;
+      if (!path.startsWith('/') || (http2 && refused)) return { status: http2 ? 502 : 400, cluster };
       const echo = {
         upstream: cluster,
         method: request.method ?? 'GET',

@@ -145,6 +145,13 @@ const forward = record({
   auto_host_rewrite: sometimes(fc.constant(true)),
   weight: sometimes(choose([0, 10, 30, 50, 100]), 1, 2),
   grpc: sometimes(fc.constant(true), 1, 8),
+  allow_upgrade: sometimes(choose([['websocket'], ['WebSocket', 'spdy/3.1']]), 1, 4),
+  cors: sometimes(
+    choose([{ origins: ['https://o.test'], methods: ['GET'] }, { origins: ['*'] }, { origins: ['https://p.test'] }]),
+    1,
+    4,
+  ),
+  shadow: sometimes(fc.constant(true), 1, 12),
 });
 
 const mappingSpec = fc

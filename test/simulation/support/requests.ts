@@ -213,6 +213,7 @@ function recased(text: string): fc.Arbitrary<string> {
 }
 
 function method(near: Route | undefined): fc.Arbitrary<string> {
+  if (near?.cors !== undefined) return choose(['OPTIONS', 'OPTIONS', 'GET']);
   const wanted = near?.match.headers.find(({ name }) => name === ':method');
   if (wanted === undefined) return choose(METHODS);
   const met = METHODS.filter((each) => wanted.value.split('|').includes(each));
@@ -239,18 +240,31 @@ function headers(near: Route | undefined): fc.Arbitrary<NonNullable<SimulatedReq
       'X-Two': choose<string | string[]>(['Two', ['no', 'two']]),
       'user-agent': choose<string | string[]>(['robot', ['robot', 'robot']]),
       'x-request-id': choose(['mine']),
-      upgrade: choose(['websocket']),
+      upgrade: choose(['websocket', 'WebSocket', 'other']),
+      origin: choose(['https://o.test', 'https://O.test', '']),
+      'access-control-request-method': choose(['GET', '']),
       'x-forwarded-client-cert': choose(['By=me']),
       'x-envoy-original-path': choose(['/forged']),
     },
     { requiredKeys: [] },
   );
   const extra = fc.oneof({ arbitrary: fc.constant({}), weight: 3 }, { arbitrary: others, weight: 2 });
-  return fc.tuple(extra, matched, fc.nat(4)).map(([some, all, upgrades]) => ({
-    ...without(some, all),
+  return fc.tuple(extra, matched, special(near), fc.nat(4)).map(([some, all, more, upgrades]) => ({
+    ...without(some, { ...all, ...more }),
     ...all,
+    ...more,
     ...('upgrade' in some && upgrades === 0 && { connection: 'Upgrade' }),
   }));
+}
+
+/** A preflight or an upgrade where the route knows of such things. */
+function special(near: Route | undefined): fc.Arbitrary<Record<string, string>> {
+  const preflights = (near?.cors?.origins ?? []).map((origin) => ({
+    origin: origin === '*' ? 'https://any.test' : origin,
+    'access-control-request-method': 'GET',
+  }));
+  const upgrades = near?.action.type === 'forward' ? (near.action.upgrades ?? []) : [];
+  return choose([{}, ...preflights, ...upgrades.map((upgrade) => ({ connection: 'upgrade', upgrade }))]);
 }
 
 /** Node takes header names that differ in case for one. */
