@@ -136,7 +136,8 @@ function addressesOf(ipv4 = true, ipv6 = false): 'ipv6' | 'both' | undefined {
 function ofService(owner: Exclude<UpstreamOwner, Definition<'Mapping'>>, module: ModuleConfig): ClusterSettings {
   const own: Partial<Definition<'TCPMapping'>['spec']> = owner.kind === 'TCPMapping' ? owner.spec : {};
   const { stats_name: statsName } = owner.spec;
-  const breakers = own.circuit_breakers ?? (owner.kind === 'TCPMapping' ? module.circuit_breakers : undefined);
+  const limited = owner.kind === 'TCPMapping' || owner.kind === 'AuthService';
+  const breakers = limited ? (owner.spec.circuit_breakers ?? module.circuit_breakers) : undefined;
   const addresses = addressesOf(own.enable_ipv4 ?? module.enable_ipv4, own.enable_ipv6 ?? module.enable_ipv6);
   return {
     connectTimeoutMs: CONNECT_TIMEOUT_MS,

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, ambassadorId, oneOf, oneOfIntegers, strictObject } from './kind-model';
+import { circuitBreakers } from './mapping-cluster-fields';
 import { BOOKKEEPING, headerNames, milliseconds, OLD_PROTOCOL, statsName, upstreamTls } from './service-fields';
 
 /** The 4xx and 5xx that Envoy knows (envoy.type.v3.StatusCode). */
@@ -105,6 +106,7 @@ const schema = strictObject({
       { description: 'What clients get while the service cannot be asked.', 'x-envoy': 'ExtAuthz.status_on_error' },
     ),
   ),
+  circuit_breakers: Type.Optional(circuitBreakers),
   stats_name: statsName,
 });
 
@@ -121,7 +123,6 @@ export const authService = {
   strict: true,
   unsupported: {
     'protocol_version=v2': OLD_PROTOCOL,
-    circuit_breakers: { severity: 'warning', effect: "Envoy's default circuit breakers apply" },
   },
   ignored: BOOKKEEPING,
   // Of one that is rejected, so much must be known: whose requests go unanswered until it is mended.
