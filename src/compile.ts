@@ -65,10 +65,8 @@ export function compile(documents: readonly Document[], options: CompileOptions,
   const decoded = stopwatch('decode', () => expand(selected.documents.map(decode), lastGood, { classes }));
   const acceptance = stopwatch('validate', () => accept(decoded, lastGood, at));
   const definitions = Definitions.from(acceptance.definitions, previous?.definitions);
-  for (const finding of options.unread) {
-    const { subject } = finding;
-    if (subject !== undefined && !holds(definitions, subject)) acceptance.quarantine.addUnread(finding);
-  }
+  for (const finding of options.unread)
+    if (isMissed(finding.subject, definitions, policy)) acceptance.quarantine.addUnread(finding);
   const diagnostics = new Set<Diagnostic>([
     ...selected.diagnostics,
     ...acceptance.diagnostics,
@@ -99,8 +97,12 @@ export function compile(documents: readonly Document[], options: CompileOptions,
   };
 }
 
-function holds(definitions: Definitions, { kind, namespace, name }: Subject): boolean {
-  return isKind(kind) && definitions.find(kind, namespace, name) !== undefined;
+/** Whether a definition that could not be read would be served if it could. */
+function isMissed(subject: Subject | undefined, definitions: Definitions, { selection }: Policy): boolean {
+  if (subject === undefined) return false;
+  const { kind, namespace, name } = subject;
+  if (selection?.namespace !== undefined && namespace !== selection.namespace) return false;
+  return !isKind(kind) || definitions.find(kind, namespace, name) === undefined;
 }
 
 /** Kinds that belong to every group are judged in each: the same finding is told once. */
