@@ -22,7 +22,37 @@ const CIPHER_SUITES: Readonly<Record<string, string>> = {
   'DES-CBC3-SHA': 'TLS_RSA_WITH_3DES_EDE_CBC_SHA',
 };
 
-const KNOWN_CIPHERS = new Set([...Object.keys(CIPHER_SUITES), ...Object.values(CIPHER_SUITES)]);
+const NAMES = Object.keys(CIPHER_SUITES);
+const BY_NAME: ReadonlyMap<string, string> = new Map(
+  Object.entries(CIPHER_SUITES).flatMap(([name, iana]) => [
+    [name, name],
+    [iana, name],
+  ]),
+);
+
+/** Words for several suites at once (BoringSSL, `ssl_cipher.cc`), each as a pattern of the names that it stands for. */
+const WORDS: ReadonlyMap<string, RegExp> = new Map([
+  ['ALL', /./],
+  ['HIGH', /./],
+  ['ECDHE', /^ECDHE-/],
+  ['EECDH', /^ECDHE-/],
+  ['kECDHE', /^ECDHE-/],
+  ['kEECDH', /^ECDHE-/],
+  ['ECDH', /^ECDHE-/],
+  ['kRSA', /^(?!ECDHE-)/],
+  ['RSA', /^(?!ECDHE-)/],
+  ['aRSA', /^(?!ECDHE-ECDSA-)/],
+  ['aECDSA', /^ECDHE-ECDSA-/],
+  ['ECDSA', /^ECDHE-ECDSA-/],
+  ['AES', /AES/],
+  ['AES128', /AES128/],
+  ['AES256', /AES256/],
+  ['AESGCM', /GCM/],
+  ['CHACHA20', /CHACHA20/],
+  ['3DES', /DES-CBC3/],
+  ['SHA', /-SHA$/],
+  ['SHA1', /-SHA$/],
+]);
 
 /** Groups that Envoy 1.40’s TLS library accepts as `ecdh_curves`, each once, with the name that is usual for it. */
 const CURVES: ReadonlyMap<string, string> = new Map([
@@ -38,11 +68,26 @@ const CURVES: ReadonlyMap<string, string> = new Map([
   ['MLKEM1024', 'MLKEM1024'],
 ]);
 
-/** Whether an entry of `cipher_suites` is a name, or a group of equal preference such as `[A|B]`. */
+/**
+ * Whether an entry of `cipher_suites` stands for any suite at all: a name, a word such as `ECDHE` or several that must all fit
+ * (`ECDHE+AESGCM`), a group of equal preference (`[A|B]`), or a list of these (`A:B`). What takes suites away (`!A`, `-A`) Envoy
+ * refuses.
+ */
 export function isCipherSuite(entry: string): boolean {
-  const group = /^\[([^[\]]+)\]$/.exec(entry)?.[1];
-  return (group?.split('|') ?? [entry]).every((name) => KNOWN_CIPHERS.has(name));
+  return entry.split(':').every((item) => {
+    const group = /^\[([^[\]]+)\]$/.exec(item)?.[1];
+    return (group?.split('|') ?? [item]).every(standsForSome);
+  });
 }
+
+function standsForSome(item: string): boolean {
+  if (BY_NAME.has(item)) return true;
+  const patterns = item.split('+').map((word) => WORDS.get(word));
+  return NAMES.some((name) => patterns.every((pattern) => pattern?.test(name) === true));
+}
+
+/** Everything that `isCipherSuite` knows, one by one. */
+export const CIPHER_NAMES: readonly string[] = [...BY_NAME.keys(), ...WORDS.keys()];
 
 export function isCurve(entry: string): boolean {
   return CURVES.has(entry);
