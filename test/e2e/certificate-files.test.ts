@@ -68,6 +68,10 @@ beforeAll(async () => {
           private_key_file: join(mounted, 'tls.key'),
           cacert_chain_file: join(folder, 'ca.crt'),
         }),
+        host('absent', {
+          hostname: 'absent.test',
+          tls: { cert_chain_file: join(folder, 'absent.crt'), private_key_file: join(folder, 'absent.key') },
+        }),
         mapping('all', { prefix: '/', service: `127.0.0.1:${guarded.port}`, tls: 'upstream' }),
       ],
     }),
@@ -162,4 +166,18 @@ test('so does a CA', async () => {
     const outcome = await send(request('guarded', 'other'));
     return 'status' in outcome && outcome.status === 200 ? outcome : undefined;
   });
+});
+
+test('files that are not there close their Host, and no other', async () => {
+  expect(await send(request('absent'))).toHaveProperty('error');
+  expect(await answerTo(request('public'))).toMatchObject({ status: 200 });
+  expect(await answerTo({ ...request('public'), authority: 'absent.test' })).toMatchObject({ status: 421 });
+});
+
+test('and serve it once they are', async () => {
+  const late = await issueLeaf(ca, { name: 'absent.test' });
+  await put('absent.key', late.privateKeyPem);
+  await put('absent.crt', late.chainPem);
+  await envoy.admin.serving(late.serial);
+  expect(await answerTo(request('absent'))).toMatchObject({ status: 200 });
 });
