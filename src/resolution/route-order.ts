@@ -51,7 +51,7 @@ function compareNames({ metadata: a }: Definition, { metadata: b }: Definition):
 /** Names and values, not whether they are regular expressions: Mappings of one group must agree on that. */
 function routeGroup({ spec, metadata }: Definition<'Mapping'>, { headers, queryParameters }: Matchers): string {
   const names = ([name, value]: Matcher) => [name.toLowerCase(), value];
-  const host = mappingHostname(spec) ?? mappingHostRegex(spec);
+  const host = mappingHostname(spec)?.toLowerCase() ?? mappingHostRegex(spec);
   return JSON.stringify([
     spec.precedence ?? 0,
     spec.prefix,

@@ -53,6 +53,7 @@ test.each([
   ['headers', { headers: { a: 'b' } }, false],
   ['query parameters', { query_parameters: { a: 'b' } }, false],
   ['hostname', { hostname: 'b.test' }, false],
+  ['the case of the hostname', { hostname: 'A.test' }, true],
   ['precedence', { precedence: 1 }, false],
 ])('Mappings that differ in %s share a match: %#', (_what, spec, expected) => {
   const base = mapping('a', { hostname: 'a.test' });

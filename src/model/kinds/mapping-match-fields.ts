@@ -48,6 +48,7 @@ export const matchFields = {
     description: 'Whether the case of the path matters. Means nothing with `prefix_regex`.',
     default: true,
     'x-envoy': '`route.match.case_sensitive`',
+    'x-ambassador': 'The Mappings of a group must agree on it; there each has its own.',
   }),
   hostname: text({
     description:
@@ -103,6 +104,8 @@ export const matchFields = {
       description:
         'Share of the requests among the Mappings of a group, those that match alike, in percent. Mappings without a weight divide what is left; where every Mapping has one and they make less than 100, the rest falls through to later routes. Of a `shadow`: how many requests are copied.',
       'x-envoy': '`route.match.runtime_fraction`',
+      'x-ambassador':
+        'Better: where Mappings of a group disagree on what they have in common, the one with the greatest share counts; there the first by name does, be it the canary, and the stable version is dropped.',
     }),
   ),
 };
@@ -136,7 +139,7 @@ export const rewriteFields = {
   regex_rewrite: regexMap({
     description: 'Rewrites the path by a regular expression; suppresses `rewrite`.',
     'x-envoy': '`route.route.regex_rewrite`',
-    'x-ambassador': 'Each Mapping of a group has its own; there the last one’s applies to all.',
+    'x-ambassador': 'Better: each Mapping of a group has its own; there the last one’s applies to all.',
   }),
   host_rewrite: text({
     description: 'Authority sent to the upstream. It does not change the SNI.',

@@ -30,7 +30,7 @@ const schema = strictObject({
     description:
       'Send copies of the requests of the group to this service, and drop its responses; `weight` says how many, in percent. One Mapping of a group may.',
     'x-envoy': '`route.route.request_mirror_policies` of the other Mappings of the group',
-    'x-ambassador': 'Without another Mapping to copy from, a warning says so.',
+    'x-ambassador': 'Better: without another Mapping to copy from, a warning says so.',
   }),
   cors: Type.Optional(cors),
   retry_policy: Type.Optional(retryPolicy),
