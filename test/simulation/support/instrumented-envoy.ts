@@ -181,6 +181,8 @@ function redirectCluster(cluster: Message, input: Ir['clusters'][number] | undef
     },
     // The machine of a test may be slow.
     connect_timeout: '10s',
+    // The names resolve to IPv4 addresses alone.
+    ...(cluster['dns_lookup_family'] !== undefined && { dns_lookup_family: 'V4_ONLY' }),
   });
 }
 
