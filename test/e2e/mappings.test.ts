@@ -354,3 +354,34 @@ test('health_checks: an endpoint that fails them gets no requests', async () => 
   const bodies = await Promise.all(Array.from({ length: 20 }, async () => (await answer('/checked/')).body));
   expect(new Set(bodies)).toEqual(new Set(['healthy']));
 });
+
+test('a Mapping’s settings come and go while it is served', async () => {
+  const own = await freePort();
+  const { port: at } = upstream('first');
+  const definitions = (spec: object) => [
+    listener(own),
+    mapping('it', { prefix: '/', service: `127.0.0.1:${at}`, ...spec }),
+  ];
+  const config = closing.keep(await ConfigDirectory.create({ 'all.yaml': definitions({}) }));
+  const plane = closing.keep(await ControlPlane.start(config.path));
+  const envoy = closing.keep(await connectedEnvoy(plane.xdsPort));
+  await envoy.admin.listening(own);
+  const allowed = async () => {
+    const headers = { origin: 'https://www.test', 'access-control-request-method': 'GET' };
+    const found = await answerTo({ port: own, method: 'OPTIONS', headers });
+    return found.headers['access-control-allow-origin'];
+  };
+  const eventuallyAllowed = async (origin: string | undefined) =>
+    await eventually(`access for ${origin ?? 'nobody'}`, async () => ((await allowed()) === origin ? true : undefined));
+  await eventuallyAllowed(undefined);
+  const settings = {
+    cors: { origins: ['https://www.test'] },
+    circuit_breakers: [{ max_requests: 7 }],
+    cluster_tag: 'blue',
+  };
+  await plane.change(() => config.write('all.yaml', definitions(settings)));
+  await eventuallyAllowed('https://www.test');
+  await plane.change(() => config.write('all.yaml', definitions({})));
+  await eventuallyAllowed(undefined);
+  expect((await answerTo({ port: own })).status).toBe(200);
+});
