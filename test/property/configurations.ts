@@ -9,7 +9,7 @@ import { plausible } from './plausible';
 /** How many definitions of a kind a configuration has at most. */
 const COUNTS: Partial<Record<Kind, number>> = {
   Mapping: 10,
-  Host: 4,
+  Host: 3,
   Listener: 3,
   TLSContext: 4,
   TCPMapping: 3,
@@ -18,11 +18,14 @@ const COUNTS: Partial<Record<Kind, number>> = {
   RateLimitService: 1,
   LogService: 2,
   TracingService: 1,
+  Ingress: 2,
 };
 
 /** What every generated definition may refer to. */
 export const SURROUNDINGS: readonly Document[] = [
-  ...['client-ec', 'client-rsa', 'server-ec', 'ca', 'ca2'].map((name) => fixtureSecret(name, name)),
+  ...['client-ec', 'client-rsa', 'server-ec', 'ca', 'ca2', 'crl', 'crl-of-ca2'].map((name) =>
+    fixtureSecret(name, name),
+  ),
   JSON.stringify({
     apiVersion: 'getambassador.io/v3alpha1',
     kind: 'TLSContext',
@@ -61,8 +64,10 @@ export function configurations(): fc.Arbitrary<readonly Generated[]> {
 
 function generated(kind: string, index: number, spec: unknown): Generated {
   const name = kind === 'Module' ? 'ambassador' : `${kind.toLowerCase()}-${index}`;
-  const metadata = { name, labels: { a: 'a' } };
-  const text = JSON.stringify({ apiVersion: 'getambassador.io/v3alpha1', kind, metadata, spec });
+  const { group, versions } = KIND_MODELS[kind as Kind];
+  const annotations = kind === 'Ingress' ? { 'kubernetes.io/ingress.class': 'ambassador' } : {};
+  const metadata = { name, labels: { a: 'a' }, annotations };
+  const text = JSON.stringify({ apiVersion: `${group}/${versions[0] ?? ''}`, kind, metadata, spec });
   return generatedFrom(`${name}.yaml`, text);
 }
 

@@ -10,6 +10,8 @@ export function plausible(kind: string, spec: unknown): unknown {
       return mapping(spec as Spec);
     case 'Host':
       return host(spec as Spec);
+    case 'Listener':
+      return listener(spec as Spec);
     case 'TLSContext':
       return tls(spec as Spec);
     default:
@@ -21,7 +23,42 @@ function mapping(spec: Spec): Spec {
   const [first, ...others] = REDIRECTS.filter((field) => field in spec);
   const kept = without(spec, spec['host_redirect'] === true ? others : [...REDIRECTS, 'redirect_response_code']);
   const shape = first === undefined || spec['host_redirect'] !== true ? kept : without(kept, ['shadow', 'weight']);
-  return 'hostname' in shape ? without(shape, ['host', 'host_regex']) : shape;
+  const named = 'hostname' in shape ? without(shape, ['host', 'host_regex']) : shape;
+  const families = named['enable_ipv4'] === false ? { ...named, enable_ipv6: true } : named;
+  return { ...families, ...balanced(families['load_balancer']), ...checked(families) };
+}
+
+const HASHES: readonly unknown[] = ['ring_hash', 'maglev'];
+
+/** A policy that hashes by one thing, or another one that hashes by none. */
+function balanced(balancer: unknown): Spec {
+  if (typeof balancer !== 'object' || balancer === null || !('policy' in balancer)) return {};
+  const keys = ['cookie', 'header', 'source_ip'].filter((key) => key in balancer);
+  const dropped = HASHES.includes(balancer.policy) ? keys.slice(1) : keys;
+  return { load_balancer: without(balancer, dropped), resolver: 'kubernetes-endpoint' };
+}
+
+/** A health check of one kind; by gRPC only where the upstream speaks it. */
+function checked({ health_checks: checks, grpc }: Spec): Spec {
+  if (!Array.isArray(checks)) return {};
+  const kind = grpc === true ? { grpc: { upstream_name: 'a' } } : { http: { path: '/health' } };
+  return {
+    health_checks: checks.map((check: unknown) =>
+      typeof check === 'object' && check !== null ? { ...check, health_check: kind } : check,
+    ),
+  };
+}
+
+const STACKS = [
+  ['TLS', 'HTTP', 'TCP'],
+  ['HTTP', 'TCP'],
+  ['PROXY', 'TLS', 'TCP'],
+  ['TLS', 'HTTP', 'UDP'],
+];
+
+function listener(spec: Spec): Spec {
+  if (!Array.isArray(spec['protocolStack'])) return { protocol: 'HTTPS', ...spec };
+  return { ...spec, protocolStack: STACKS[spec['protocolStack'].length % STACKS.length] };
 }
 
 function host(spec: Spec): Spec {
@@ -32,12 +69,14 @@ function host(spec: Spec): Spec {
 }
 
 /** A certificate from one place only, with its key; a CRL only beside a CA. */
-function tls(spec: Spec): Spec {
-  const files = ['cert_chain_file', 'private_key_file', 'cacert_chain_file', 'crl_file'];
+function tls(given: Spec): Spec {
+  // Envoy looks into a CRL when it starts, and there is none in a file.
+  const spec = without(given, ['crl_file']);
+  const files = ['cert_chain_file', 'private_key_file', 'cacert_chain_file'];
   const oneSource = 'secret' in spec || !('cert_chain_file' in spec) ? without(spec, files) : spec;
   const paired =
     'cert_chain_file' in oneSource ? { ...oneSource, private_key_file: 'fixtures/pki/client-ec.key' } : oneSource;
-  return without(paired, ['crl_secret']);
+  return 'ca_secret' in paired ? paired : without(paired, ['crl_secret']);
 }
 
 function without(spec: Spec, fields: readonly string[]): Spec {

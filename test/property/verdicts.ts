@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Compilation, compile } from '../../src/compile';
 import { staticBootstrap } from '../../src/envoy/static-bootstrap';
+import { expand } from '../../src/expansion/expand';
 import { buildIr } from '../../src/ir/build';
 import type { Ir } from '../../src/ir/ir';
 import { decode as decodeDocument } from '../../src/model/decode';
@@ -49,7 +50,7 @@ export async function refusalOf(ir: Ir): Promise<string | undefined> {
  * enough of it to build anything from.
  */
 export async function secondOpinion({ document }: Generated): Promise<'refused' | 'accepted' | 'unbuildable'> {
-  const decoded = [...SURROUNDINGS, document].map(decodeDocument);
+  const decoded = expand([...SURROUNDINGS, document].map(decodeDocument), new Map(), { classes: true });
   const last = decoded.at(-1);
   if (last?.definition === undefined || last.rejected) return 'unbuildable';
   const quarantine = new Quarantine();

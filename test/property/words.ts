@@ -88,17 +88,17 @@ export const WORDS: Readonly<Record<string, Words>> = {
   substitution: { usual: ['/x', '\\0/y', ''], odd: ['\\1', '\\9', '\\', '$1', 'é', 'a\nb', '%'] },
   method: { usual: ['GET', 'POST'], odd: ['get', 'P.*', '', 'A B', '(', 'é'] },
   tls: { usual: ['good', 'server-only'], odd: ['missing', ''] },
-  resolver: { usual: ['kubernetes-service'], odd: ['kubernetes-endpoint', 'missing', ''] },
+  resolver: { usual: ['kubernetes-service', 'kubernetes-endpoint'], odd: ['missing', ''] },
   secret: {
     usual: ['client-ec', 'client-rsa', 'server-ec'],
     odd: ['ca', 'missing', 'client-ec.other', 'client-ec.default'],
   },
   ca_secret: { usual: ['ca', 'ca2'], odd: ['client-ec', 'missing', 'ca.other'] },
-  crl_secret: usual('missing'),
+  crl_secret: { usual: ['crl', 'crl-of-ca2'], odd: ['missing', 'ca'] },
   cert_chain_file: usual('fixtures/pki/client-ec.crt'),
   private_key_file: usual('fixtures/pki/client-ec.key'),
   cacert_chain_file: usual('fixtures/pki/ca.crt'),
-  crl_file: usual(),
+  crl_file: usual('./none.pem'),
   sni: { usual: ['up.test', 'a.b.test'], odd: ['*', 'é', 'a b', '1.2.3.4', LONG] },
   alpn_protocols: { usual: ['h2,http/1.1', 'h2, http/1.1', 'istio'], odd: [',', '', LONG, 'é'] },
   cipher_suites: {
@@ -143,8 +143,15 @@ export const WORDS: Readonly<Record<string, Words>> = {
   remote: { usual: ['10.0.0.0/8', '127.0.0.1'], odd: ['10.0.0.0/99', 'x', '', '::1/128'] },
   path: { usual: ['/', '/a'], odd: ['a', '', 'a\nb', '/é'] },
   cookie: usual('c'),
-  ttl: { usual: ['60s', '1m'], odd: ['x', '', '60', '-1s', '0s'] },
-  per_try_timeout: { usual: ['1s', '250ms'], odd: ['x', '', '1', '-1s', '0s'] },
+  secretName: { usual: ['server-ec', 'client-rsa'], odd: ['missing', ''] },
+  timeout: { usual: ['3s', '0.5s'], odd: ['x', '', '1', '-1s', '0s'] },
+  interval: { usual: ['5s', '1.5s'], odd: ['x', '', '1', '-1s', '0s'] },
+  methods: usual('GET', 'PATCH'),
+  exposed_headers: HEADER_NAMES,
+  max_age: { usual: ['60'], odd: ['', '-1', '1.5', 'x'] },
+  tag_headers: HEADER_NAMES,
+  ttl: { usual: ['60s', '1.5s'], odd: ['1m', 'x', '', '60', '-1s', '0s'] },
+  per_try_timeout: { usual: ['1s', '0.25s'], odd: ['250ms', 'x', '', '1', '-1s', '0s'] },
 };
 
 /** Of a field that has none of its own. */
