@@ -18,6 +18,8 @@ interface Schema {
 
 /** How many of 100 optional fields are given. */
 const GIVEN = 18;
+/** Optional fields without which there is little left of a definition: all that a Module says. */
+const ALWAYS: ReadonlySet<string> = new Set(['config']);
 /** How many of 100 values of a field are of no allowed kind. */
 const WRONG = 0.3;
 /** How many of 100 words are odd, and how many of 100 numbers beyond what is allowed. */
@@ -85,7 +87,7 @@ function objects(schema: Schema, field: string): fc.Arbitrary<unknown> {
       .filter(([name]) => !exclusive.has(name) || name === chosen)
       .map(([name, value]) => {
         const some = fromSchema(value, name).map((made) => [name, made] as const);
-        return required.includes(name) || name === chosen
+        return required.includes(name) || name === chosen || ALWAYS.has(name)
           ? some
           : fc.oneof({ arbitrary: fc.constant(undefined), weight: 100 - GIVEN }, { arbitrary: some, weight: GIVEN });
       });
