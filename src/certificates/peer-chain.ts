@@ -68,9 +68,8 @@ function revocationRefusal(
   { lists }: Revocation,
   at: Date,
 ): string | undefined {
-  const list = lists.find((candidate) => candidate.issuer === issuer.tbs.subject);
-  if (list === undefined || !isSignedBy(list, issuer))
-    return `there is no revocation list of ${issuer.certificate.subject}`;
+  const list = lists.find((candidate) => candidate.issuer === issuer.tbs.subject && isSignedBy(candidate, issuer));
+  if (list === undefined) return `there is no revocation list of ${issuer.certificate.subject}`;
   if (at < list.thisUpdate || (list.nextUpdate !== undefined && at > list.nextUpdate))
     return `the revocation list of ${issuer.certificate.subject} is out of date`;
   const { subject: name, serial } = subject.certificate;

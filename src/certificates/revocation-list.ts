@@ -7,6 +7,8 @@ import { bitString, bytes, children, encoded, integer, isContext, oidOf, parse }
 export interface RevocationList {
   /** The name of whoever issued it, DER as latin1. */
   readonly issuer: string;
+  /** Which of its keys signed it, if the list says so (RFC 5280 §5.2.1), DER as latin1. */
+  readonly authorityKey?: string;
   readonly thisUpdate: Date;
   /** Absent where the issuer promises no next one; Envoy then takes the list for ever. */
   readonly nextUpdate?: Date;
@@ -32,6 +34,8 @@ const DIGESTS: Readonly<Record<string, string | null>> = {
   '1.3.101.112': null,
 };
 
+const AUTHORITY_KEY = '2.5.29.35';
+
 /** Reads one DER list; undefined if it is not well-formed. */
 export function parseRevocationList(der: Buffer): RevocationList | undefined {
   try {
@@ -47,8 +51,10 @@ export function parseRevocationList(der: Buffer): RevocationList | undefined {
     const tail = rest.slice(nextUpdate === undefined ? 0 : 1);
     const entries = tail.filter((field) => !isContext(field, 0)).flatMap(children);
     if (!entries.every(isEntry) || !tail.filter((field) => isContext(field, 0)).every(hasExtensions)) return undefined;
+    const authorityKey = authorityKeyOf(tail.find((field) => isContext(field, 0)));
     return {
       issuer: encoded(issuer),
+      ...(authorityKey !== undefined && { authorityKey }),
       thisUpdate: timeOf(thisUpdate),
       ...(nextUpdate !== undefined && { nextUpdate }),
       revoked: new Set(entries.map((entry) => serialOf(bytes(children(entry)[0], asn1.Type.INTEGER)))),
@@ -86,6 +92,12 @@ function isEntry(entry: asn1.Asn1): boolean {
   const [serial, date, extensions, ...more] = children(entry);
   if (serial?.type !== asn1.Type.INTEGER || date === undefined || !isTime(date) || more.length > 0) return false;
   return extensions === undefined || children(extensions).length > 0;
+}
+
+function authorityKeyOf(wrapper: asn1.Asn1 | undefined): string | undefined {
+  if (wrapper === undefined) return undefined;
+  const extension = children(children(wrapper)[0]).find((each) => oidOf(children(each)[0]) === AUTHORITY_KEY);
+  return extension && encoded(extension);
 }
 
 function hasExtensions(wrapper: asn1.Asn1): boolean {

@@ -47,15 +47,16 @@ export function judgeRevocation(ca: SecretValues, role: CaRole, data: SecretValu
   const anchors = anchorsOf(ca, role);
   const findings = anchors.flatMap((anchor): Finding[] => {
     const { subject } = anchor.certificate;
-    const list = revocation.lists.find(({ issuer }) => issuer === anchor.tbs.subject);
-    if (list === undefined) {
+    const lists = revocation.lists.filter(({ issuer }) => issuer === anchor.tbs.subject);
+    if (lists.length === 0) {
       unlisted.push(subject);
       return [];
     }
     if (!anchor.tbs.maySignRevocationLists)
       return [finding('CS4019', key, `the CA ${subject} may not sign revocation lists: its key usage lacks cRLSign`)];
-    // A CA that changes its key is there twice, under one name.
-    return anchors.some((other) => other.tbs.subject === list.issuer && isSignedBy(list, other))
+    // One that changes its key is there twice, under one name.
+    const namesakes = anchors.filter((other) => other.tbs.subject === anchor.tbs.subject);
+    return lists.every((list) => namesakes.some((other) => isSignedBy(list, other)))
       ? []
       : [finding('CS4019', key, `the revocation list of ${subject} is not signed by that CA`)];
   });
@@ -95,9 +96,11 @@ function read(data: SecretValues): Reading {
       findings.push(finding('CS2005', key, `${name} is not a well-formed revocation list`));
       continue;
     }
-    const known = newest.get(list.issuer);
+    // A CA that changes its key has a list of each for a while.
+    const signer = `${list.issuer}${list.authorityKey ?? ''}`;
+    const known = newest.get(signer);
     if (known !== undefined) findings.push(finding('CS2025', key, `${name} is of an issuer that has one already`));
-    if (known === undefined || known.thisUpdate.getTime() <= list.thisUpdate.getTime()) newest.set(list.issuer, list);
+    if (known === undefined || known.thisUpdate.getTime() <= list.thisUpdate.getTime()) newest.set(signer, list);
   }
   if (blocks.length < pem.blocks.length)
     findings.push(finding('CS2015', key, `${key} holds more than revocation lists`));
