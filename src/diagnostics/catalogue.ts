@@ -1,6 +1,5 @@
 import type { CatalogueEntry } from './catalogue/entry';
 import { certificateCodes } from './catalogue/certificates';
-import { ingressCodes } from './catalogue/ingress';
 import { documentCodes } from './catalogue/documents';
 import { mappingCodes } from './catalogue/mapping';
 import { referenceCodes } from './catalogue/references';
@@ -17,7 +16,6 @@ export const CATALOGUE = {
   ...tlsCodes,
   ...routingCodes,
   ...mappingCodes,
-  ...ingressCodes,
 } as const;
 
 export type Code = keyof typeof CATALOGUE;

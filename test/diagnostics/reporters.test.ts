@@ -1,6 +1,7 @@
 import { CATALOGUE } from '../../src/diagnostics/catalogue';
 import { certificateCodes } from '../../src/diagnostics/catalogue/certificates';
 import { documentCodes } from '../../src/diagnostics/catalogue/documents';
+import { mappingCodes } from '../../src/diagnostics/catalogue/mapping';
 import { referenceCodes } from '../../src/diagnostics/catalogue/references';
 import { routingCodes } from '../../src/diagnostics/catalogue/routing';
 import { tlsCodes } from '../../src/diagnostics/catalogue/tls';
@@ -202,11 +203,12 @@ describe('the catalogue', () => {
   const entries = Object.entries(CATALOGUE);
 
   test('each family has its own thousand, so that none hides the code of another', () => {
-    const families = [documentCodes, certificateCodes, referenceCodes, tlsCodes, routingCodes];
+    const families = [documentCodes, certificateCodes, referenceCodes, tlsCodes, { ...routingCodes, ...mappingCodes }];
     families.forEach((family, index) => {
       for (const code of Object.keys(family)) expect(code).toMatch(new RegExp(`^CS${index + 1}0\\d\\d$`));
     });
     expect(entries).toHaveLength(families.flatMap((family) => Object.keys(family)).length);
+    expect(Object.keys(routingCodes).filter((code) => code in mappingCodes)).toEqual([]);
   });
 
   test('titles are short, unique and no sentences; explanations are sentences; fixes say what to do', () => {

@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from './entry';
 
-/** CS502x: Mappings among each other, and how they connect to their upstreams. */
+/** CS502x and CS506x: Mappings by themselves and among each other, and how they connect to their upstreams. */
 export const mappingCodes = {
   CS5020: {
     title: 'Mapping disagrees with its group',
@@ -60,5 +60,12 @@ export const mappingCodes = {
     severity: 'error',
     explanation: 'With `enable_ipv4: false` and without `enable_ipv6: true`, no address of the upstream may be used.',
     fix: 'set one of the two to true',
+  },
+  CS5060: {
+    title: 'path_separated is contradictory',
+    severity: 'error',
+    explanation:
+      'A path-separated prefix (Envoy’s `path_separated_prefix`) is a path without its last `/`, and what is left of the path begins with one: a rewrite that ends in `/` would double it.',
+    fix: 'leave the last / out of `prefix`, `rewrite` and `prefix_redirect`, and prefix_exact and prefix_regex out altogether',
   },
 } as const satisfies Record<string, CatalogueEntry>;
