@@ -70,19 +70,11 @@ export function mappingRoute(
   });
 }
 
-/** The Mapping with what its group says of authentication and rate limits. */
+/** The Mapping with what its group says of rate limits. Whether it bypasses authentication is its own word: silence means that it asks. */
 function inGroup(mapping: Definition<'Mapping'>, group: MappingGroup | undefined): Definition<'Mapping'> {
   if (group === undefined || group.leader === mapping) return mapping;
-  const bypass = groupWide(mapping, group, 'bypass_auth');
   const labels = groupWide(mapping, group, 'labels');
-  return {
-    ...mapping,
-    spec: {
-      ...mapping.spec,
-      ...(bypass !== undefined && { bypass_auth: bypass }),
-      ...(labels !== undefined && { labels }),
-    },
-  };
+  return labels === undefined ? mapping : { ...mapping, spec: { ...mapping.spec, labels } };
 }
 
 /** A direct 503 that says which definition is out of service, and by which diagnostic. */

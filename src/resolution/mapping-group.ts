@@ -19,7 +19,7 @@ export interface MappingGroup {
   readonly shadow?: Mapping;
 }
 
-/** Fields that the Mappings of a group have in common: who joins may leave them out, and has them nevertheless. */
+/** Fields that the Mappings of a group have in common: who joins may leave them out, and has them nevertheless (all but `bypass_auth`). */
 export const GROUP_WIDE = [
   'prefix_exact',
   'prefix_regex',

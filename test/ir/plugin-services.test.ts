@@ -195,6 +195,19 @@ test('bypass_auth is said even where nobody is asked: the first AuthService is a
   expect(route(irOf([PUBLIC]), 'public')).toHaveProperty('authorization', { type: 'bypass' });
 });
 
+test('a canary that says nothing of bypass_auth asks, though the stable version of its group does not', () => {
+  const group = [
+    text('Mapping', { hostname: '*', prefix: '/public/', service: 'canary.default', weight: 10 }, { name: 'canary' }),
+    PUBLIC,
+  ];
+  const routes = virtualHosts(irOf([...group, text('AuthService', AUTH)]), 8080, 'http')?.flatMap(
+    (host) => host.routes,
+  );
+  const bypassing = routes?.filter(({ authorization }) => authorization?.type === 'bypass');
+  expect(routes?.map(({ origin }) => origin?.name)).toEqual(['canary', 'public']);
+  expect(bypassing?.map(({ origin }) => origin?.name)).toEqual(['public']);
+});
+
 test('the listeners of an AuthService out of service refuse by themselves', () => {
   expect(services(text('AuthService', {}), GUARDED)?.auth).toEqual({ type: 'closed' });
 });

@@ -64,7 +64,8 @@ const schema = strictObject({
   }),
   ...clusterFields,
   bypass_auth: boolean({
-    description: 'Let requests pass without asking the AuthService. Holds for the whole group.',
+    description:
+      'Let requests pass without asking the AuthService. Mappings of a group must agree; one that is silent asks.',
     'x-envoy': '`ExtAuthzPerRoute.disabled`',
   }),
   auth_context_extensions: Type.Optional(
