@@ -6,7 +6,7 @@ import { location } from './location';
 import type { RequestHeaders } from './request-headers';
 import { rewritten } from './rewrite';
 import { routeMatches } from './route-match';
-import type { Outcome } from './simulation';
+import type { Outcome, Responded } from './simulation';
 
 /** A request as the routes of a virtual host see it. */
 export interface RoutedRequest {
@@ -16,7 +16,11 @@ export interface RoutedRequest {
   /** The protocol that it asks for instead of HTTP, such as `websocket`; undefined: none. */
   readonly upgrade: string | undefined;
   readonly clusters: ReadonlyMap<string, Cluster>;
+  /** What a filter answers instead of the route. */
+  readonly barred: FilterAnswer | undefined;
 }
+
+export type FilterAnswer = Pick<Responded, 'status' | 'reason'>;
 
 type Unshared = Outcome extends infer O ? (O extends Outcome ? Omit<O, 'share'> : never) : never;
 
@@ -35,14 +39,16 @@ export function outcomesOf({ routes }: VirtualHost, request: RoutedRequest): rea
     taken = upTo;
     if (taken >= 100) return outcomes;
   }
-  return [...outcomes, { type: 'responded', status: 404, reason: 'no_route', share: 100 - taken }];
+  const rest: FilterAnswer = request.barred ?? { status: 404, reason: 'no_route' };
+  return [...outcomes, { type: 'responded', ...rest, share: 100 - taken }];
 }
 
-function outcomeOf(route: Route, { path, headers, clusters, upgrade }: RoutedRequest): Unshared {
+function outcomeOf(route: Route, { path, headers, clusters, upgrade, barred }: RoutedRequest): Unshared {
   const { action, match } = route;
   if (upgrade !== undefined && !allowsUpgrade(action, upgrade)) {
     return { type: 'responded', route, status: 403, reason: 'upgrade_refused' };
   }
+  if (barred !== undefined) return { type: 'responded', route, ...barred };
   if (route.cors !== undefined && isAnsweredPreflight(route.cors, headers)) {
     return { type: 'responded', route, status: 200, reason: 'cors_preflight' };
   }

@@ -1,4 +1,5 @@
 import type { HttpAction } from '../ir/listener';
+import { type ClientAddress, clientAddress } from './client-address';
 import type { SimulatedRequest } from './request';
 
 /** The headers by which routes are matched. */
@@ -82,8 +83,9 @@ const REMOVED = [
 const REQUEST_ID = '00000000-0000-4000-8000-000000000000';
 
 /**
- * What Envoy makes of a client’s headers before it looks for a route (Envoy, "HTTP header sanitizing"), with `use_remote_address`:
- * X-Forwarded-Proto is that of the connection unless trusted proxies stand before the Listener and have said otherwise.
+ * What Envoy makes of a client’s headers before it looks for a route (Envoy, "HTTP header sanitizing").
+ * X-Forwarded-Proto is that of the connection unless trusted proxies stand before the Listener and have said otherwise, or
+ * `use_remote_address` is off.
  */
 export function requestHeaders(
   request: SimulatedRequest,
@@ -94,13 +96,18 @@ export function requestHeaders(
   for (const name of REMOVED) values.delete(name);
   if (values.get('te')?.[0] !== 'trailers') values.delete('te');
   const scheme = request.tls === undefined ? 'http' : 'https';
-  if (action.trustedHops === 0 || !values.has('x-forwarded-proto')) values.set('x-forwarded-proto', [scheme]);
+  const { useRemoteAddress, preserveExternalRequestId } = action.options;
+  const overwritten = useRemoteAddress && action.trustedHops === 0;
+  if (overwritten || !values.has('x-forwarded-proto')) values.set('x-forwarded-proto', [scheme]);
   const forwardedProto = values.get('x-forwarded-proto')?.[0] ?? '';
-  const peer = request.proxyProtocol?.sourceAddress ?? request.remoteAddress ?? '127.0.0.1';
   const forwardedFor = values.get('x-forwarded-for')?.[0];
-  values.set('x-forwarded-for', [forwardedFor === undefined ? peer : `${forwardedFor},${peer}`]);
-  values.set('x-envoy-external-address', [trustedClient(forwardedFor, action.trustedHops) ?? peer]);
-  values.set('x-request-id', [REQUEST_ID]);
+  if (useRemoteAddress) {
+    const peer = request.proxyProtocol?.sourceAddress ?? request.remoteAddress ?? '127.0.0.1';
+    values.set('x-forwarded-for', [forwardedFor === undefined ? peer : `${forwardedFor},${peer}`]);
+    values.set('x-envoy-external-address', [clientAddress(request, forwardedFor, action).remote]);
+  }
+  const keepsRequestId = preserveExternalRequestId || !useRemoteAddress;
+  if (!keepsRequestId || !values.has('x-request-id')) values.set('x-request-id', [REQUEST_ID]);
   const { forward } = action.forwardClientCertificate;
   if (forward === 'sanitize' || (forward !== 'always_forward_only' && request.tls?.certificate === undefined)) {
     values.delete('x-forwarded-client-cert');
@@ -112,9 +119,9 @@ export function requestHeaders(
   return new RequestHeaders(values);
 }
 
-/** Whom the proxies before the Listener saw: so many places from the end of X-Forwarded-For as there are of them. */
-function trustedClient(forwardedFor: string | undefined, trustedHops: number): string | undefined {
-  return trustedHops === 0 ? undefined : forwardedFor?.split(',').at(-trustedHops)?.trim();
+/** Who sends a request. */
+export function addressOf(request: SimulatedRequest, action: HttpAction): ClientAddress {
+  return clientAddress(request, received(request).get('x-forwarded-for')?.[0], action);
 }
 
 /** The protocol to which a client asks to change the connection (RFC 9110 §7.8); undefined if it does not. */

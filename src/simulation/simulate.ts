@@ -3,10 +3,11 @@ import type { FilterChain, HttpAction, Listener } from '../ir/listener';
 import { withoutMatchingPort } from './authority';
 import { filterChainOf } from './filter-chain';
 import { handshakeFailure } from './handshake';
-import { outcomesOf } from './outcomes';
+import { type FilterAnswer, outcomesOf } from './outcomes';
 import type { SimulatedRequest } from './request';
-import { requestHeaders, upgradeAskedFor } from './request-headers';
-import { normalisedPath } from './request-path';
+import { isKeptOut } from './client-address';
+import { addressOf, requestHeaders, upgradeAskedFor } from './request-headers';
+import { normalisedPath, withoutQuery } from './request-path';
 import type { Outcome, Responded, Simulation } from './simulation';
 import { proxiedUpstreams } from './tcp-proxy';
 import { virtualHostOf } from './virtual-host';
@@ -62,11 +63,13 @@ function answered(
     : request.authority;
   const headers = requestHeaders(withoutBarredHeaders(request, action), action, { authority, path });
   const virtualHost = virtualHostOf(action.routes, authority);
-  if (virtualHost === undefined) return { ...found, outcomes: only(404, 'no_virtual_host') };
+  const barred = filterAnswer(request, action, path);
+  if (virtualHost === undefined) return { ...found, outcomes: only(404, 'no_virtual_host', barred) };
   // Envoy looks for no route where a trusted proxy has left X-Forwarded-Proto empty.
-  if (headers.get('x-forwarded-proto') === '') return { ...found, virtualHost, outcomes: only(404, 'no_route') };
+  if (headers.get('x-forwarded-proto') === '')
+    return { ...found, virtualHost, outcomes: only(404, 'no_route', barred) };
   const clusters = new Map(ir.clusters.map((cluster) => [cluster.name, cluster]));
-  const routed = { path, headers, clusters, upgrade: upgradeAskedFor(request) };
+  const routed = { path, headers, clusters, upgrade: upgradeAskedFor(request), barred };
   return { ...found, virtualHost, outcomes: outcomesOf(virtualHost, routed) };
 }
 
@@ -81,6 +84,14 @@ function withoutBarredHeaders(request: SimulatedRequest, { options }: HttpAction
   return { ...request, headers: Object.fromEntries(kept) };
 }
 
-function only(status: number, reason: Responded['reason']): readonly Outcome[] {
-  return [{ type: 'responded', status, reason, share: 100 }];
+/** What a filter before the router answers by itself, whatever the route. */
+function filterAnswer(request: SimulatedRequest, action: HttpAction, path: string): FilterAnswer | undefined {
+  const { addressRule, probes } = action.options.filters;
+  if (addressRule !== undefined && isKeptOut(addressRule, addressOf(request, action)))
+    return { status: 403, reason: 'address_refused' };
+  return probes.includes(withoutQuery(path)) ? { status: 200, reason: 'probe' } : undefined;
+}
+
+function only(status: number, reason: Responded['reason'], barred?: FilterAnswer): readonly Outcome[] {
+  return [{ type: 'responded', ...(barred ?? { status, reason }), share: 100 }];
 }

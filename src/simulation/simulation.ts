@@ -95,6 +95,10 @@ export interface Responded extends Share {
     | 'bad_request'
     | 'upgrade_refused'
     | 'cors_preflight'
+    /** `ip_allow` or `ip_deny`. */
+    | 'address_refused'
+    /** A probe of the Module, which Envoy answers while it is healthy. */
+    | 'probe'
     | 'no_virtual_host'
     | 'no_route';
 }

@@ -171,10 +171,12 @@ function expectations(
   }
 }
 
-/** A refused upgrade is answered before a redirect or direct response adds its headers, a preflight before any route does. */
+const LOCAL_REPLIES: readonly string[] = ['upgrade_refused', 'address_refused', 'probe'];
+
+/** What a filter answers bears the headers of a route that forwards, and of no other; a preflight's answer bears none. */
 function isNamed(outcome: Outcome): boolean {
   if (outcome.type !== 'responded') return true;
-  if (outcome.reason === 'upgrade_refused') return outcome.route?.action.type === 'forward';
+  if (LOCAL_REPLIES.includes(outcome.reason)) return outcome.route?.action.type === 'forward';
   return outcome.reason !== 'cors_preflight';
 }
 
@@ -189,7 +191,7 @@ function expectation(
       const { route, status, reason } = outcome;
       return {
         status,
-        ...(reason === 'upgrade_refused' && {
+        ...(LOCAL_REPLIES.includes(reason) && {
           cluster: route?.action.type === 'forward' ? clusterName(route.action.cluster) : undefined,
         }),
       };

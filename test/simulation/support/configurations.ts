@@ -205,7 +205,15 @@ const contextSpec = record({
   ),
 });
 
-const moduleSpec = record({ strip_matching_host_port: fc.boolean() });
+const moduleSpec = record({
+  strip_matching_host_port: sometimes(fc.boolean()),
+  merge_slashes: sometimes(fc.boolean()),
+  reject_requests_with_escaped_slashes: sometimes(fc.boolean()),
+  use_remote_address: sometimes(fc.boolean()),
+  preserve_external_request_id: sometimes(fc.boolean()),
+  ip_deny: sometimes(choose([[{ remote: '198.51.100.0/24' }], [{ peer: '192.0.2.0/24' }, { remote: '10.0.0.2' }]])),
+  liveness_probe: sometimes(choose([{ enabled: true }, { enabled: true, prefix: '/a' }])),
+});
 
 /** Definitions as people write them and some that nobody should, broken ones included: those are quarantined. */
 export const configurations: fc.Arbitrary<Configuration> = fc

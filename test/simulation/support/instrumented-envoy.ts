@@ -33,8 +33,8 @@ interface ListenerMessage extends Message {
 }
 type VirtualHosts = readonly { readonly routes?: readonly Message[] }[];
 
-/** Filters that let others decide, or answer before there is a route. */
-const ASKING = ['ext_authz', 'ratelimit', 'rbac', 'health_check', 'lua', 'buffer', 'grpc_web', 'grpc_http1_bridge'].map(
+/** Filters that let others decide, and those that change what is sent. */
+const ASKING = ['ext_authz', 'ratelimit', 'lua', 'buffer', 'grpc_web', 'grpc_http1_bridge'].map(
   (name) => `envoy.filters.http.${name}`,
 );
 const BOOTSTRAP = 'envoy.config.bootstrap.v3.Bootstrap';
