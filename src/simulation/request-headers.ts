@@ -124,11 +124,12 @@ export function addressOf(request: SimulatedRequest, action: HttpAction): Client
   return clientAddress(request, received(request).get('x-forwarded-for')?.[0], action);
 }
 
-/** The protocol to which a client asks to change the connection (RFC 9110 §7.8); undefined if it does not. */
+/** The protocol to which a client asks to change the connection (RFC 9110 §7.8); undefined if it does not. Envoy passes `h2c` over. */
 export function upgradeAskedFor(request: SimulatedRequest): string | undefined {
   const values = received(request);
   const asks = /(^|,)[ \t]*upgrade[ \t]*(,|$)/i.test(values.get('connection')?.[0] ?? '');
-  return asks ? values.get('upgrade')?.[0] : undefined;
+  const protocol = values.get('upgrade')?.[0];
+  return asks && protocol?.toLowerCase() !== 'h2c' ? protocol : undefined;
 }
 
 function received({ headers = {} }: SimulatedRequest): Map<string, readonly string[]> {

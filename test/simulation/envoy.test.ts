@@ -33,7 +33,9 @@ test('generated requests to generated configurations come to what the simulation
 
 test('so do requests to the fixtures, generated ones and those of their requests.yaml', async () => {
   const groups = [];
-  for (const fixture of fixtureCases().filter(({ name }) => !name.startsWith('codes/'))) {
+  // What files on Envoy's machine hold is not in the IR.
+  const unknown = (name: string) => name.startsWith('codes/') || name === 'tls-files';
+  for (const fixture of fixtureCases().filter(({ name }) => !unknown(name))) {
     for (const [group, { ir }] of await compiled(fixture)) groups.push({ ir, requests: requestsOf(fixture, group) });
   }
   const written = new Map(groups.map(({ requests }, place) => [place, requests.map(({ request }) => request)]));

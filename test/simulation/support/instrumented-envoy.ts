@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { staticBootstrap } from '../../../src/envoy/static-bootstrap';
 import type { Ir } from '../../../src/ir/ir';
 import { decode, encode, type JsonValue } from '../../../src/protos';
@@ -37,6 +38,7 @@ type VirtualHosts = readonly { readonly routes?: readonly Message[] }[];
 const ASKING = ['ext_authz', 'ratelimit', 'lua', 'buffer', 'grpc_web', 'grpc_http1_bridge'].map(
   (name) => `envoy.filters.http.${name}`,
 );
+const FIXTURES = join(__dirname, '../../../fixtures');
 const BOOTSTRAP = 'envoy.config.bootstrap.v3.Bootstrap';
 
 /**
@@ -136,6 +138,8 @@ function renamed(value: JsonValue, ir: Ir, index: number): Bootstrap {
   const secrets = new Set(ir.secrets.map(({ name }) => name));
   const text = JSON.stringify(value, (key, item: unknown) => {
     if (typeof item !== 'string') return item;
+    // Files of fixtures are named as from a fixture's own directory.
+    if (key === 'filename' && item.startsWith('../')) return join(FIXTURES, item.slice(3));
     return clusters.has(item) || (key === 'name' && secrets.has(item)) ? nameIn(index, item) : item;
   });
   return JSON.parse(text) as Bootstrap;

@@ -55,7 +55,23 @@ const chooseOr = <T>(values: readonly T[], fallback: T): fc.Arbitrary<T> =>
 
 /** Requests that come near to what a configuration distinguishes: its names, paths and headers, met and narrowly missed. */
 export function requestsFor(ir: Ir): fc.Arbitrary<SimulatedRequest> {
-  return choose(ir.listeners).chain((listener) => connection(listener).chain((tls) => request(listener, tls)));
+  return choose(ir.listeners).chain((listener) =>
+    connection(listener)
+      .chain((tls) => request(listener, tls))
+      .map((each) => (answersBeforeRoutes(listener) ? withoutUpgrade(each) : each)),
+  );
+}
+
+/** What Envoy makes of an upgrade that it answers before it looks for a route is not simulated. */
+function answersBeforeRoutes({ filterChains }: Listener): boolean {
+  return filterChains.some(
+    ({ action }) =>
+      action.type === 'http' && (action.options.rejectEscapedSlashes || action.options.filters.probes.length > 0),
+  );
+}
+
+function withoutUpgrade({ headers = {}, ...rest }: SimulatedRequest): SimulatedRequest {
+  return { ...rest, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'connection')) };
 }
 
 function request(listener: Listener, tls: ClientTls | undefined): fc.Arbitrary<SimulatedRequest> {
