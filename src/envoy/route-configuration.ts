@@ -1,11 +1,13 @@
 import type { RouteConfiguration as Input, VirtualHost } from '../ir/route-configuration';
 import type { EnvoyMessages } from '../protos';
+import { partsOf } from '../ir/route-list';
 import { memoised } from './memo';
 import { route } from './route';
 
 export type RouteConfiguration = EnvoyMessages['envoy.config.route.v3.RouteConfiguration'];
 
 const memoisedRoute = memoised(route);
+const memoisedRoutes = memoised((routes: VirtualHost['routes']) => routes.map(memoisedRoute));
 const memoisedVirtualHost = memoised(virtualHost);
 
 export function routeConfiguration({ name, ignorePort, virtualHosts }: Input): RouteConfiguration {
@@ -17,5 +19,5 @@ export function routeConfiguration({ name, ignorePort, virtualHosts }: Input): R
 }
 
 function virtualHost({ name, domains, routes }: VirtualHost): EnvoyMessages['envoy.config.route.v3.VirtualHost'] {
-  return { name, domains: [...domains], routes: routes.map(memoisedRoute) };
+  return { name, domains: [...domains], routes: partsOf(routes).map(memoisedRoutes).flat() };
 }

@@ -20,12 +20,7 @@ export function buildIr(context: BuildContext): Ir {
   const mappings = new MappingIndex(context);
   const gates = new RouteGates(context);
   const services = httpServices(context, (owner) => clusters.clusterOf(owner));
-  const virtualHosts = new VirtualHostBuilder(
-    context,
-    mappings,
-    (mapping, leader) => clusters.clusterOf(mapping, leader),
-    gates,
-  );
+  const virtualHosts = new VirtualHostBuilder(context, mappings, clusters, gates);
   const listeners = buildListeners(context, {
     http: new FilterChainBuilder(context, virtualHosts, secrets, gates, services),
     tcp: new TcpChainBuilder(context, clusters, secrets, services),

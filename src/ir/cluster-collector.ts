@@ -13,6 +13,7 @@ import { type ClusterIdentity, clusterName, clusterStem } from './cluster-name';
 import { clusterSettings } from './cluster-settings';
 import type { EndpointAssignment } from './endpoint-assignment';
 import { assignmentName, endpointAssignment } from './endpoint-assignments';
+import { LayoutMemo, itemsAt, sortedPositions } from '../resolution/layout-memo';
 import { Memo } from '../resolution/memo';
 import { originOf } from './origin';
 import type { SecretCollector } from './secret-collector';
@@ -22,6 +23,16 @@ import { UNVERIFIED_TLS, upstreamTls } from './upstream-tls';
 interface UpstreamCluster {
   readonly upstream: Upstream;
   readonly cluster: Cluster;
+}
+
+/** The name of the cluster of a definition that passed validation; `leader` is that of a Mapping’s group. */
+export type ClusterOf = (owner: UpstreamOwner, leader?: Definition<'Mapping'>) => string;
+
+/** The clusters of some definitions, and what those need. */
+export interface ClusterNeeds {
+  readonly clusters: readonly Cluster[];
+  readonly contexts: ReadonlySet<Definition<'TLSContext'>>;
+  readonly servicePorts: readonly ServicePort[];
 }
 
 const clusters = new Memo<UpstreamOwner, UpstreamCluster>();
@@ -34,14 +45,14 @@ const BLOCKED: Cluster = {
   origins: [],
 };
 
+const orders = new LayoutMemo<Cluster, readonly number[]>((a, b) => a.name === b.name);
 const contexts = new Memo<Definition<'TLSContext'>, UpstreamTls>();
 
 /** Gathers the clusters that definitions connect to, and what those need: secrets and endpoint assignments. */
 export class ClusterCollector {
   readonly #context: BuildContext;
   readonly #secrets: SecretCollector;
-  /** Of each definition that asked. */
-  readonly #clusters: Cluster[] = [];
+  readonly #clusters: (readonly Cluster[])[] = [];
   readonly #assignments = new Map<string, EndpointAssignment>();
   readonly #tls = new Map<Definition<'TLSContext'>, UpstreamTls>();
   readonly #module: ModuleConfig;
@@ -52,36 +63,68 @@ export class ClusterCollector {
     this.#module = moduleConfig(context.definitions);
   }
 
-  /**
-   * Registers the cluster of a definition that passed validation, and returns its name. `leader` is that of the Mapping’s group.
-   */
-  clusterOf(owner: UpstreamOwner, leader?: Definition<'Mapping'>): string {
-    const { definitions, policy } = this.#context;
-    const reference = upstreamReferenceOf(owner);
-    const context = this.#tlsContext(reference);
-    const tls = context && this.#upstreamTls(context);
-    const inputs = [context, tls, resolverOf(reference, definitions), this.#module, policy, leader];
-    const { upstream, cluster } = clusters.get(owner, '', inputs, () => this.#build(reference, context, leader, tls));
-    if (upstream.resolver.type === 'endpoints') this.#assign(this.#servicePort(reference, upstream));
-    this.#clusters.push(cluster);
-    return cluster.name;
+  /** Registers the cluster of a definition, and returns its name. */
+  clusterOf(owner: UpstreamOwner): string {
+    const { result, needs } = this.noting((clusterOf) => clusterOf(owner));
+    this.register(needs);
+    return result;
+  }
+
+  /** Notes the clusters that `run` asks for. They are not registered yet: who remembers the result registers them each time. */
+  noting<Result>(run: (clusterOf: ClusterOf) => Result): { readonly result: Result; readonly needs: ClusterNeeds } {
+    const needs = {
+      clusters: [] as Cluster[],
+      contexts: new Set<Definition<'TLSContext'>>(),
+      servicePorts: [] as ServicePort[],
+    };
+    const result = run((owner, leader) => {
+      const reference = upstreamReferenceOf(owner);
+      const context = this.#tlsContext(reference);
+      const { upstream, cluster } = this.#upstreamCluster(reference, context, leader);
+      if (context !== undefined) needs.contexts.add(context);
+      if (upstream.resolver.type === 'endpoints') needs.servicePorts.push(this.#servicePort(reference, upstream));
+      needs.clusters.push(cluster);
+      return cluster.name;
+    });
+    return { result, needs };
+  }
+
+  register({ clusters: needed, contexts: used, servicePorts }: ClusterNeeds): void {
+    this.#clusters.push(needed);
+    for (const context of used) this.#upstreamTls(context);
+    for (const servicePort of servicePorts) this.#assign(servicePort);
   }
 
   /** Registers the cluster that connects to nothing. */
   blocked(): string {
-    this.#clusters.push(BLOCKED);
+    this.#clusters.push([BLOCKED]);
     return BLOCKED.name;
   }
 
   /** Sorted by name; of several of one name, which are the same but for where they come from, the one asked for first. */
   collected(): readonly Cluster[] {
-    const sorted = this.#clusters.toSorted(byName);
-    return sorted.filter(({ name }, index) => name !== sorted[index - 1]?.name);
+    const all = this.#clusters.flat();
+    const { surroundings } = this.#context.definitions;
+    return itemsAt(
+      orders.get(surroundings, [], all, () => sortedPositions(all, ({ name }) => name, compare)),
+      all,
+    );
   }
 
   /** Sorted by name. */
   assignments(): readonly EndpointAssignment[] {
     return [...this.#assignments.values()].toSorted(byName);
+  }
+
+  #upstreamCluster(
+    reference: UpstreamReference,
+    context: Definition<'TLSContext'> | undefined,
+    leader: Definition<'Mapping'> | undefined,
+  ): UpstreamCluster {
+    const { definitions, policy } = this.#context;
+    const tls = context && this.#upstreamTls(context);
+    const inputs = [context, tls, resolverOf(reference, definitions), this.#module, policy, leader];
+    return clusters.get(reference.owner, '', inputs, () => this.#build(reference, context, leader, tls));
   }
 
   #build(
@@ -163,6 +206,10 @@ function clusterIdentity(
   };
 }
 
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+function byName(a: EndpointAssignment, b: EndpointAssignment): number {
+  return compare(a.name, b.name);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,11 +1,15 @@
 import type { Definition } from '../model/definition';
-import { hostnameOf, mappingAttaches, mappingHostname } from '../resolution/attachment';
+import { attachAlike, hostnameOf, mappingAttaches, mappingHostname } from '../resolution/attachment';
+import { LayoutMemo, itemsAt } from '../resolution/layout-memo';
 import { isLeftOut, isShadow, mappingGroup, sharedMatches } from '../resolution/mapping-group';
-import { inRouteOrder, routePlace } from '../resolution/route-order';
+import { inRouteOrder, routePlace, sameRoutePlace } from '../resolution/route-order';
 import type { BuildContext } from './build-context';
-import { type WeightedMapping, weighted } from './route-weights';
+import { type WeightedMapping, alone, weighted } from './route-weights';
 
 type Mapping = Definition<'Mapping'>;
+
+/** Of each Host, where among the candidates its Mappings are, in route order. */
+const orders = new LayoutMemo<Mapping, readonly number[]>((a, b) => sameRoutePlace(a, b) && attachAlike(a, b));
 
 /** Which Mappings each Host takes, in route order and with weights divided; found without asking every Mapping of every Host. */
 export class MappingIndex {
@@ -35,8 +39,11 @@ export class MappingIndex {
   attachedTo(host: Definition<'Host'>): readonly WeightedMapping[] {
     let attached = this.#attached.get(host);
     if (attached === undefined) {
-      const mappings = this.#candidates(host).filter((mapping) => mappingAttaches(mapping, host));
-      attached = this.#divide(inRouteOrder(mappings));
+      const candidates = this.#candidates(host);
+      const order = orders.get(host, [], candidates, () =>
+        inRouteOrder(candidates).filter((position) => attaches(candidates[position], host)),
+      );
+      attached = this.#divide(itemsAt(order, candidates));
       this.#attached.set(host, attached);
     }
     return attached;
@@ -52,19 +59,26 @@ export class MappingIndex {
   #divide(mappings: readonly Mapping[]): readonly WeightedMapping[] {
     const { definitions, quarantine } = this.#context;
     const shared = sharedMatches(definitions);
+    if (shared.size === 0) return mappings.map(alone);
     const here = new Map<string, Mapping[]>();
-    const units: { readonly sharers: Mapping[]; readonly all: readonly Mapping[] }[] = [];
     for (const mapping of mappings) {
       const match = routePlace(mapping).group;
-      const all = shared.get(match) ?? [];
       const known = here.get(match);
       if (known !== undefined) known.push(mapping);
-      else {
-        const sharers = [mapping];
-        units.push({ sharers, all });
-        if (all.length > 0) here.set(match, sharers);
-      }
+      else if (shared.has(match)) here.set(match, [mapping]);
     }
-    return units.flatMap(({ sharers, all }) => weighted(sharers, mappingGroup(all, quarantine)));
+    const divided: WeightedMapping[] = [];
+    for (const mapping of mappings) {
+      const match = routePlace(mapping).group;
+      const sharers = here.get(match);
+      if (sharers === undefined) divided.push(alone(mapping));
+      else if (sharers[0] === mapping)
+        divided.push(...weighted(sharers, mappingGroup(shared.get(match) ?? [], quarantine)));
+    }
+    return divided;
   }
+}
+
+function attaches(mapping: Mapping | undefined, host: Definition<'Host'>): boolean {
+  return mapping !== undefined && mappingAttaches(mapping, host);
 }

@@ -9,6 +9,7 @@ import { resolverOf } from '../resolution/resolver';
 import { upstreamOf } from '../resolution/upstream';
 import { upstreamReferenceOf } from '../resolution/upstream-reference';
 import type { BuildContext } from './build-context';
+import type { ClusterOf } from './cluster-collector';
 import { corsPolicy } from './cors-policy';
 import { forwardAction } from './forward-action';
 import { NO_HEADERS, headerMutation } from './header-mutation';
@@ -20,9 +21,6 @@ import { routeMatch } from './route-match';
 import type { WeightedMapping } from './route-weights';
 
 const routes = new Memo<Definition<'Mapping'>, Route>();
-
-/** The name of the cluster of a Mapping that connects to its service; `leader` is that of its group. */
-export type ClusterOf = (mapping: Definition<'Mapping'>, leader?: Definition<'Mapping'>) => string;
 
 /**
  * The route of a Mapping in a virtual host. A quarantined Mapping keeps its match and answers 503 with the code of its

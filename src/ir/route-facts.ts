@@ -1,4 +1,5 @@
 import type { Route } from './route-configuration';
+import { partsOf } from './route-list';
 
 const ACME_PREFIX = '/.well-known/acme-challenge/';
 
@@ -13,14 +14,23 @@ export interface RouteFacts {
 
 const known = new WeakMap<readonly Route[], RouteFacts>();
 
-/** In one pass, and once for each list, which several chains share: going through ten thousand routes for each question shows. */
+/** In one pass, and once for each part of the list: going through ten thousand routes for each question shows. */
 export function routeFacts(routes: readonly Route[]): RouteFacts {
   let facts = known.get(routes);
   if (facts === undefined) {
-    facts = gather(routes);
+    const parts = partsOf(routes);
+    facts = parts[0] === routes ? gather(routes) : together(parts.map(routeFacts));
     known.set(routes, facts);
   }
   return facts;
+}
+
+function together(facts: readonly RouteFacts[]): RouteFacts {
+  return {
+    clusters: facts.map(({ clusters }) => clusters).flat(),
+    acme: facts.flatMap(({ acme }) => acme),
+    cors: facts.some(({ cors }) => cors),
+  };
 }
 
 function gather(routes: readonly Route[]): RouteFacts {

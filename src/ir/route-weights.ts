@@ -1,4 +1,5 @@
 import type { Definition } from '../model/definition';
+import { Memo } from '../resolution/memo';
 import type { MappingGroup } from '../resolution/mapping-group';
 
 /** A Mapping with the share of its group’s remaining requests that its route takes, in the order of evaluation. */
@@ -10,12 +11,31 @@ export interface WeightedMapping {
   readonly group?: MappingGroup;
 }
 
+const alones = new WeakMap<Definition<'Mapping'>, WeightedMapping>();
+const known = new Memo<Definition<'Mapping'>, readonly WeightedMapping[]>();
+
+/** A Mapping that shares its match with no other. The same object each time. */
+export function alone(mapping: Definition<'Mapping'>): WeightedMapping {
+  let whole = alones.get(mapping);
+  if (whole === undefined) {
+    whole = { mapping };
+    alones.set(mapping, whole);
+  }
+  return whole;
+}
+
+/** The shares of Mappings with one match; the same objects each time for the same Mappings and group. */
+export function weighted(sharers: readonly Definition<'Mapping'>[], group?: MappingGroup): readonly WeightedMapping[] {
+  const [first] = sharers;
+  return first === undefined ? [] : known.get(first, '', [group, ...sharers], () => divided(sharers, group));
+}
+
 /**
  * Divides a group by weight as Ambassador does: explicit weights add up in order, the rest is divided among the members
  * without one, the last of which takes everything left. Without such a member, the rest falls through to later routes.
  * Envoy draws one number for a request and compares it with each route’s percentage, so cumulative percentages give the shares.
  */
-export function weighted(sharers: readonly Definition<'Mapping'>[], group?: MappingGroup): readonly WeightedMapping[] {
+function divided(sharers: readonly Definition<'Mapping'>[], group?: MappingGroup): readonly WeightedMapping[] {
   const common = group === undefined ? {} : { group };
   const share = (mapping: Definition<'Mapping'>, percentage: number): WeightedMapping =>
     percentage >= 100 ? { mapping, ...common } : { mapping, percentage, ...common };

@@ -1,34 +1,47 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Definition } from '../model/definition';
+import { ListMemo } from '../resolution/list-memo';
 import { hostnameOf } from '../resolution/attachment';
 import { hostTls } from '../resolution/host-tls';
 import type { BuildContext } from './build-context';
 import type { ChainPolicy } from './chain-policy';
+import type { ClusterCollector, ClusterNeeds } from './cluster-collector';
 import { NO_HEADERS } from './header-mutation';
 import type { MappingIndex } from './mapping-index';
 import { originOf } from './origin';
-import { type ClusterOf, mappingRoute, quarantined } from './mapping-route';
+import { mappingRoute, quarantined } from './mapping-route';
 import type { Route, RouteAction, ValueMatcher, VirtualHost } from './route-configuration';
 import { routeFacts } from './route-facts';
 import type { RouteGates } from './route-gates';
+import { joinRoutes, partsOf } from './route-list';
+import type { WeightedMapping } from './route-weights';
 
 const FORWARDED_HTTPS: ValueMatcher = { name: 'x-forwarded-proto', match: 'exact', value: 'https' };
 
 const byHeader = new WeakMap<Route, Route>();
+const allByHeader = new WeakMap<readonly Route[], readonly Route[]>();
+
+/** The routes of some Mappings of a Host. */
+interface HostRoutes {
+  readonly result: readonly Route[];
+  readonly needs: ClusterNeeds;
+}
+
+const routesOfHosts = new ListMemo<WeightedMapping, HostRoutes>();
 
 /** Makes the virtual hosts of Hosts, chain by chain. */
 export class VirtualHostBuilder {
   readonly #context: BuildContext;
   readonly #mappings: MappingIndex;
-  readonly #clusterOf: ClusterOf;
+  readonly #clusters: ClusterCollector;
   readonly #gates: RouteGates;
   readonly #routes = new Map<Definition<'Host'>, readonly Route[]>();
   readonly #virtualHosts = new Map<readonly Route[], VirtualHost>();
 
-  constructor(context: BuildContext, mappings: MappingIndex, clusterOf: ClusterOf, gates: RouteGates) {
+  constructor(context: BuildContext, mappings: MappingIndex, clusters: ClusterCollector, gates: RouteGates) {
     this.#context = context;
     this.#mappings = mappings;
-    this.#clusterOf = clusterOf;
+    this.#clusters = clusters;
     this.#gates = gates;
   }
 
@@ -70,20 +83,30 @@ export class VirtualHostBuilder {
     if (policy.secure === 'always') return routes;
     const insecure = policy.insecure ? this.#insecureRoutes(host, routes, tls) : [];
     if (policy.secure === 'never' || insecure === routes) return insecure;
-    return [...routes.map(onlyForwardedHttps), ...insecure];
+    return joinRoutes([...partsOf(routes).map(allOnlyForwardedHttps), insecure]);
   }
 
   /** The routes of a Host’s Mappings, the same on every chain. */
   #routesOf(host: Definition<'Host'>): readonly Route[] {
     let routes = this.#routes.get(host);
     if (routes === undefined) {
-      const domain = hostnameOf(host);
-      routes = this.#mappings
-        .attachedTo(host)
-        .map((weighted) => mappingRoute(weighted, domain, this.#context, this.#clusterOf, this.#gates));
+      const blocks = this.#routesInBlocks(host);
+      for (const { needs } of blocks) this.#clusters.register(needs);
+      routes = joinRoutes(blocks.map(({ result }) => result));
       this.#routes.set(host, routes);
     }
     return routes;
+  }
+
+  #routesInBlocks(host: Definition<'Host'>): readonly HostRoutes[] {
+    const domain = hostnameOf(host);
+    const context = this.#context;
+    const inputs = [context.definitions.surroundings, context.quarantine.content, context.policy];
+    return routesOfHosts.blocks(host, inputs, this.#mappings.attachedTo(host), (block) =>
+      this.#clusters.noting((clusterOf) =>
+        block.map((weighted) => mappingRoute(weighted, domain, context, clusterOf, this.#gates)),
+      ),
+    );
   }
 
   #insecureRoutes(host: Definition<'Host'>, routes: readonly Route[], tls: boolean): readonly Route[] {
@@ -132,6 +155,15 @@ function catchAll(action: RouteAction, { unasked }: RouteGates): Route {
     responseHeaders: NO_HEADERS,
     ...(unasked !== undefined && { authorization: unasked }),
   };
+}
+
+function allOnlyForwardedHttps(routes: readonly Route[]): readonly Route[] {
+  let variants = allByHeader.get(routes);
+  if (variants === undefined) {
+    variants = routes.map(onlyForwardedHttps);
+    allByHeader.set(routes, variants);
+  }
+  return variants;
 }
 
 function onlyForwardedHttps(route: Route): Route {

@@ -43,6 +43,16 @@ export function mappingAttaches(mapping: Definition<'Mapping'>, host: Definition
   return hostname === undefined ? selector !== undefined : overlaps(hostname, hostnameOf(host));
 }
 
+/** Whether two Mappings belong to the same Hosts, whatever those are. */
+export function attachAlike(a: Definition<'Mapping'>, b: Definition<'Mapping'>): boolean {
+  return (
+    mappingHostname(a.spec) === mappingHostname(b.spec) &&
+    mappingHostRegex(a.spec) === mappingHostRegex(b.spec) &&
+    Object.keys(a.metadata.labels).length === Object.keys(b.metadata.labels).length &&
+    labelsMatch(a.metadata.labels, b.metadata.labels)
+  );
+}
+
 /** Whether a Listener serves a Host: `hostBinding`’s namespace and selector must both agree. */
 export function listenerBinds(listener: Definition<'Listener'>, host: Definition<'Host'>): boolean {
   const { namespace, selector } = listener.spec.hostBinding;

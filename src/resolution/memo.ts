@@ -1,3 +1,5 @@
+import { sameItems } from './same-items';
+
 interface Entry<Result> {
   readonly slot: string;
   inputs: readonly unknown[];
@@ -18,7 +20,7 @@ export class Memo<Owner extends object, Result> {
     const first = this.#entries.get(owner);
     for (let entry = first; entry !== undefined; entry = entry.next) {
       if (entry.slot !== slot) continue;
-      if (!sameInputs(entry.inputs, inputs)) {
+      if (!sameItems(entry.inputs, inputs)) {
         entry.result = compute();
         entry.inputs = inputs;
       }
@@ -28,10 +30,4 @@ export class Memo<Owner extends object, Result> {
     this.#entries.set(owner, { slot, inputs, result, next: first });
     return result;
   }
-}
-
-function sameInputs(a: readonly unknown[], b: readonly unknown[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
-  return true;
 }

@@ -17,6 +17,7 @@ export interface Violation {
 /** The definitions that can't be honoured, and why. Quarantine is per object: everything else is served. */
 export class Quarantine {
   readonly #entries = new Map<string, Map<QuarantineScope, Diagnostic>>();
+  #content = '';
   readonly #unread: { readonly subject: Subject; readonly reason: Diagnostic }[] = [];
 
   /** Takes the subject of an error out of service; other severities change nothing. The first reason of a scope stays. */
@@ -24,15 +25,19 @@ export class Quarantine {
     if (diagnostic.severity !== 'error' || diagnostic.subject === undefined) return;
     const key = keyOf(diagnostic.subject);
     const scopes = this.#entries.get(key) ?? new Map<QuarantineScope, Diagnostic>();
-    if (!scopes.has(scope)) scopes.set(scope, diagnostic);
+    if (!scopes.has(scope)) {
+      scopes.set(scope, diagnostic);
+      this.#content += `${JSON.stringify([key, scope, diagnostic.code])}\n`;
+    }
     this.#entries.set(key, scopes);
   }
 
   /** Takes a definition out of service of which nothing can be used: not even its node groups are known. */
   addUnread(diagnostic: Diagnostic): void {
     this.add({ diagnostic });
-    if (diagnostic.severity === 'error' && diagnostic.subject !== undefined)
-      this.#unread.push({ subject: diagnostic.subject, reason: diagnostic });
+    if (diagnostic.severity !== 'error' || diagnostic.subject === undefined) return;
+    this.#unread.push({ subject: diagnostic.subject, reason: diagnostic });
+    this.#content += `${JSON.stringify(keyOf(diagnostic.subject))}\n`;
   }
 
   /** The first definition of that kind of which nothing can be used, whatever its node groups are. */
@@ -45,6 +50,7 @@ export class Quarantine {
     const copy = new Quarantine();
     for (const [key, scopes] of this.#entries) copy.#entries.set(key, new Map(scopes));
     copy.#unread.push(...this.#unread);
+    copy.#content = this.#content;
     return copy;
   }
 
@@ -63,6 +69,11 @@ export class Quarantine {
   holdsKind(kind: string): boolean {
     for (const [key, scopes] of this.#entries) if (key.startsWith(`${kind} `) && scopes.has('all')) return true;
     return false;
+  }
+
+  /** Equal for two with the same definitions out of service, in the same scopes and by the same codes. */
+  get content(): string {
+    return this.#content;
   }
 
   get size(): number {

@@ -1,6 +1,7 @@
 import type { Definition } from '../model/definition';
 import type { Specs } from '../model/kinds';
 import { isAuthority, mappingHostRegex, mappingHostname } from './attachment';
+import { sortedPositions } from './layout-memo';
 
 /**
  * Ambassador’s sort key `[precedence, prefix length, header lengths, query lengths, prefix, method, header keys…, query keys…]`,
@@ -36,12 +37,18 @@ export function routePlace(mapping: Definition<'Mapping'>): RoutePlace {
   return place;
 }
 
-/** Sorts Mappings as Ambassador does, the more specific first; namespace and name decide what is left. */
-export function inRouteOrder(mappings: readonly Definition<'Mapping'>[]): readonly Definition<'Mapping'>[] {
-  return mappings
-    .map((mapping) => ({ mapping, key: routePlace(mapping).key }))
-    .sort((a, b) => compare(b.key, a.key) || compareNames(a.mapping, b.mapping))
-    .map(({ mapping }) => mapping);
+/** Where each Mapping stands when they are sorted as Ambassador does, the more specific first; namespace and name decide what is left. */
+export function inRouteOrder(mappings: readonly Definition<'Mapping'>[]): readonly number[] {
+  return sortedPositions(
+    mappings,
+    (mapping) => ({ mapping, key: routePlace(mapping).key }),
+    (a, b) => compare(b.key, a.key) || compareNames(a.mapping, b.mapping),
+  );
+}
+
+/** Whether both stand in the same place, and could not be told apart by the sort. */
+export function sameRoutePlace(a: Definition<'Mapping'>, b: Definition<'Mapping'>): boolean {
+  return routePlace(a).key === routePlace(b).key && compareNames(a, b) === 0;
 }
 
 function compareNames({ metadata: a }: Definition, { metadata: b }: Definition): number {

@@ -1,3 +1,4 @@
+import { itemsAt } from '../../src/resolution/layout-memo';
 import { inRouteOrder, routePlace } from '../../src/resolution/route-order';
 import { definition } from '../support/decoded';
 
@@ -29,13 +30,13 @@ test.each([
   ],
 ])('%s', (_what, first, second) => {
   const [a, b] = [mapping('z', first), mapping('a', second)];
-  expect(inRouteOrder([a, b]).map(({ metadata }) => metadata.name)).toEqual(['z', 'a']);
-  expect(inRouteOrder([b, a]).map(({ metadata }) => metadata.name)).toEqual(['z', 'a']);
+  expect(itemsAt(inRouteOrder([a, b]), [a, b]).map(({ metadata }) => metadata.name)).toEqual(['z', 'a']);
+  expect(itemsAt(inRouteOrder([b, a]), [b, a]).map(({ metadata }) => metadata.name)).toEqual(['z', 'a']);
 });
 
 test('what is left is decided by namespace and name, not by the order of reading', () => {
   const all = ['c', 'a', 'b'].map((name) => mapping(name, {}));
-  expect(inRouteOrder(all).map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
+  expect(itemsAt(inRouteOrder(all), all).map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
 });
 
 test.each([
