@@ -10,6 +10,11 @@ const TOKEN = "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$";
 /** `google.protobuf.Duration` as Envoy reads it in JSON. */
 const SECONDS = '^[0-9]{1,9}(\\.[0-9]{1,9})?s$';
 
+const MAX_UINT32 = 4_294_967_295;
+
+export const count = (notes: FieldNotes, minimum = 0, maximum = MAX_UINT32) =>
+  Type.Optional(Type.Integer({ minimum, maximum, ...notes }));
+
 export const headerName = Type.String({ pattern: HEADER_NAME, description: 'a header name' });
 export const headerValue = Type.String({ pattern: HEADER_VALUE, description: 'a header value on one line' });
 
