@@ -1,4 +1,5 @@
 import type { Definitions } from '../model/definitions';
+import { demandsClientCertificate } from '../resolution/client-certificates';
 import type { HostTls } from '../resolution/host-tls';
 import { downstreamTrust } from '../resolution/trust';
 import type { SecretCollector } from './secret-collector';
@@ -12,7 +13,7 @@ export function downstreamTls(hostTls: HostTls, definitions: Definitions, secret
   return {
     ...tlsParameters(settings),
     certificate: secrets.keyPair(certificate),
-    requireClientCertificate: settings.cert_required === true,
+    requireClientCertificate: demandsClientCertificate(hostTls, definitions),
     ...(trust !== undefined && {
       verification: { trustedCa: secrets.trust(trust), subjectAltNames: subjectAltNames(settings) },
     }),

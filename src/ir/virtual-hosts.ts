@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Definition } from '../model/definition';
 import { ListMemo } from '../resolution/list-memo';
 import { hostnameOf } from '../resolution/attachment';
+import { demandsClientCertificate } from '../resolution/client-certificates';
 import { hostTls } from '../resolution/host-tls';
 import type { BuildContext } from './build-context';
 import type { ChainPolicy } from './chain-policy';
@@ -62,7 +63,7 @@ export class VirtualHostBuilder {
     const reason = this.#context.quarantine.reasonFor(host);
     if (reason !== undefined) return this.#virtualHost(host, [catchAll(quarantined(host, reason), this.#gates)]);
     if (model === 'INSECURE' && insecureAction(host) === 'Reject') return undefined;
-    const secure = demandsClientCertificate(host, this.#context) ? 'never' : policy.secure;
+    const secure = this.#demandsClientCertificate(host) ? 'never' : policy.secure;
     if (secure === 'never' && !policy.insecure) return undefined;
     return this.#virtualHost(host, this.#routesOn(host, { ...policy, secure }, false));
   }
@@ -76,6 +77,11 @@ export class VirtualHostBuilder {
       this.#virtualHosts.set(routes, known);
     }
     return known;
+  }
+
+  #demandsClientCertificate(host: Definition<'Host'>): boolean {
+    const tls = hostTls(host, this.#context.definitions);
+    return tls !== undefined && demandsClientCertificate(tls, this.#context.definitions);
   }
 
   #routesOn(host: Definition<'Host'>, policy: ChainPolicy, tls: boolean): readonly Route[] {
@@ -135,11 +141,6 @@ export function misdirected(domains: readonly string[], gates: RouteGates): Virt
   const body =
     'The name in the request is not served on this connection. Connect with it as the TLS server name (SNI).\n';
   return { name: 'misdirected', domains, routes: [catchAll({ type: 'direct_response', status: 421, body }, gates)] };
-}
-
-/** Whether the Host lets nobody in without a client certificate. */
-export function demandsClientCertificate(host: Definition<'Host'>, { definitions }: BuildContext): boolean {
-  return hostTls(host, definitions)?.settings.cert_required === true;
 }
 
 function insecureAction(host: Definition<'Host'>): 'Redirect' | 'Route' | 'Reject' {

@@ -34,6 +34,7 @@ beforeAll(async () => {
     ['wild', '*.wild.test'],
     ['guarded', 'guarded.wild.test'],
     ['named', 'named.test'],
+    ['only-named', 'only-named.test'],
     ['optional', 'optional.test'],
   ] as const)
     served[secretName] = await issueLeaf(ca, { name, key: secretName === 'wild' ? 'rsa' : 'ec' });
@@ -59,6 +60,11 @@ beforeAll(async () => {
         terminating('guarded', 'guarded.wild.test', withClients),
         terminating('named', 'named.test', {
           ...withClients,
+          verify: { subject_alt_names: [{ type: 'uri', exact: ALICE }] },
+        }),
+        terminating('only-named', 'only-named.test', {
+          ca_secret: 'clients-ca',
+          cert_required: false,
           verify: { subject_alt_names: [{ type: 'uri', exact: ALICE }] },
         }),
         terminating('optional', 'optional.test', { ca_secret: 'clients-ca', cert_required: false }),
@@ -128,7 +134,7 @@ describe('a Host that demands a client certificate', () => {
     await closed(request('named.test', 'bob'), 'ssl.fail_verify_san');
   });
 
-  test.each(['guarded.wild.test', 'named.test'])('%s lets nobody in without one', async (name) => {
+  test.each(['guarded.wild.test', 'named.test', 'only-named.test'])('%s lets nobody in without one', async (name) => {
     await closed(request(name), 'ssl.fail_verify_no_cert');
   });
 

@@ -128,8 +128,12 @@ describe('cleartext', () => {
     expect(cleartext({ ...secured, ...insecure(action) }, acme)['a.test']?.[0]).toBe('acme');
   });
 
-  test('a Host that demands client certificates is not routed in cleartext, even if it says so', () => {
-    const tls = { ca_secret: 'ca', cert_required: true };
+  // With names, Envoy refuses who shows no certificate, required or not.
+  test.each([
+    { ca_secret: 'ca', cert_required: true },
+    { ca_secret: 'ca', verify: { hostname: 'client.test' } },
+    { ca_secret: 'ca', cert_required: false, verify: { subject_alt_names: [{ exact: 'client.test' }] } },
+  ])('a Host that demands client certificates (%j) is not routed in cleartext, even if it says so', (tls) => {
     expect(cleartext({ ...secured, tls, ...insecure('Route') })).toEqual({ 'a.test': [] });
   });
 

@@ -25,7 +25,8 @@ describe('hostile documents', () => {
     expect(result.diagnostics.map((finding) => finding.code)).toEqual([code]);
     expect(result.documents).toEqual([]);
     expect(result.broken).toBe(true);
-    expect(fastest).toBeLessThan(100);
+    // What these are made for takes minutes; a busy machine takes its time for anything.
+    expect(fastest).toBeLessThan(1_000);
   });
 
   test('none of them ends the process', async () => {

@@ -1,6 +1,7 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { subjectOf } from '../../model/definition';
 import { listenerBinds } from '../../resolution/attachment';
+import { demandsClientCertificate } from '../../resolution/client-certificates';
 import { hostTls } from '../../resolution/host-tls';
 import { listenerStack } from '../../resolution/listener-stack';
 import type { Violation } from '../../resolution/quarantine';
@@ -39,7 +40,7 @@ function hosts({ definitions }: RuleContext): readonly Violation[] {
     const { settings, owner, path, certificate } = tls;
     const subject = subjectOf(host);
     const trusted = downstreamTrust(owner, settings, path, certificate, definitions) !== undefined;
-    if (settings.cert_required !== true) {
+    if (!demandsClientCertificate(tls, definitions)) {
       const field = settings.ca_secret === undefined ? 'cacert_chain_file' : 'ca_secret';
       if (settings[field] === undefined || settings.cert_required === false) return [];
       const message = `Host "${host.metadata.name}" verifies client certificates but does not require one`;

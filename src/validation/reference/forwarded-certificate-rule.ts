@@ -1,5 +1,6 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { subjectOf } from '../../model/definition';
+import { demandsClientCertificate } from '../../resolution/client-certificates';
 import { hostTls } from '../../resolution/host-tls';
 import type { Violation } from '../../resolution/quarantine';
 import { downstreamTrust } from '../../resolution/trust';
@@ -27,7 +28,7 @@ export const forwardedCertificateRule: ReferenceRule = (context) => {
       if (tls === undefined) return { host, verifies: false, demands: false };
       const { owner, settings, path, certificate } = tls;
       const verifies = downstreamTrust(owner, settings, path, certificate, definitions) !== undefined;
-      return { host, verifies, demands: verifies && settings.cert_required === true };
+      return { host, verifies, demands: verifies && demandsClientCertificate(tls, definitions) };
     });
     // The others pass the header on only where a certificate came with the connection.
     const open = hosts.filter(({ verifies, demands }) => (mode === 'ALWAYS_FORWARD_ONLY' ? !demands : verifies));

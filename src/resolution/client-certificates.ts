@@ -1,0 +1,15 @@
+import type { Definitions } from '../model/definitions';
+import type { HostTls } from './host-tls';
+import { downstreamTrust } from './trust';
+
+/**
+ * Whether whoever terminates TLS so lets nobody in without a client certificate: `cert_required`, or a CA and names to accept. Where names
+ * are given, Envoy refuses a client without a certificate, whatever `require_client_certificate` says.
+ */
+export function demandsClientCertificate(tls: HostTls, definitions: Definitions): boolean {
+  const { settings, owner, path, certificate } = tls;
+  if (settings.cert_required === true) return true;
+  const { hostname, subject_alt_names: names } = settings.verify ?? {};
+  if (hostname === undefined && names === undefined) return false;
+  return downstreamTrust(owner, settings, path, certificate, definitions) !== undefined;
+}
