@@ -2,7 +2,7 @@ import type { RouteConfiguration as Input, VirtualHost } from '../ir/route-confi
 import type { EnvoyMessages } from '../protos';
 import { partsOf } from '../ir/route-list';
 import { memoised } from './memo';
-import { route } from './route';
+import { type Route, route } from './route';
 
 export type RouteConfiguration = EnvoyMessages['envoy.config.route.v3.RouteConfiguration'];
 
@@ -19,5 +19,5 @@ export function routeConfiguration({ name, ignorePort, virtualHosts }: Input): R
 }
 
 function virtualHost({ name, domains, routes }: VirtualHost): EnvoyMessages['envoy.config.route.v3.VirtualHost'] {
-  return { name, domains: [...domains], routes: partsOf(routes).map(memoisedRoutes).flat() };
+  return { name, domains: [...domains], routes: ([] as Route[]).concat(...partsOf(routes).map(memoisedRoutes)) };
 }

@@ -103,7 +103,7 @@ export class ClusterCollector {
 
   /** Sorted by name; of several of one name, which are the same but for where they come from, the one asked for first. */
   collected(): readonly Cluster[] {
-    const all = this.#clusters.flat();
+    const all = ([] as Cluster[]).concat(...this.#clusters);
     const { surroundings } = this.#context.definitions;
     return itemsAt(
       orders.get(surroundings, [], all, () => sortedPositions(all, ({ name }) => name, compare)),

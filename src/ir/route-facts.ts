@@ -27,7 +27,7 @@ export function routeFacts(routes: readonly Route[]): RouteFacts {
 
 function together(facts: readonly RouteFacts[]): RouteFacts {
   return {
-    clusters: facts.map(({ clusters }) => clusters).flat(),
+    clusters: ([] as string[]).concat(...facts.map(({ clusters }) => clusters)),
     acme: facts.flatMap(({ acme }) => acme),
     cors: facts.some(({ cors }) => cors),
   };

@@ -7,7 +7,7 @@ const parts = new WeakMap<readonly Route[], readonly (readonly Route[])[]>();
  * those parts that are new.
  */
 export function joinRoutes(lists: readonly (readonly Route[])[]): readonly Route[] {
-  const joined = lists.flat();
+  const joined = ([] as Route[]).concat(...lists);
   parts.set(joined, lists.flatMap(partsOf));
   return joined;
 }

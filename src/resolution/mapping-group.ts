@@ -1,6 +1,7 @@
 import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
 import type { Quarantine } from './quarantine';
+import { LayoutMemo, itemsAt } from './layout-memo';
 import { Memo } from './memo';
 import { routePlace } from './route-order';
 
@@ -69,22 +70,34 @@ export function isLeftOut(mapping: Mapping, quarantine: Quarantine): boolean {
 }
 
 const grouped = new WeakMap<Definitions, ReadonlyMap<string, readonly Mapping[]>>();
+const layouts = new LayoutMemo<Mapping, ReadonlyMap<string, readonly number[]>>(
+  (a, b) => routePlace(a).group === routePlace(b).group,
+);
 
 /** The Mappings of the node group that share a match (`routePlace`) with others, by the match, in order of namespace and name. */
 export function sharedMatches(definitions: Definitions): ReadonlyMap<string, readonly Mapping[]> {
-  const known = grouped.get(definitions);
-  if (known !== undefined) return known;
-  const first = new Map<string, Mapping>();
-  const shared = new Map<string, Mapping[]>();
-  for (const mapping of definitions.of('Mapping')) {
+  let shared = grouped.get(definitions);
+  if (shared === undefined) {
+    const mappings = definitions.of('Mapping');
+    const layout = layouts.get(definitions.surroundings, [], mappings, sharers);
+    shared = new Map([...layout].map(([group, positions]) => [group, itemsAt(positions, mappings)]));
+    grouped.set(definitions, shared);
+  }
+  return shared;
+}
+
+/** Where those are that share a match with others. */
+function sharers(mappings: readonly Mapping[]): ReadonlyMap<string, readonly number[]> {
+  const first = new Map<string, number>();
+  const shared = new Map<string, number[]>();
+  mappings.forEach((mapping, position) => {
     const { group } = routePlace(mapping);
     const earlier = first.get(group);
-    const sharers = shared.get(group);
-    if (earlier === undefined) first.set(group, mapping);
-    else if (sharers === undefined) shared.set(group, [earlier, mapping]);
-    else sharers.push(mapping);
-  }
-  grouped.set(definitions, shared);
+    const known = shared.get(group);
+    if (earlier === undefined) first.set(group, position);
+    else if (known === undefined) shared.set(group, [earlier, position]);
+    else known.push(position);
+  });
   return shared;
 }
 

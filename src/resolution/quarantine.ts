@@ -17,6 +17,7 @@ export interface Violation {
 /** The definitions that can't be honoured, and why. Quarantine is per object: everything else is served. */
 export class Quarantine {
   readonly #entries = new Map<string, Map<QuarantineScope, Diagnostic>>();
+  readonly #names = new Set<string>();
   #content = '';
   readonly #unread: { readonly subject: Subject; readonly reason: Diagnostic }[] = [];
 
@@ -30,6 +31,7 @@ export class Quarantine {
       this.#content += `${JSON.stringify([key, scope, diagnostic.code])}\n`;
     }
     this.#entries.set(key, scopes);
+    this.#names.add(diagnostic.subject.name);
   }
 
   /** Takes a definition out of service of which nothing can be used: not even its node groups are known. */
@@ -50,6 +52,7 @@ export class Quarantine {
     const copy = new Quarantine();
     for (const [key, scopes] of this.#entries) copy.#entries.set(key, new Map(scopes));
     copy.#unread.push(...this.#unread);
+    for (const name of this.#names) copy.#names.add(name);
     copy.#content = this.#content;
     return copy;
   }
@@ -62,7 +65,8 @@ export class Quarantine {
 
   /** As `reason`, of a definition. */
   reasonFor(definition: Definition, scope: QuarantineScope = 'all'): Diagnostic | undefined {
-    return this.#entries.size === 0 ? undefined : this.reason(subjectOf(definition), scope);
+    // Most are not even of a name that is out of service.
+    return this.#names.has(definition.metadata.name) ? this.reason(subjectOf(definition), scope) : undefined;
   }
 
   /** Whether anything of that kind is out of service altogether, even one of which only the kind could be read. */

@@ -39,6 +39,12 @@ export function resolverOf({ resolver }: UpstreamReference, definitions: Definit
   return byName.get(resolver ?? usual);
 }
 
+/** The resolver of definitions that name none. */
+export function usualResolver(definitions: Definitions): Resolver | undefined {
+  const { byName, usual } = resolversOf(definitions);
+  return byName.get(usual);
+}
+
 function resolversOf(definitions: Definitions): Resolvers {
   let resolvers = known.get(definitions);
   if (resolvers === undefined) {

@@ -47,7 +47,8 @@ export function upstreamReferenceOf(owner: UpstreamOwner): UpstreamReference {
 /** Every definition of the node group that names a service. */
 export function upstreamOwners(definitions: Definitions): readonly UpstreamOwner[] {
   // A kind's definitions are of that kind, which is what the union says and TypeScript can't see.
-  return UPSTREAM_KINDS.flatMap((kind) => definitions.of(kind) as readonly UpstreamOwner[]);
+  const lists = UPSTREAM_KINDS.map((kind) => definitions.of(kind) as readonly UpstreamOwner[]);
+  return ([] as UpstreamOwner[]).concat(...lists);
 }
 
 export function isUpstreamOwner(definition: { readonly kind: string }): definition is UpstreamOwner {

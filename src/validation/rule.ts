@@ -5,7 +5,14 @@ import type { Definitions } from '../model/definitions';
 import type { Kind } from '../model/kinds';
 import type { Policy } from '../resolution/policy';
 import type { Quarantine, Violation } from '../resolution/quarantine';
-import { type UpstreamReference, upstreamOwners, upstreamReferenceOf } from '../resolution/upstream-reference';
+import { ListMemo } from '../resolution/list-memo';
+import { Sieve } from '../resolution/sieve';
+import {
+  type UpstreamOwner,
+  type UpstreamReference,
+  upstreamOwners,
+  upstreamReferenceOf,
+} from '../resolution/upstream-reference';
 
 /**
  * A rule about one definition by itself. It must depend on the definition alone: its result is remembered for as long as
@@ -35,26 +42,39 @@ export interface RuleContext {
 /** A rule across definitions. An error takes its subject out of service; rules run in order and see what earlier ones did. */
 export type ReferenceRule = (context: RuleContext) => readonly Violation[];
 
-/** The definitions of a kind that are in service; there is no more to say about the others. */
-export function inService<K extends Kind>(kind: K, { definitions, quarantine }: RuleContext): readonly Definition<K>[] {
-  const all = definitions.of(kind);
+/** The definitions of a kind that are in service; there is no more to say about the others. With `concerned`, only those. */
+export function inService<K extends Kind>(
+  kind: K,
+  { definitions, quarantine }: RuleContext,
+  concerned?: Sieve<Definition<K>>,
+): readonly Definition<K>[] {
+  const all = concerned?.of(definitions.surroundings, definitions.of(kind)) ?? definitions.of(kind);
   if (quarantine.size === 0) return all;
   return all.filter((definition) => quarantine.reasonFor(definition) === undefined);
 }
 
 const connecting = new WeakMap<Definitions, readonly UpstreamReference[]>();
+const references = new ListMemo<UpstreamOwner, readonly UpstreamReference[]>();
 
-/** The services that definitions in service connect to. */
-export function upstreamsInService({ definitions, quarantine }: RuleContext): readonly UpstreamReference[] {
+/** The services that definitions in service connect to. With `concerned`, only those. */
+export function upstreamsInService(
+  { definitions, quarantine }: RuleContext,
+  concerned?: Sieve<UpstreamReference>,
+): readonly UpstreamReference[] {
   let all = connecting.get(definitions);
   if (all === undefined) {
-    all = upstreamOwners(definitions)
-      .map(upstreamReferenceOf)
-      .filter(({ connects }) => connects);
+    const blocks = references.blocks(definitions.surroundings, [], upstreamOwners(definitions), (block) =>
+      block.map(upstreamReferenceOf).filter(({ connects }) => connects),
+    );
+    all = ([] as UpstreamReference[]).concat(...blocks);
     connecting.set(definitions, all);
   }
-  return quarantine.size === 0 ? all : all.filter(({ owner }) => quarantine.reasonFor(owner) === undefined);
+  const some = concerned?.of(definitions.surroundings, all) ?? all;
+  return quarantine.size === 0 ? some : some.filter(({ owner }) => quarantine.reasonFor(owner) === undefined);
 }
+
+/** Those that name a TLSContext. */
+export const WITH_CONTEXT = new Sieve<UpstreamReference>(({ tls }) => tls !== undefined);
 
 /** `warning`, or `error` where the operator asked for strictness. */
 export function strictly(policy: Policy): 'warning' | 'error' {

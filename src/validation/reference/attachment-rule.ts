@@ -1,8 +1,13 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
-import { subjectOf } from '../../model/definition';
+import { type Definition, subjectOf } from '../../model/definition';
 import { hostnameOf, mappingAttaches, mappingHostRegex, mappingHostname } from '../../resolution/attachment';
 import type { Violation } from '../../resolution/quarantine';
+import { Sieve } from '../../resolution/sieve';
 import { inService, type ReferenceRule } from '../rule';
+
+const NAMELESS = new Sieve<Definition<'Mapping'>>(
+  ({ spec }) => mappingHostname(spec) === undefined && mappingHostRegex(spec) === undefined,
+);
 
 /** CS5003, CS5011: every Mapping belongs to some Host. */
 export const attachmentRule: ReferenceRule = (context) => {
@@ -11,9 +16,8 @@ export const attachmentRule: ReferenceRule = (context) => {
   const catchAll = hosts.some(
     (host) => hostnameOf(host) === '*' && host.spec.mappingSelector === undefined && host.spec.selector === undefined,
   );
-  return inService('Mapping', context).flatMap((mapping): Violation[] => {
+  return inService('Mapping', context, catchAll ? NAMELESS : undefined).flatMap((mapping): Violation[] => {
     const hostname = mappingHostname(mapping.spec);
-    if (catchAll && (hostname !== undefined || mappingHostRegex(mapping.spec) !== undefined)) return [];
     if (hosts.some((host) => mappingAttaches(mapping, host))) return [];
     const subject = subjectOf(mapping);
     if (hostname === undefined) {

@@ -3,15 +3,22 @@ import { type Definition, subjectOf } from '../../model/definition';
 import { type ModuleConfig, moduleConfig } from '../../resolution/module';
 import type { Violation } from '../../resolution/quarantine';
 import { resolverOf } from '../../resolution/resolver';
+import { Sieve } from '../../resolution/sieve';
 import { upstreamReferenceOf } from '../../resolution/upstream-reference';
 import { inService, type ReferenceRule } from '../rule';
+
+const DEMANDING = new Sieve<Definition<'Mapping'>>(
+  ({ spec }) => (spec.load_balancer ?? spec.health_checks ?? spec.enable_ipv4) !== undefined,
+);
 
 /** CS5027, CS5028: what a Mapping asks of its endpoints, its resolver can show; and some kind of address is left. */
 export const clusterRule: ReferenceRule = (context) => {
   const { definitions } = context;
   const module = moduleConfig(definitions);
   const found: Violation[] = [];
-  for (const mapping of inService('Mapping', context)) {
+  // Unless the Module leaves no address to those that say nothing of it.
+  const concerned = module.enable_ipv4 === false ? undefined : DEMANDING;
+  for (const mapping of inService('Mapping', context, concerned)) {
     const { load_balancer, health_checks } = mapping.spec;
     if ((load_balancer ?? health_checks) !== undefined) {
       const resolver = resolverOf(upstreamReferenceOf(mapping), definitions);

@@ -7,7 +7,7 @@ import { tcpTermination } from '../../resolution/tcp-termination';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import type { TlsOwner, TlsSettings } from '../../resolution/tls-secrets';
 import { downstreamTrust } from '../../resolution/trust';
-import { type ReferenceRule, type RuleContext, upstreamsInService } from '../rule';
+import { type ReferenceRule, type RuleContext, WITH_CONTEXT, upstreamsInService } from '../rule';
 
 /** CS4010, CS4021, CS4022: no one believes in a setting that is about the other direction, or in a TLSContext that nothing uses. */
 export const directionRule: ReferenceRule = (context) => {
@@ -51,7 +51,7 @@ export const directionRule: ReferenceRule = (context) => {
 
 function usedUpstream(context: RuleContext): ReadonlySet<Definition<'TLSContext'>> {
   const used = new Set<Definition<'TLSContext'>>();
-  for (const { owner, tls } of upstreamsInService(context)) {
+  for (const { owner, tls } of upstreamsInService(context, WITH_CONTEXT)) {
     if (tls === undefined) continue;
     const resolved = resolveTlsContext(context.definitions, tls, owner.metadata.namespace);
     if (resolved.type === 'found') used.add(resolved.context);

@@ -11,6 +11,7 @@ import {
 } from '../../resolution/mapping-group';
 import type { Violation } from '../../resolution/quarantine';
 import { routePlace } from '../../resolution/route-order';
+import { Sieve } from '../../resolution/sieve';
 import type { ReferenceRule } from '../rule';
 
 type Mapping = Definition<'Mapping'>;
@@ -25,6 +26,8 @@ const DEFAULTS: Readonly<Partial<Record<GroupWide, unknown>>> = {
   bypass_auth: false,
 };
 
+const SHADOWS = new Sieve<Mapping>(isShadow);
+
 /**
  * CS5020, CS5021, CS5022: Mappings that share a match agree on what holds for all of them, and on what becomes of the requests. One that
  * disagrees with the leader of the group is left out, and the others take its requests.
@@ -32,9 +35,9 @@ const DEFAULTS: Readonly<Partial<Record<GroupWide, unknown>>> = {
 export const groupRule: ReferenceRule = ({ definitions, quarantine }) => {
   const found: Violation[] = [];
   const shared = sharedMatches(definitions);
-  const alone = definitions
-    .of('Mapping')
-    .filter((mapping) => isShadow(mapping) && !shared.has(routePlace(mapping).group));
+  const alone = SHADOWS.of(definitions.surroundings, definitions.of('Mapping')).filter(
+    (mapping) => !shared.has(routePlace(mapping).group),
+  );
   for (const sharers of [...shared.values(), ...alone.map((mapping) => [mapping])]) {
     found.push(...judge(sharers.filter((mapping) => quarantine.reasonFor(mapping) === undefined)));
   }

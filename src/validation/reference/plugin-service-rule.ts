@@ -2,7 +2,12 @@ import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, keyOf, subjectOf } from '../../model/definition';
 import { rateLimitDomain, SINGLE_KINDS } from '../../resolution/plugin-services';
 import type { Violation } from '../../resolution/quarantine';
+import { Sieve } from '../../resolution/sieve';
 import { inService, type ReferenceRule, type RuleContext, strictly } from '../rule';
+
+const SPEAKING = new Sieve<Definition<'Mapping'>>(
+  ({ spec }) => (spec.labels ?? spec.auth_context_extensions) !== undefined,
+);
 
 /**
  * CS4045, CS5055, CS5059: there is one AuthService, RateLimitService and TracingService, authentication does not fail open unnoticed,
@@ -39,7 +44,7 @@ function unheard(context: RuleContext): readonly Violation[] {
   const [limits] = context.definitions.of('RateLimitService');
   const domain = limits && rateLimitDomain(limits, context.definitions);
   const byHttp = auth !== undefined && auth.spec.proto !== 'grpc';
-  const speaking = inService('Mapping', context).filter(
+  const speaking = inService('Mapping', context, SPEAKING).filter(
     ({ spec }) => spec.labels !== undefined || (byHttp && spec.auth_context_extensions !== undefined),
   );
   return speaking.flatMap((mapping): Violation[] => {

@@ -1,14 +1,20 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { subjectOf } from '../../model/definition';
 import type { Violation } from '../../resolution/quarantine';
-import { resolverOf } from '../../resolution/resolver';
+import { resolverOf, usualResolver } from '../../resolution/resolver';
 import { servicePortOf } from '../../resolution/service-port';
+import { Sieve } from '../../resolution/sieve';
 import { upstreamOf } from '../../resolution/upstream';
+import type { UpstreamReference } from '../../resolution/upstream-reference';
 import { type ReferenceRule, upstreamsInService } from '../rule';
 
+/** All others are looked up by Envoy, in DNS, where that is usual. */
+const SPECIFIC = new Sieve<UpstreamReference>(({ tls, resolver }) => (tls ?? resolver) !== undefined);
+
 /** CS3006, CS3009, CS4009: the resolver, Service and port that a definition means are there, and its scheme agrees with its `tls`. */
-export const serviceReferenceRule: ReferenceRule = (context) =>
-  upstreamsInService(context).flatMap((reference): Violation[] => {
+export const serviceReferenceRule: ReferenceRule = (context) => {
+  const concerned = usualResolver(context.definitions)?.type === 'dns' ? SPECIFIC : undefined;
+  return upstreamsInService(context, concerned).flatMap((reference): Violation[] => {
     const { definitions, policy } = context;
     const { owner, service, servicePath, tls } = reference;
     const resolver = resolverOf(reference, definitions);
@@ -29,3 +35,4 @@ export const serviceReferenceRule: ReferenceRule = (context) =>
     const message = `Service ${upstream.host} with port ${upstream.port} is not found for resolver "${resolver.name}"`;
     return [...found, { diagnostic: diagnostic('CS3009', { message, subject, location: owner.at(servicePath) }) }];
   });
+};

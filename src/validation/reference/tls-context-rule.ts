@@ -9,11 +9,11 @@ import { isGranted } from '../../resolution/reference-grant';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import { certificateReference } from '../../resolution/tls-secrets';
 import type { UpstreamOwner } from '../../resolution/upstream-reference';
-import { type ReferenceRule, type RuleContext, strictly, upstreamsInService } from '../rule';
+import { type ReferenceRule, type RuleContext, WITH_CONTEXT, strictly, upstreamsInService } from '../rule';
 
 /** CS3001, CS3002, CS3003, CS3007, CS3011, CS3012, CS4011, CS4016: the TLSContexts that Hosts and definitions with a service name are there, unambiguous, sound and fitting. */
 export const tlsContextRule: ReferenceRule = (context) => [
-  ...upstreamsInService(context).flatMap(({ owner, tls }) =>
+  ...upstreamsInService(context, WITH_CONTEXT).flatMap(({ owner, tls }) =>
     tls === undefined ? [] : check(owner, tls, ['spec', 'tls'], 'upstream', context),
   ),
   ...context.definitions

@@ -2,10 +2,13 @@ import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, subjectOf } from '../../model/definition';
 import type { Violation } from '../../resolution/quarantine';
 import { parseService } from '../../resolution/service-reference';
+import { Sieve } from '../../resolution/sieve';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import { revocationSource, upstreamTrust } from '../../resolution/trust';
 import type { UpstreamReference } from '../../resolution/upstream-reference';
 import { type ReferenceRule, type RuleContext, strictly, upstreamsInService } from '../rule';
+
+const WITH_TLS = new Sieve<UpstreamReference>(({ tls, service }) => tls !== undefined || /^https:/i.test(service));
 
 /**
  * CS4001, CS4002, CS4010, CS4018: an upstream reached by TLS is verified, by CA and by name. What is not verified still runs, as in
@@ -14,10 +17,10 @@ import { type ReferenceRule, type RuleContext, strictly, upstreamsInService } fr
 export const upstreamVerificationRule: ReferenceRule = (context) => {
   const users = new Map<Definition<'TLSContext'>, string[]>();
   const violations: Violation[] = [];
-  for (const reference of upstreamsInService(context)) {
-    const { owner, tls, service } = reference;
+  for (const reference of upstreamsInService(context, WITH_TLS)) {
+    const { owner, tls } = reference;
     if (tls === undefined) {
-      if (/^https:/i.test(service)) violations.push(...withoutContext(reference, context));
+      violations.push(...withoutContext(reference, context));
       continue;
     }
     const resolved = resolveTlsContext(context.definitions, tls, owner.metadata.namespace);

@@ -4,12 +4,17 @@ import { isLeftOut, isShadow } from '../../resolution/mapping-group';
 import { routePlace } from '../../resolution/route-order';
 import { tcpGroup } from '../../resolution/tcp-listener';
 import type { Violation } from '../../resolution/quarantine';
+import { Sieve } from '../../resolution/sieve';
 import { inService, type ReferenceRule } from '../rule';
+
+const WEIGHTED = new Sieve<Definition<'Mapping'>>(({ spec }) => spec.weight !== undefined);
 
 /** CS5004: the explicit weights of Mappings, or TCPMappings, that share a match make at most 100. */
 export const weightRule: ReferenceRule = (context) => [
   ...overweight(
-    inService('Mapping', context).filter((mapping) => !isShadow(mapping) && !isLeftOut(mapping, context.quarantine)),
+    inService('Mapping', context, WEIGHTED).filter(
+      (mapping) => !isShadow(mapping) && !isLeftOut(mapping, context.quarantine),
+    ),
     (mapping) => routePlace(mapping).group,
   ),
   ...overweight(inService('TCPMapping', context), tcpGroup),
