@@ -20,6 +20,8 @@ import { holdsPrivateKey } from './redaction';
 
 /** The Module that was the AuthService before Ambassador had that kind; Ambassador still reads it. */
 const AUTHENTICATION = 'authentication';
+/** The only other Module that means anything. */
+const AMBASSADOR_MODULE = 'ambassador';
 const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 
 const DEFAULT_GROUP = ['default'] as const;
@@ -62,7 +64,7 @@ function decodeAnew(document: Document): Decoded {
     return rejected(document, { kind: 'AuthService', namespace: metadata.namespace, name: metadata.name }, [
       authenticationModule(),
     ]);
-  if (kind === 'Module' && metadata.name !== 'ambassador' && metadata.name !== '')
+  if (kind === 'Module' && metadata.name !== AMBASSADOR_MODULE && metadata.name !== '')
     return rejected(document, subject, [ignoredModule(metadata.name)]);
   const read = readSpec(envelope.kind, envelope.version, root);
   const all = [...problems, ...read.problems];
@@ -216,10 +218,11 @@ function authenticationModule(): Problem {
   };
 }
 
+/** One whose name is almost right counts as there, out of service: what it bars must not depend on a letter. */
 function ignoredModule(name: string): Problem {
   return {
     code: 'CS1014',
-    severity: 'warning',
+    severity: suggest(name, [AMBASSADOR_MODULE]) === undefined ? 'warning' : 'error',
     message: `Module ${JSON.stringify(name)} is not read: only the Module named ambassador means anything`,
     fix: 'name it ambassador',
     path: ['metadata', 'name'],

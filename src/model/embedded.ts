@@ -12,10 +12,15 @@ export function mayHoldDefinitions({ apiVersion, kind }: Fields): boolean {
   );
 }
 
-/** The annotation's text, wherever it is. */
-export function embeddedText({ metadata }: Fields): string | undefined {
+/** The annotation, whatever is in it. */
+export function embeddedValue({ metadata }: Fields): unknown {
   const annotations = isFields(metadata) ? metadata['annotations'] : undefined;
-  const text = isFields(annotations) ? annotations[EMBEDDED] : undefined;
+  return isFields(annotations) ? annotations[EMBEDDED] : undefined;
+}
+
+/** The annotation's text, wherever it is. */
+export function embeddedText(root: Fields): string | undefined {
+  const text = embeddedValue(root);
   return typeof text === 'string' ? text : undefined;
 }
 

@@ -1,5 +1,12 @@
 /**
- * Kinds without whose definitions others are served otherwise: unauthenticated, in cleartext, on other ports, without limits. That
+ * Kinds without whose definitions others are served otherwise: unauthenticated, to whom they are barred, in cleartext, on other ports, without limits. That
  * there is one must be known even if nothing else of it is; the one that is missed the most comes first.
  */
-export const GUARDING_KINDS: readonly string[] = ['AuthService', 'Host', 'Listener', 'RateLimitService', 'Ingress'];
+export const GUARDING_KINDS: readonly string[] = [
+  'AuthService',
+  'Module',
+  'Host',
+  'Listener',
+  'RateLimitService',
+  'Ingress',
+];

@@ -69,10 +69,18 @@ type Subject = ReturnType<typeof holderOf>;
 
 function reasonAmong(value: Fields, subject: Subject, selection: Selection): Reason | undefined {
   const { metadata } = value;
-  const labels = isObject(metadata) && isObject(metadata['labels']) ? metadata['labels'] : {};
-  if (selection.labels !== undefined && !labelsSelected(selection.labels, labels)) return 'labels';
+  const labels = readableLabels(metadata);
+  // One whose labels cannot be read may be meant: it is refused for them, not passed over.
+  if (selection.labels !== undefined && labels !== undefined && !labelsSelected(selection.labels, labels))
+    return 'labels';
   if (selection.fields !== undefined && !fieldsSelected(selection.fields, subject)) return 'fields';
   return namespaceReason(subject, selection);
+}
+
+/** Undefined if they are no labels, or not all of them are. */
+function readableLabels(metadata: unknown): Fields | undefined {
+  const labels = isObject(metadata) ? (metadata['labels'] ?? {}) : {};
+  return isObject(labels) && Object.values(labels).every((label) => typeof label === 'string') ? labels : undefined;
 }
 
 function namespaceReason({ kind, namespace }: Subject, selection: Selection): Reason | undefined {

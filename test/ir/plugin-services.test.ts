@@ -104,6 +104,22 @@ describe('an AuthService', () => {
     },
   );
 
+  test.each(['getambasador.io/v3alpha1', 'getambassador.com/v3alpha1', 'ambassador.io/v3', 'v1'])(
+    'whose apiVersion is misspelt as %s closes every node group',
+    (apiVersion) => {
+      const misspelt = text('AuthService', AUTH).replace('getambassador.io/v3alpha1', apiVersion);
+      expect(fate(irOf([misspelt, GUARDED]), 'guarded')).toBe('503 AuthService default/it is quarantined: CS1011');
+    },
+  );
+
+  test.each(['"Kind":"AuthService"', '"knd":"AuthService"', '"kind":["AuthService"]'])(
+    'whose kind is written as %s closes every node group',
+    (kind) => {
+      const misspelt = text('AuthService', AUTH).replace('"kind":"AuthService"', kind);
+      expect(fate(irOf([misspelt, GUARDED]), 'guarded')).toBe('503 AuthService default/it is quarantined: CS1010');
+    },
+  );
+
   test('that is still a Module of the name authentication closes every node group', () => {
     const legacy = text('Module', { config: { auth_service: 'auth.default:3000' } }, { name: 'authentication' });
     expect(fate(irOf([legacy, GUARDED]), 'guarded')).toBe(
@@ -210,4 +226,18 @@ test('a canary that says nothing of bypass_auth asks, though the stable version 
 
 test('the listeners of an AuthService out of service refuse by themselves', () => {
   expect(services(text('AuthService', {}), GUARDED)?.auth).toEqual({ type: 'closed' });
+});
+
+describe('a Module of which nothing can be used closes everything that speaks HTTP', () => {
+  const module = text('Module', { config: { ip_allow: [{ peer: '192.0.2.0/24' }] } }, { name: 'ambassador' });
+  test.each([
+    ['its kind is misspelt', module.replace('"Module"', '"Modul"'), 'CS1012'],
+    ['its apiVersion is misspelt', module.replace('getambassador.io', 'getambasador.io'), 'CS1011'],
+    ['its name is misspelt', module.replace('"ambassador"', '"ambasador"'), 'CS1014'],
+    ['its name is in capitals', module.replace('"ambassador"', '"Ambassador"'), 'CS1014'],
+  ])('because %s', (_why, broken, code) => {
+    const [chain] = irOf([broken, GUARDED]).listeners.flatMap(({ filterChains }) => filterChains);
+    expect(JSON.stringify(chain)).toMatch(new RegExp(`Module default/\\w+ is quarantined: ${code}`));
+    expect(JSON.stringify(chain)).not.toContain('"type":"forward"');
+  });
 });

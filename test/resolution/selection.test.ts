@@ -138,3 +138,12 @@ test.each<[string, Selection, readonly string[], string | undefined]>([
 test('without a restriction the list is the same object', () => {
   expect(select(documents, undefined).documents).toBe(documents);
 });
+
+test.each(['labels: shop', 'labels: {app: 1}', 'labels: [app]'])(
+  'what has %s may be meant by a label selector, and is read to be refused',
+  (metadata) => {
+    const text = `apiVersion: getambassador.io/v3alpha1\nkind: AuthService\nmetadata: {name: a, ${metadata}}\n`;
+    const { documents: read } = readDocuments('in.yaml', Buffer.from(text));
+    expect(select(read, { labels: labels('app=shop') }).documents).toEqual(read);
+  },
+);

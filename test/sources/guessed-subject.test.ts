@@ -8,6 +8,7 @@ test.each<[string, string, string | undefined]>([
   ['a list, the one that guards', '- kind: Mapping\n  name: a\n- kind: AuthService\n', 'AuthService default/a'],
   ['another kind', 'kind: Mapping\nmetadata: {name: a}\n]', undefined],
   ['no name', 'kind: AuthService\n]', 'AuthService default/'],
+  ['a Module', 'kind: Module\nmetadata: {name: ambassador\nspec: {', 'Module default/ambassador'],
   ['no definition', 'just: [text', undefined],
   ['a kind within a word', 'mankind: AuthService\n]', undefined],
 ])('%s', (_what, text, expected) => {
@@ -23,4 +24,11 @@ test('a document and an annotation that cannot be parsed say what they seem to b
     const { diagnostics } = readDocuments('in.yaml', Buffer.from(text));
     expect(diagnostics).toMatchObject([{ code: 'CS1004', subject: { kind: 'AuthService', name: 'auth' } }]);
   }
+});
+
+test('an annotation that is no text says what it seems to be about', () => {
+  const annotations = { 'getambassador.io/config': { kind: 'AuthService', name: 'auth', auth_service: 'auth:3000' } };
+  const service = JSON.stringify({ apiVersion: 'v1', kind: 'Service', metadata: { name: 's', annotations } });
+  const { diagnostics } = readDocuments('in.yaml', Buffer.from(service));
+  expect(diagnostics).toMatchObject([{ code: 'CS1015', subject: { kind: 'AuthService', name: 'auth' } }]);
 });

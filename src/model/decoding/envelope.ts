@@ -31,7 +31,7 @@ export type Envelope =
 /** Reads apiVersion and kind. Documents that are none of ours are passed over with an `info`. */
 export function readEnvelope(root: Fields): Envelope {
   const { apiVersion, kind } = root;
-  if (typeof kind !== 'string' || kind === '') return { type: 'other', problem: withoutKind(root) };
+  if (typeof kind !== 'string' || kind === '') return withoutKind(root);
   if (typeof apiVersion !== 'string' || apiVersion === '') {
     const ours = isKind(kind) || Object.hasOwn(UNSUPPORTED_KINDS, kind);
     const message = `${quote(kind)} has no apiVersion`;
@@ -53,7 +53,14 @@ export function readEnvelope(root: Fields): Envelope {
   if (isKind(kind) && KIND_MODELS[kind].group === NETWORKING && isOldNetworking(group, version))
     return oldNetworking(root, kind, apiVersion);
   if (isKind(kind) && KIND_MODELS[kind].group === group) return supportedVersion(kind, version);
+  if (isKind(kind) && KIND_MODELS[kind].group === AMBASSADOR && seemsAmbassador(group))
+    return unsupportedVersion(kind, apiVersion);
   return other(kind, foreignKind(kind, group));
+}
+
+/** Whether a group is no other's: it is missing, which no kind of Kubernetes' own explains, or it is Ambassador's, misspelt. */
+function seemsAmbassador(group: string): boolean {
+  return group === '' || suggest(group, [AMBASSADOR, 'ambassador', 'ambassador.io', 'getambassador']) !== undefined;
 }
 
 function ambassadorKind(kind: string, group: string, version: string): Envelope {
@@ -116,7 +123,7 @@ function foreignKind(kind: string, group: string): Problem {
     return {
       code: 'CS1014',
       severity: 'warning',
-      message: `${kind} of ${quote(group === '' ? 'v1' : group)} is not read; Ambassador's ${kind} is ${apiVersionOf(kind)}`,
+      message: `${kind} of ${quote(group)} is not read; Ambassador's ${kind} is ${apiVersionOf(kind)}`,
       ...at,
     };
   return { code: 'CS1014', message: `${quote(kind)} is not read`, ...at };
@@ -142,15 +149,22 @@ function oldNetworking({ metadata, spec }: Fields, kind: Kind, apiVersion: strin
   });
 }
 
-function withoutKind(root: Fields): Problem {
+/** A kind that guards, under a key that is almost `kind` or in a list, counts as there. */
+function withoutKind(root: Fields): Envelope {
   const looksLikeOne = ['apiVersion', 'kind', 'metadata', 'spec'].some((key) => Object.hasOwn(root, key));
-  return {
+  const key = Object.hasOwn(root, 'kind') ? 'kind' : Object.keys(root).find((name) => suggest(name, ['kind']));
+  const written = key === undefined ? [] : [root[key]].flat();
+  const meant = GUARDING_KINDS.find((kind) => written.includes(kind));
+  const misspelt = key !== undefined && key !== 'kind';
+  const problem: Problem = {
     code: 'CS1010',
     severity: looksLikeOne ? 'error' : 'warning',
     message: looksLikeOne ? 'the document has no kind' : 'the document is no definition; it is passed over',
-    path: ['kind'],
-    part: 'value',
+    ...(meant !== undefined && { fix: `write kind: ${meant}` }),
+    path: [misspelt && meant !== undefined ? key : 'kind'],
+    part: misspelt && meant !== undefined ? 'key' : 'value',
   };
+  return { type: 'other', ...(meant !== undefined && { kind: meant }), problem };
 }
 
 function apiVersionOf(kind: Kind): string {

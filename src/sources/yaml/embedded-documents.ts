@@ -1,7 +1,15 @@
 import { diagnostic, type Diagnostic, type Location, type Subject } from '../../diagnostics/diagnostic';
 import { type Fields, isFields } from '../../model/decoding/problem';
 import type { Document, Path } from '../../model/document';
-import { EMBEDDED, embeddedText, flatPath, holderOf, mayHoldDefinitions, unfolded } from '../../model/embedded';
+import {
+  EMBEDDED,
+  embeddedText,
+  embeddedValue,
+  flatPath,
+  holderOf,
+  mayHoldDefinitions,
+  unfolded,
+} from '../../model/embedded';
 import { guessedSubject } from './guessed-subject';
 import { LIMITS } from './limits';
 import { ParsedText } from './parsed-text';
@@ -24,7 +32,7 @@ export function embeddedDocuments(holder: YamlDocument): Embedded {
   const root = holder.value;
   if (!isFields(root) || !mayHoldDefinitions(root)) return NOTHING;
   const text = embeddedText(root);
-  if (text === undefined) return NOTHING;
+  if (text === undefined) return unreadable(holder, root);
   const refused = (code: 'CS1003', message: string): Embedded => ({
     documents: [],
     diagnostics: [diagnostic(code, { message, location: holder.locate(AT, 'key'), subject: missing(text, root) })],
@@ -50,6 +58,19 @@ export function embeddedDocuments(holder: YamlDocument): Embedded {
     value === null ? [] : new EmbeddedDocument(value, index, place, root),
   );
   return { documents: made, diagnostics: [] };
+}
+
+/** An annotation that is no text: its holder is refused for it, and what it seems to define must not count as absent. */
+function unreadable(holder: YamlDocument, root: Fields): Embedded {
+  const value = embeddedValue(root);
+  if (!isFields(value) && !Array.isArray(value)) return NOTHING;
+  const subject = missing(JSON.stringify(value), root);
+  if (subject === undefined) return NOTHING;
+  const message = `the annotation must be text: what it says of ${subject.kind} ${JSON.stringify(subject.name)} is not read`;
+  return {
+    documents: [],
+    diagnostics: [diagnostic('CS1015', { message, location: holder.locate(AT, 'value'), subject })],
+  };
 }
 
 /** Which definition an annotation that cannot be read seems to hold; it is in the namespace of what it stands on. */
