@@ -57,7 +57,7 @@ function scope(kind: Kind): string {
   const { versions, strict } = KIND_MODELS[kind];
   if (!strict) return "One of Kubernetes' own kinds: what is not listed here is passed over.";
   return versions.includes('v2')
-    ? 'This page describes v3alpha1; a v2 document is converted to it first, as Emissary does.'
+    ? `This page describes v3alpha1; a v2 document is converted to it first, as Emissary does${versions.includes('v1') ? ', and v1 is written as v2 is' : ''}.`
     : '';
 }
 

@@ -1,7 +1,9 @@
 import { catalogueEntry } from '../diagnostics/catalogue';
 import { diagnostic, type Diagnostic, type Subject } from '../diagnostics/diagnostic';
 import { withoutBookkeeping } from './decoding/bookkeeping';
-import { type Converted, convertV2, unconverted } from './decoding/convert-v2';
+import { withoutIdleAcmeProvider } from './decoding/convert-acme-provider';
+import { convertModule } from './decoding/convert-module';
+import { type Converted, V2_VERSIONS, convertV2, unconverted } from './decoding/convert-v2';
 import { describe, showPath } from './decoding/describe';
 import { readEnvelope } from './decoding/envelope';
 import { fieldProblems } from './decoding/field-problems';
@@ -99,8 +101,11 @@ function readSpec(kind: Kind, version: string, root: Fields): ReadSpec {
   const model = KIND_MODELS[kind];
   const written = model.at === 'root' ? root : (root['spec'] ?? {});
   const value = model.strict ? written : withoutNulls(written);
-  const converted =
-    version === 'v2' ? convertV2(kind, value) : unconverted(model.strict ? withoutBookkeeping(value) : value);
+  const ofVersion =
+    model.strict && V2_VERSIONS.includes(version)
+      ? convertV2(kind, value)
+      : unconverted(model.strict ? withoutBookkeeping(value) : value);
+  const converted = inOneForm(kind, ofVersion);
   const toDocument = (path: Path) => converted.toDocument(path);
   const base: Path = model.at === 'root' ? [] : ['spec'];
   const show = (path: Path) => showPath(toDocument(path));
@@ -120,6 +125,12 @@ function readSpec(kind: Kind, version: string, root: Fields): ReadSpec {
     return { spec: all.some(isError) ? undefined : secret.spec, problems: all, toDocument: inSecret };
   }
   return { spec: usableSpec(kind, converted, problems), problems, toDocument };
+}
+
+/** What means the same in every version of a kind, in the form that its schema has. */
+function inOneForm(kind: Kind, converted: Converted): Converted {
+  if (kind === 'Module') return convertModule(converted);
+  return kind === 'Host' ? withoutIdleAcmeProvider(converted) : converted;
 }
 
 /**

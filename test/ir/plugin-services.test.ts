@@ -92,7 +92,7 @@ describe('an AuthService', () => {
   });
 
   test('of an apiVersion that is not read closes every node group', () => {
-    const old = text('AuthService', AUTH).replace('getambassador.io/v3alpha1', 'getambassador.io/v1');
+    const old = text('AuthService', AUTH).replace('getambassador.io/v3alpha1', 'getambassador.io/v0');
     expect(fate(irOf([old, GUARDED]), 'guarded')).toBe('503 AuthService default/it is quarantined: CS1011');
   });
 

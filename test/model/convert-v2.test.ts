@@ -92,7 +92,7 @@ describe('getambassador.io/v2', () => {
     const v2Labels = {
       domain: [
         { group: ['remote_address', 'word', { 'x-user': { header: ':path', omit_if_not_present: true } }] },
-        { other: [{ generic_key: 'value' }, { unknown: 3 }] },
+        { other: [{ generic_key: 'value' }, { generic_key: 'named', v3Key: 'key' }, { unknown: 3 }] },
       ],
     };
     expect(convert({ labels: v2Labels })).toMatchObject({
@@ -105,7 +105,13 @@ describe('getambassador.io/v2', () => {
               { request_headers: { key: 'x-user', header_name: ':path', omit_if_not_present: true } },
             ],
           },
-          { other: [{ generic_key: { value: 'value' } }, { unknown: 3 }] },
+          {
+            other: [
+              { generic_key: { value: 'value' } },
+              { generic_key: { key: 'key', value: 'named' } },
+              { unknown: 3 },
+            ],
+          },
         ],
       },
     });
@@ -162,9 +168,8 @@ describe('getambassador.io/v2', () => {
   });
 
   test.each([
-    ['getambassador.io/v1', 'it is that of Ambassador before 1.0'],
-    ['getambassador.io/v0', 'it is that of Ambassador before 1.0'],
-    ['ambassador/v1', 'it is that of Ambassador before 1.0'],
+    ['getambassador.io/v0', 'it is that of Ambassador before 0.50, and Ambassador 2 refuses it too'],
+    ['ambassador/v1', 'this group is read in the annotation getambassador.io/config only'],
     ['x.getambassador.io/v3alpha1', 'it is that of the previews of Ambassador 2'],
     ['ambassador/v2', 'this group is read in the annotation getambassador.io/config only'],
   ])('%s is refused: %s', (apiVersion, note) => {
@@ -172,6 +177,43 @@ describe('getambassador.io/v2', () => {
     expect(findings(decodeOne(text))).toEqual([
       `1:13 error CS1011 apiVersion "${apiVersion}" of Mapping is not supported: ${note}`,
     ]);
+  });
+
+  test('v1 is v2 by an older name, where there was one', () => {
+    const spec = '  {prefix: /, service: s, tls: true, headers: {x: true}}\n';
+    expect(definitionOf(ambassador('Mapping', spec, 'v1')).spec).toEqual(specOf('Mapping', spec));
+    expect(findings(decodeOne(ambassador('Host', '  {hostname: a}\n', 'v1')))).toEqual([
+      '1:13 error CS1011 apiVersion "getambassador.io/v1" of Host is not supported: the kind is younger than that version',
+    ]);
+  });
+
+  test.each([
+    ['{ambassadorId: edge}', { ambassador_id: ['edge'] }],
+    ['{ambassadorId: [edge, other], ambassador_id: default}', { ambassador_id: ['default', 'edge', 'other'] }],
+  ])('a Host belongs to the groups of %s', (spec, expected) => {
+    expect(specOf('Host', `  ${spec}\n`)).toEqual(expected);
+  });
+
+  test('a Host whose ambassadorId is no list is refused where it was written', () => {
+    expect(findings(decodeOne(ambassador('Host', '  ambassadorId: 7\n', 'v2')))).toEqual([
+      '5:3 error CS1020 spec.ambassadorId is not a field of Host; did you mean ambassador_id?',
+    ]);
+    expect(findings(decodeOne(ambassador('Host', '  ambassadorId: [7]\n', 'v2')))).toEqual([
+      expect.stringMatching(/^5:18 error CS1023 /),
+    ]);
+  });
+
+  test('lists of cors may be one text, in a Mapping and in a Module', () => {
+    const cors = 'cors: {origins: "http://a, http://b", methods: "GET,POST, ", headers: x-a, exposed_headers: [x-b]}';
+    const lists = {
+      origins: ['http://a', 'http://b'],
+      methods: ['GET', 'POST'],
+      headers: ['x-a'],
+      exposed_headers: ['x-b'],
+    };
+    expect(specOf('Mapping', `  {prefix: /, service: s, ${cors}}\n`)).toMatchObject({ cors: lists });
+    const module = ambassador('Module', `  config: {${cors}}\n`, 'v2').replace('name: it', 'name: ambassador');
+    expect(definitionOf(module).spec).toEqual({ config: { cors: lists } });
   });
 
   test('v3alpha1 does not take what only v2 had', () => {

@@ -240,8 +240,8 @@ describe('apiVersion and kind', () => {
     ['apiVersion: v1\nmetadata: {name: a}', '1:1 error CS1010 the document has no kind'],
     ['kind: Mapping\nmetadata: {name: a}', '1:1 error CS1010 "Mapping" has no apiVersion'],
     [
-      'apiVersion: getambassador.io/v1\nkind: Mapping\nmetadata: {name: a}',
-      '1:13 error CS1011 apiVersion "getambassador.io/v1" of Mapping is not supported: it is that of Ambassador before 1.0',
+      'apiVersion: getambassador.io/v0\nkind: Mapping\nmetadata: {name: a}',
+      '1:13 error CS1011 apiVersion "getambassador.io/v0" of Mapping is not supported: it is that of Ambassador before 0.50, and Ambassador 2 refuses it too',
     ],
     [
       'apiVersion: x.getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: a}',

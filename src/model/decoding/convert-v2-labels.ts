@@ -22,10 +22,12 @@ function convertSpecifier(specifier: unknown): unknown {
   if (typeof specifier === 'string')
     return BARE.includes(specifier) ? { [specifier]: { key: specifier } } : { generic_key: { value: specifier } };
   if (!isFields(specifier)) return specifier;
+  const { generic_key: generic, v3Key, ...more } = specifier;
+  if (typeof generic === 'string' && Object.keys(more).length === 0)
+    return { generic_key: { ...(v3Key !== undefined && { key: v3Key }), value: generic } };
   const [entry, ...others] = Object.entries(specifier);
   if (entry === undefined || others.length > 0) return specifier;
   const [key, value] = entry;
-  if (key === 'generic_key' && typeof value === 'string') return { generic_key: { value } };
   if (!isFields(value) || !Object.hasOwn(value, 'header')) return specifier;
   const { header, ...rest } = value;
   return { request_headers: { key, header_name: header, ...rest } };

@@ -1,5 +1,6 @@
 import type { Path } from '../document';
 import type { Kind } from '../kinds';
+import { convertCors } from './convert-v2-cors';
 import { convertDefaultLabels, convertLabels } from './convert-v2-labels';
 import { type Fields, type Problem, isFields } from './problem';
 
@@ -23,6 +24,9 @@ const SERVICE_FIELDS: Readonly<Record<string, string>> = {
   RateLimitService: 'service',
   AuthService: 'auth_service',
 };
+
+/** The apiVersions that are written as v2 is: v1 is v2 by an older name (Emissary, `pkg/api/getambassador.io/v1`). */
+export const V2_VERSIONS: readonly string[] = ['v2', 'v1'];
 
 /**
  * Converts the spec of a `getambassador.io/v2` document as Emissary's conversion webhook does; see its
@@ -55,24 +59,43 @@ function convertMapping(conversion: Conversion): void {
     if (typeof value === 'string') conversion.set(list, [value]);
   }
   for (const field of ['add_request_headers', 'add_response_headers']) convertAddedHeaders(conversion, field);
-  convertOrigins(conversion);
+  const cors = conversion.get('cors');
+  if (isFields(cors)) conversion.set('cors', convertCors(cors));
   const labels = conversion.get('labels');
   if (labels !== undefined) conversion.set('labels', convertLabels(labels));
 }
 
 function convertModule(conversion: Conversion): void {
   const config = conversion.get('config');
-  if (!isFields(config) || !Object.hasOwn(config, 'default_labels')) return;
-  conversion.set('config', { ...config, default_labels: convertDefaultLabels(config['default_labels']) });
+  if (!isFields(config)) return;
+  const { default_labels: labels, cors } = config;
+  if (labels === undefined && !isFields(cors)) return;
+  conversion.set('config', {
+    ...config,
+    ...(labels !== undefined && { default_labels: convertDefaultLabels(labels) }),
+    ...(isFields(cors) && { cors: convertCors(cors) }),
+  });
 }
 
 function convertHostSpec(conversion: Conversion): void {
+  convertOldIds(conversion);
   if (!conversion.has('mappingSelector')) conversion.rename('selector', 'mappingSelector');
   const tls = conversion.get('tls');
   if (!isFields(tls) || !Object.hasOwn(tls, 'v3CRLSecret') || Object.hasOwn(tls, 'crl_secret')) return;
   const { v3CRLSecret, ...rest } = tls;
   conversion.set('tls', { ...rest, crl_secret: v3CRLSecret });
   conversion.moved(['tls', 'crl_secret'], ['tls', 'v3CRLSecret']);
+}
+
+/** The Edge Policy Console wrote a Host's `ambassador_id` in this spelling; both count where there are both. */
+function convertOldIds(conversion: Conversion): void {
+  const old = conversion.get('ambassadorId');
+  const ids = conversion.get('ambassador_id');
+  const more: unknown = typeof old === 'string' ? [old] : old;
+  if (!Array.isArray(more) || (ids !== undefined && !Array.isArray(ids))) return;
+  conversion.set('ambassador_id', [...(ids ?? []), ...more]);
+  conversion.remove('ambassadorId');
+  if (ids === undefined) conversion.moved(['ambassador_id'], ['ambassadorId']);
 }
 
 /** A header written as text is v3alpha1's `{value}`. */
@@ -87,14 +110,6 @@ function convertAddedHeaders(conversion: Conversion, field: string): void {
   ]);
   conversion.set(field, Object.fromEntries(added));
   for (const name of texts) conversion.moved([field, name, 'value'], [field, name]);
-}
-
-/** `cors.origins` may be one text with commas. */
-function convertOrigins(conversion: Conversion): void {
-  const cors = conversion.get('cors');
-  if (!isFields(cors) || typeof cors['origins'] !== 'string') return;
-  const origins = cors['origins'].split(',').map((origin) => origin.trim());
-  conversion.set('cors', { ...cors, origins: origins.filter((origin) => origin !== '') });
 }
 
 /** What the webhook writes for a v3alpha1 Mapping without a hostname, which v2 cannot express. */

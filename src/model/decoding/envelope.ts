@@ -18,7 +18,11 @@ export const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = {
 
 /** Why apiVersions that one still meets are not read. */
 const NOTES_ON_VERSIONS: readonly { readonly pattern: RegExp; readonly note: string }[] = [
-  { pattern: /ambassador(?:\.io)?\/v[01]$/, note: 'it is that of Ambassador before 1.0' },
+  {
+    pattern: /ambassador(?:\.io)?\/v0$/,
+    note: 'it is that of Ambassador before 0.50, and Ambassador 2 refuses it too',
+  },
+  { pattern: /^getambassador\.io\/v1$/, note: 'the kind is younger than that version' },
   { pattern: /^x\.getambassador\.io\//, note: 'it is that of the previews of Ambassador 2' },
   { pattern: /^ambassador\//, note: 'this group is read in the annotation getambassador.io/config only' },
 ];

@@ -3,11 +3,11 @@ import { definitionBody } from './definition-schema';
 import { DRAFT, type JsonSchema } from './json-schema';
 
 const AMBASSADOR = 'getambassador.io';
-const OLDER = `${AMBASSADOR}/v2`;
+const OLDER = ['v2', 'v1'].map((version) => `${AMBASSADOR}/${version}`);
 
 /**
  * One JSON Schema for files with definitions of any kind, which `apiVersion` and `kind` tell apart. Kinds that Countersign does not
- * read are none of its business, unless they claim to be Ambassador's. A v2 document is written otherwise, and only its kind is
+ * read are none of its business, unless they claim to be Ambassador's. A document of v2 or v1 is written otherwise, and only its kind is
  * looked at: `countersign validate` converts it.
  */
 export function combinedSchema(): JsonSchema {
@@ -43,7 +43,7 @@ function ofKind(kind: Kind): JsonSchema {
   const { group } = KIND_MODELS[kind];
   const pattern = group === '' ? '^[^/]*$' : `^${group.replaceAll('.', '\\.')}/`;
   return whenever(
-    { apiVersion: { pattern, ...(group === AMBASSADOR && { not: { const: OLDER } }) }, kind: { const: kind } },
+    { apiVersion: { pattern, ...(group === AMBASSADOR && { not: { enum: OLDER } }) }, kind: { const: kind } },
     { $ref: `#/definitions/${kind}` },
   );
 }

@@ -3,7 +3,7 @@ import { DRAFT, type JsonSchema } from './json-schema';
 import { METADATA_SCHEMA } from './metadata-schema';
 import { specSchema } from './spec-schema';
 
-/** Those `apiVersion`s of a kind whose spelling its schema describes: Ambassador's v2 differs, other kinds' versions do not. */
+/** Those `apiVersion`s of a kind whose spelling its schema describes: Ambassador's v2 and v1 differ, other kinds' versions do not. */
 function apiVersionsOf(kind: Kind): JsonSchema {
   const { group, versions, strict } = KIND_MODELS[kind];
   const [first = '', ...others] = versions.map((version) => (group === '' ? version : `${group}/${version}`));

@@ -117,7 +117,7 @@ export const authService = {
   about:
     'The service that is asked whether a request may pass, unless its Mapping has `bypass_auth: true`. While an AuthService is out of service, so is all that it guards.',
   group: 'getambassador.io',
-  versions: ['v3alpha1', 'v2'],
+  versions: ['v3alpha1', 'v2', 'v1'],
   at: 'spec',
   schema,
   strict: true,

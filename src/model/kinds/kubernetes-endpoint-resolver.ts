@@ -10,7 +10,7 @@ export const kubernetesEndpointResolver = {
   about:
     "Finds the endpoints of a Mapping's upstream in EndpointSlices or Endpoints, so that Envoy balances among them itself.",
   group: 'getambassador.io',
-  versions: ['v3alpha1', 'v2'],
+  versions: ['v3alpha1', 'v2', 'v1'],
   at: 'spec',
   schema,
   strict: true,

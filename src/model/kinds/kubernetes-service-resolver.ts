@@ -9,7 +9,7 @@ export type KubernetesServiceResolverSpec = Immutable<Static<typeof schema>>;
 export const kubernetesServiceResolver = {
   about: "Finds a Mapping's upstream by DNS.",
   group: 'getambassador.io',
-  versions: ['v3alpha1', 'v2'],
+  versions: ['v3alpha1', 'v2', 'v1'],
   at: 'spec',
   schema,
   strict: true,

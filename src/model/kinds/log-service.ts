@@ -82,7 +82,7 @@ export type LogServiceSpec = Immutable<Static<typeof schema>>;
 export const logService = {
   about: 'A service that is sent the access logs, beside the lines on standard output.',
   group: 'getambassador.io',
-  versions: ['v3alpha1', 'v2'],
+  versions: ['v3alpha1', 'v2', 'v1'],
   at: 'spec',
   schema,
   strict: true,

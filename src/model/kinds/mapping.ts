@@ -91,7 +91,7 @@ export type MappingSpec = Immutable<Static<typeof schema>>;
 export const mapping = {
   about: 'Sends the requests that match to an upstream service.',
   group: 'getambassador.io',
-  versions: ['v3alpha1', 'v2'],
+  versions: ['v3alpha1', 'v2', 'v1'],
   at: 'spec',
   schema,
   strict: true,

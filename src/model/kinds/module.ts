@@ -111,7 +111,7 @@ const DISPENSABLE = [
 export const ambassadorModule = {
   about: 'Settings for everything. Only the Module named `ambassador` means anything.',
   group: 'getambassador.io',
-  versions: ['v3alpha1', 'v2'],
+  versions: ['v3alpha1', 'v2', 'v1'],
   at: 'spec',
   schema,
   strict: true,

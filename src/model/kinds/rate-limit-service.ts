@@ -57,7 +57,7 @@ export const rateLimitService = {
   about:
     'The service that is asked whether a request is within its limits, by the labels that its Mapping and the Module give it.',
   group: 'getambassador.io',
-  versions: ['v3alpha1', 'v2'],
+  versions: ['v3alpha1', 'v2', 'v1'],
   at: 'spec',
   schema,
   strict: true,

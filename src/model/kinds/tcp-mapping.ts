@@ -89,7 +89,7 @@ export type TcpMappingSpec = Immutable<Static<typeof schema>>;
 export const tcpMapping = {
   about: 'Passes TCP connections on to a service, by port and by server name (SNI).',
   group: 'getambassador.io',
-  versions: ['v3alpha1', 'v2'],
+  versions: ['v3alpha1', 'v2', 'v1'],
   at: 'spec',
   schema,
   strict: true,

@@ -40,7 +40,7 @@ export type TlsContextSpec = Immutable<Static<typeof schema>>;
 export const tlsContext = {
   about: 'Says how TLS is terminated for clients, or originated to an upstream.',
   group: 'getambassador.io',
-  versions: ['v3alpha1', 'v2'],
+  versions: ['v3alpha1', 'v2', 'v1'],
   at: 'spec',
   schema,
   strict: true,

@@ -146,7 +146,7 @@ export type TracingServiceSpec = Immutable<Static<typeof schema>>;
 export const tracingService = {
   about: 'The collector that requests are traced to.',
   group: 'getambassador.io',
-  versions: ['v3alpha1', 'v2'],
+  versions: ['v3alpha1', 'v2', 'v1'],
   at: 'spec',
   schema,
   strict: true,
