@@ -19,5 +19,5 @@ test('schema KIND prints that of one kind', async () => {
 test('a kind that is not read is wrong usage, and those that are read are named', async () => {
   const { code, stdout, stderr } = await countersign(['schema', 'Maping']);
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-  expect(stderr).toContain('Allowed choices are Mapping, TLSContext, Host');
+  expect(stderr).toContain('Allowed choices are Mapping, TCPMapping, TLSContext, Host');
 });
