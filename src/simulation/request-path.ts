@@ -48,7 +48,12 @@ export function normalisedPath(
     if (last) kept.push('');
   }
   const normalised = `/${kept.join('/')}`;
-  return `${mergeSlashes ? normalised.replace(/\/+/g, '/') : normalised}${queryOf(path)}`;
+  return `${mergeSlashes ? merged(normalised) : normalised}${queryOf(path)}`;
+}
+
+/** As Envoy merges: what is nothing but slashes keeps its first and its last. */
+function merged(path: string): string {
+  return /^\/{2,}$/.test(path) ? '//' : path.replace(/\/+/g, '/');
 }
 
 function recoded(segment: string): string {

@@ -36,3 +36,15 @@ test.each([
 test.each(['/%00', '/x#y', '/x?y#z', '/é', '/a b', '*', 'x', '?x'])('%s is refused with 400', (path) => {
   expect(normalisedPath(path)).toBeUndefined();
 });
+
+test.each([
+  ['/a//b', '/a/b'],
+  ['//a', '/a'],
+  ['/a//', '/a/'],
+  ['/', '/'],
+  ['//', '//'],
+  ['/\\?x', '//?x'],
+  ['////', '//'],
+])('%s becomes %s where slashes are merged', (path, expected) => {
+  expect(normalisedPath(path, { mergeSlashes: true, rejectEscapedSlashes: false })).toBe(expected);
+});
