@@ -69,7 +69,7 @@ function decodeAnew(document: Document): Decoded {
   if (kind === 'Module' && metadata.name !== AMBASSADOR_MODULE && metadata.name !== '')
     return rejected(document, subject, [ignoredModule(metadata.name)]);
   const read = readSpec(envelope.kind, envelope.version, root);
-  const all = [...problems, ...read.problems];
+  const all = [...(envelope.problem === undefined ? [] : [envelope.problem]), ...problems, ...read.problems];
   const result = rejected(document, subject, all, read.toDocument);
   const spec = problems.some(isError) ? undefined : read.spec;
   if (spec === undefined) return result;
@@ -144,12 +144,22 @@ function usableSpec(kind: Kind, { spec }: Converted, problems: readonly Problem[
   if (errors.length > 0 && dispensable !== undefined) return guardingSpec(kind, spec, problems);
   if (errors.length > 0 && (deciding === undefined || problems.length > MAX_PROBLEMS)) return undefined;
   const inSpec = errors.filter(({ path }) => path[0] === 'spec');
-  if (deciding !== undefined && inSpec.some(({ path, meant }) => decides(deciding, path, meant))) return undefined;
+  const hostname = kind === 'Host' ? meantHostname(spec, inSpec) : undefined;
+  const undecided = inSpec.filter(({ path }) => path[1] !== hostname?.key);
+  if (deciding !== undefined && undecided.some(({ path, meant }) => decides(deciding, path, meant))) return undefined;
   const dropped = problems.map((problem) => (isError(problem) ? problem.path.slice(1, 2) : problem.path.slice(1)));
   const rest = withoutPaths(spec, dropped);
   // The schema has just vouched for everything that is left; TypeScript can't see through ajv.
   const filled: object = errors.length > 0 ? { ...placeholders, ...rest } : rest;
-  return filled;
+  return hostname === undefined ? filled : { ...filled, hostname: hostname.value };
+}
+
+/** A Host's name under a misspelt key: whose requests it takes is known, and they must not fall through to a wildcard. */
+function meantHostname(spec: Fields, problems: readonly Problem[]): { key: string; value: string } | undefined {
+  if (spec['hostname'] !== undefined) return undefined;
+  const key = problems.find(({ path, meant }) => path.length === 2 && meant === 'hostname')?.path[1];
+  const value = typeof key === 'string' ? spec[key] : undefined;
+  return typeof key === 'string' && typeof value === 'string' ? { key, value } : undefined;
 }
 
 /** The spec of a kind with dispensable fields: without what is wrong, or, where that guards something, only the node groups. */

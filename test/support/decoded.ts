@@ -6,7 +6,7 @@ import { Definitions } from '../../src/model/definitions';
 import type { Kind } from '../../src/model/kinds';
 import { readDocuments } from '../../src/sources/yaml/read-documents';
 
-interface Metadata {
+export interface Metadata {
   readonly name?: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;

@@ -29,8 +29,20 @@ const NOTES_ON_VERSIONS: readonly { readonly pattern: RegExp; readonly note: str
 
 /** What a document claims to be. */
 export type Envelope =
-  | { readonly type: 'known'; readonly kind: Kind; readonly version: string }
-  | { readonly type: 'other'; readonly kind?: string; readonly problem: Problem };
+  | {
+      readonly type: 'known';
+      readonly kind: Kind;
+      readonly version: string;
+      /** It is not written so, but read as what it guards by: out of service instead of absent. */
+      readonly problem?: Problem;
+    }
+  | Other;
+
+interface Other {
+  readonly type: 'other';
+  readonly kind?: string;
+  readonly problem: Problem;
+}
 
 /** Reads apiVersion and kind. Documents that are none of ours are passed over with an `info`. */
 export function readEnvelope(root: Fields): Envelope {
@@ -58,7 +70,7 @@ export function readEnvelope(root: Fields): Envelope {
     return oldNetworking(root, kind, apiVersion);
   if (isKind(kind) && KIND_MODELS[kind].group === group) return supportedVersion(kind, version);
   if (isKind(kind) && KIND_MODELS[kind].group === AMBASSADOR && seemsAmbassador(group))
-    return unsupportedVersion(kind, apiVersion);
+    return asMeant(kind, version, unsupportedVersion(kind, apiVersion));
   return other(kind, foreignKind(kind, group));
 }
 
@@ -80,14 +92,25 @@ function ambassadorKind(kind: string, group: string, version: string): Envelope 
   const ambassadorKinds = KINDS.filter((name) => KIND_MODELS[name].group === AMBASSADOR);
   // The previews of Ambassador 2 called every kind Ambassador's.
   const meant = suggest(kind.replace(/^Ambassador/, ''), [...ambassadorKinds, ...Object.keys(UNSUPPORTED_KINDS)]);
-  // What is meant to guard counts as there.
-  return other(meant !== undefined && GUARDING_KINDS.includes(meant) ? meant : kind, {
-    code: 'CS1012',
-    message: `${quote(kind)} is not a kind of Ambassador${meant === undefined ? '' : `; did you mean ${meant}?`}`,
-    ...(meant !== undefined && { fix: `write kind: ${meant}` }),
-    path: ['kind'],
-    part: 'value',
-  });
+  return asMeant(
+    meant ?? '',
+    version,
+    other(kind, {
+      code: 'CS1012',
+      message: `${quote(kind)} is not a kind of Ambassador${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+      ...(meant !== undefined && { fix: `write kind: ${meant}` }),
+      path: ['kind'],
+      part: 'value',
+    }),
+  );
+}
+
+/** What is meant to guard counts as there, with its node groups and names where it can be read. */
+function asMeant(kind: string, version: string, { problem, ...unread }: Other): Envelope {
+  if (!isKind(kind) || !GUARDING_KINDS.includes(kind)) return { ...unread, problem };
+  return KIND_MODELS[kind].versions.includes(version)
+    ? { type: 'known', kind, version, problem }
+    : other(kind, problem);
 }
 
 function supportedVersion(kind: Kind, version: string): Envelope {
@@ -96,7 +119,7 @@ function supportedVersion(kind: Kind, version: string): Envelope {
   return unsupportedVersion(kind, model.group === '' ? version : `${model.group}/${version}`);
 }
 
-function unsupportedVersion(kind: Kind, apiVersion: string): Envelope {
+function unsupportedVersion(kind: Kind, apiVersion: string): Other {
   const note = NOTES_ON_VERSIONS.find(({ pattern }) => pattern.test(apiVersion))?.note;
   return other(kind, {
     code: 'CS1011',
@@ -176,6 +199,6 @@ function apiVersionOf(kind: Kind): string {
   return group === '' ? (versions[0] ?? '') : `${group}/${versions[0] ?? ''}`;
 }
 
-function other(kind: string, problem: Problem): Envelope {
+function other(kind: string, problem: Problem): Other {
   return { type: 'other', kind, problem };
 }

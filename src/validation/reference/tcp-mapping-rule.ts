@@ -1,7 +1,7 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, keyOf, subjectOf } from '../../model/definition';
 import { hostnameOf, listenerBinds } from '../../resolution/attachment';
-import { serverNameOf } from '../../resolution/hostname';
+import { covers, serverNameOf } from '../../resolution/hostname';
 import { listenerStack } from '../../resolution/listener-stack';
 import type { Violation } from '../../resolution/quarantine';
 import { isGranted } from '../../resolution/reference-grant';
@@ -62,7 +62,13 @@ function terminated(mapping: TcpMapping, { definitions, quarantine, policy }: Ru
     const message = `nobody terminates TLS for "${host}": no Host with a tlsSecret has that hostname, and no TLSContext lists it in hosts`;
     return [{ diagnostic: diagnostic('CS5044', { message, ...place }) }];
   }
-  const { by } = termination;
+  // A Host of which not even the certificate can be read terminates nothing, but another one must not take its place.
+  const closer = definitions.of('Host').find((each) => {
+    const named = serverNameOf(hostnameOf(each));
+    if (quarantine.reasonFor(each, 'tls') === undefined || !covers(named, serverNameOf(host))) return false;
+    return termination.by.kind === 'TLSContext' || named.length > serverNameOf(hostnameOf(termination.by)).length;
+  });
+  const by = closer ?? termination.by;
   const reason = quarantine.reasonFor(by, 'tls');
   if (reason !== undefined) {
     const message = `${keyOf(subjectOf(by))}, which terminates TLS for "${host}", is unusable (${reason.code})`;

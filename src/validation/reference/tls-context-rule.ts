@@ -72,6 +72,16 @@ function agreement(host: Definition<'Host'>, { definitions, quarantine }: RuleCo
   const { tlsSecret } = host.spec;
   const named = host.spec.tlsContext !== undefined;
   const linked = linkedContext(host, definitions);
+  if (linked === undefined && host.spec.tls === undefined && tlsSecret !== undefined && !named) {
+    // Of one that is out of service nothing may be known but its name: it would have been linked.
+    const unreadable = {
+      kind: 'TLSContext',
+      namespace: host.metadata.namespace,
+      name: `${host.metadata.name}-context`,
+    };
+    const fault = quarantine.reason(unreadable);
+    return fault === undefined ? [] : [unusable(host, unreadable.name, ['spec', 'tlsSecret'], fault.code)];
+  }
   if (linked === undefined || (tlsSecret === undefined && !named)) return [];
   const subject = subjectOf(host);
   const path = named ? ['spec', 'tlsContext', 'name'] : ['spec', 'tlsSecret'];
