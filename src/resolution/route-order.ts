@@ -24,6 +24,10 @@ export interface RoutePlace {
   readonly expressions: string;
 }
 
+/** Most are lengths of paths and names: the same few again and again. */
+const sortables = new Map<number, string>();
+const MAX_SORTABLES = 1000;
+
 const places = new WeakMap<Definition<'Mapping'>, RoutePlace>();
 
 export function routePlace(mapping: Definition<'Mapping'>): RoutePlace {
@@ -70,18 +74,27 @@ function routeGroup({ spec, metadata }: Definition<'Mapping'>, { headers, queryP
 }
 
 function routeKey({ spec }: Definition<'Mapping'>, { headers, queryParameters }: Matchers): RouteKey {
-  const numbers = [spec.precedence ?? 0, spec.prefix.length, lengthOf(headers), lengthOf(queryParameters)];
-  const keys = [...headers, ...queryParameters].map(([name, value]) => `${name}-${valueOf(value)}`);
-  return [
-    ...numbers.map((number) => String(ZERO + number).padStart(WIDTH, '0')),
-    [spec.prefix, ...keys, '', narrowness(spec)].join('\u0000'),
-  ].join('');
+  let key = sortable(spec.precedence ?? 0) + sortable(spec.prefix.length);
+  key += sortable(lengthOf(headers)) + sortable(lengthOf(queryParameters)) + spec.prefix;
+  for (const list of [headers, queryParameters])
+    for (const [name, value] of list) key += `\u0000${name}-${valueOf(value)}`;
+  return `${key}\u0000\u0000${narrowness(spec)}`;
 }
 
 /** Of prefixes with the same text, the whole path is tried before whole elements, and those before whatever begins alike. */
 function narrowness(spec: Specs['Mapping']): string {
   if (spec.prefix_exact === true) return '2';
   return spec.path_separated === true ? '1' : '0';
+}
+
+/** Numbers as texts that sort as the numbers do. */
+function sortable(number: number): string {
+  let text = sortables.get(number);
+  if (text === undefined) {
+    text = String(ZERO + number).padStart(WIDTH, '0');
+    if (sortables.size < MAX_SORTABLES) sortables.set(number, text);
+  }
+  return text;
 }
 
 type Matcher = readonly [name: string, value: string, regex: boolean];
@@ -116,7 +129,9 @@ function sorted(values: Readonly<Record<string, string>> | undefined, regex: boo
 }
 
 function lengthOf(pairs: readonly Matcher[]): number {
-  return pairs.reduce((sum, [name, value, regex]) => sum + name.length + valueOf(value).length + (regex ? 1 : 0), 0);
+  let sum = 0;
+  for (const [name, value, regex] of pairs) sum += name.length + valueOf(value).length + (regex ? 1 : 0);
+  return sum;
 }
 
 /** To Ambassador, an empty value is `*`. */

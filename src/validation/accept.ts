@@ -31,8 +31,9 @@ export function accept(decoded: readonly Decoded[], previous: LastGood, at: Date
   for (const entry of decoded) {
     const { definition, subject } = entry;
     const judged = definition === undefined ? [] : judge(definition, at);
-    const findings: readonly DefinitionFinding[] = [...entry.diagnostics, ...judged];
-    diagnostics.push(...findings);
+    const findings: readonly DefinitionFinding[] =
+      judged.length === 0 ? entry.diagnostics : [...entry.diagnostics, ...judged];
+    if (findings.length > 0) diagnostics.push(...findings);
     const fault = findings.find(({ severity }) => severity === 'error');
     const key = subject && keyOf(subject);
     const served = fault === undefined || key === undefined ? definition : (previous.get(key) ?? undefined);

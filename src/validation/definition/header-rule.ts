@@ -19,7 +19,7 @@ export const headerRule: DefinitionRule = (definition) => {
     return headerChanges(definition, definition.spec.config?.defaults?.httpmapping ?? {}, MODULE_DEFAULTS);
   if (definition.kind !== 'Mapping') return [];
   const { spec } = definition;
-  const found = [...headerChanges(definition, spec, ['spec'])];
+  const found = headerChanges(definition, spec, ['spec']);
   const report = (path: Path, message: string) => finding(definition, path, message);
   const paths: readonly (readonly [Path, string | undefined])[] = [
     [['rewrite'], spec.rewrite],
@@ -44,7 +44,7 @@ type Changes = Pick<
 >;
 
 /** What is wrong with the headers added and removed. */
-export function headerChanges(definition: AnyDefinition, spec: Changes, at: Path): readonly Diagnostic[] {
+export function headerChanges(definition: AnyDefinition, spec: Changes, at: Path): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const field of ['add_request_headers', 'add_response_headers'] as const) {
     for (const [name, entry] of Object.entries(spec[field] ?? {})) {

@@ -8,7 +8,6 @@ import type { DefinitionFinding, DefinitionRule } from '../rule';
 
 /** CS5008, CS5023, CS5045, CS4012: hostnames are globs that Envoy takes, those that go with TLS can be matched by SNI, and addresses are IP addresses. */
 export const hostnameRule: DefinitionRule = (definition): readonly DefinitionFinding[] => {
-  const subject = subjectOf(definition);
   if (definition.kind === 'Mapping') return judgeMapping(definition);
   if (definition.kind === 'TCPMapping') return tcpMappingNames(definition);
   if (definition.kind !== 'Host') return [];
@@ -17,6 +16,7 @@ export const hostnameRule: DefinitionRule = (definition): readonly DefinitionFin
   const terminates = tlsSecret ?? tlsContext ?? tls?.cert_chain_file;
   if (terminates === undefined || isServerName(serverNameOf(hostname))) return [];
   const message = `"${hostname}" cannot be matched by SNI, so this Host cannot terminate TLS`;
+  const subject = subjectOf(definition);
   return [diagnostic('CS4012', { message, subject, location: definition.at(['spec', 'hostname']) })];
 };
 
@@ -24,9 +24,9 @@ export const hostnameRule: DefinitionRule = (definition): readonly DefinitionFin
 function judgeMapping(mapping: Definition<'Mapping'>): readonly DefinitionFinding[] {
   const { hostname, host, host_regex, headers = {} } = mapping.spec;
   const found: DefinitionFinding[] = [];
-  const subject = subjectOf(mapping);
   if (hostname !== undefined && host !== undefined) {
     const message = 'host has no effect beside hostname';
+    const subject = subjectOf(mapping);
     found.push(diagnostic('CS5023', { message, subject, location: mapping.at(['spec', 'host'], 'key') }));
   }
   if (hostname !== undefined)

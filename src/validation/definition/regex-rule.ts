@@ -28,23 +28,17 @@ export function expressionsOf(definition: AnyDefinition): readonly (readonly [Pa
     case 'Mapping': {
       const { spec } = definition;
       const hostRegex = mappingHostRegex(spec);
-      const named = (field: 'regex_headers' | 'regex_query_parameters') =>
-        Object.entries(spec[field] ?? {}).map(([name, value]) => [['spec', field, name], value] as const);
-      return [
-        ...(spec.prefix_regex === true ? [[['spec', 'prefix'], spec.prefix] as const] : []),
-        ...(spec.method_regex === true && spec.method !== undefined
-          ? [[['spec', 'method'], spec.method] as const]
-          : []),
-        ...(hostRegex === undefined ? [] : [[['spec', 'host'], hostRegex] as const]),
-        ...named('regex_headers'),
-        ...named('regex_query_parameters'),
-        ...(spec.regex_rewrite?.pattern === undefined
-          ? []
-          : [[['spec', 'regex_rewrite', 'pattern'], spec.regex_rewrite.pattern] as const]),
-        ...(spec.regex_redirect?.pattern === undefined
-          ? []
-          : [[['spec', 'regex_redirect', 'pattern'], spec.regex_redirect.pattern] as const]),
-      ];
+      const found: (readonly [Path, string])[] = [];
+      if (spec.prefix_regex === true) found.push([['spec', 'prefix'], spec.prefix]);
+      if (spec.method_regex === true && spec.method !== undefined) found.push([['spec', 'method'], spec.method]);
+      if (hostRegex !== undefined) found.push([['spec', 'host'], hostRegex]);
+      for (const field of ['regex_headers', 'regex_query_parameters'] as const)
+        for (const [name, value] of Object.entries(spec[field] ?? {})) found.push([['spec', field, name], value]);
+      for (const field of ['regex_rewrite', 'regex_redirect'] as const) {
+        const pattern = spec[field]?.pattern;
+        if (pattern !== undefined) found.push([['spec', field, 'pattern'], pattern]);
+      }
+      return found;
     }
     case 'TLSContext':
       return sanExpressions(definition.spec.verify?.subject_alt_names, ['spec', 'verify', 'subject_alt_names']);

@@ -43,13 +43,16 @@ export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   tlsFilesRule,
 ]);
 
+const NONE: readonly DefinitionFinding[] = [];
 const findings = new WeakMap<AnyDefinition, readonly DefinitionFinding[]>();
 
 /** What the rules say of a definition; remembered for as long as it is the same object. */
 export function judgeDefinition(definition: AnyDefinition): readonly DefinitionFinding[] {
   let known = findings.get(definition);
   if (known === undefined) {
-    known = definitionRules.flatMap((rule) => rule(definition));
+    const found: DefinitionFinding[] = [];
+    for (const rule of definitionRules) found.push(...rule(definition));
+    known = found.length === 0 ? NONE : found;
     findings.set(definition, known);
   }
   return known;

@@ -11,13 +11,13 @@ export const serviceRule: DefinitionRule = (definition) => {
   // The model leaves an empty one where a rejected definition has none; it has said so.
   if (service === '') return [];
   const parsed = parseService(service);
+  if (parsed.ok && parsed.service.ignoredPath === undefined) return [];
   const subject = subjectOf(definition);
   if (!parsed.ok) {
     const location = definition.at(servicePath);
     return [diagnostic('CS5001', { message: `service is malformed: ${parsed.problem}`, subject, location })];
   }
   const { ignoredPath } = parsed.service;
-  if (ignoredPath === undefined) return [];
   const location = definition.at(servicePath);
   return [diagnostic('CS5012', { message: `the path "${ignoredPath}" of the service is ignored`, subject, location })];
 };
