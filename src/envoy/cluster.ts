@@ -65,12 +65,12 @@ const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
 /** Absent where everything is Envoy's default. A lifetime of 0 is no limit, which is the default. HTTP/2 knows lower case only. */
 function httpOptions({ http2, idleTimeoutMs, maxConnectionLifetimeMs = 0, properCase }: ClusterSettings): Cluster {
+  if (!http2 && idleTimeoutMs === undefined && maxConnectionLifetimeMs <= 0 && properCase !== true) return {};
   const common = {
     ...(idleTimeoutMs !== undefined && { idle_timeout: duration(idleTimeoutMs) }),
     ...(maxConnectionLifetimeMs > 0 && { max_connection_duration: duration(maxConnectionLifetimeMs) }),
   };
   const limited = Object.keys(common).length > 0;
-  if (!http2 && !limited && properCase !== true) return {};
   const options = any(HTTP_OPTIONS, {
     ...(limited && { common_http_protocol_options: common }),
     explicit_http_config: http2

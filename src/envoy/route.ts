@@ -45,11 +45,13 @@ export function route(input: Input): Route {
 
 /** What HTTP filters are to do on this route. */
 function filterConfigs({ cors, authorization }: Input): Route {
-  const configs = {
-    ...(cors !== undefined && { [CORS]: corsPolicy(cors) }),
-    ...(authorization !== undefined && { [EXT_AUTHZ]: extAuthzPerRoute(authorization) }),
+  if (cors === undefined && authorization === undefined) return {};
+  return {
+    typed_per_filter_config: {
+      ...(cors !== undefined && { [CORS]: corsPolicy(cors) }),
+      ...(authorization !== undefined && { [EXT_AUTHZ]: extAuthzPerRoute(authorization) }),
+    },
   };
-  return Object.keys(configs).length === 0 ? {} : { typed_per_filter_config: configs };
 }
 
 function routeMatch({ path, headers, queryParameters, percentage }: RouteMatch): Message<'RouteMatch'> {

@@ -18,16 +18,9 @@ const STEM_LENGTH = 80;
 export function clusterStem(identity: ClusterIdentity): string {
   const context = identity.tls?.split('/').at(-1);
   const { tag } = identity.settings;
-  const parts = [
-    ...(tag === undefined ? [] : [tag]),
-    identity.host,
-    String(identity.port),
-    ...(context === undefined ? [] : [context === '-' ? 'tls' : context]),
-  ];
-  return parts
-    .join('_')
-    .replace(/[^A-Za-z0-9_.-]/g, '_')
-    .slice(0, STEM_LENGTH);
+  const before = tag === undefined ? '' : `${tag}_`;
+  const after = context === undefined ? '' : `_${context === '-' ? 'tls' : context}`;
+  return `${before}${identity.host}_${identity.port}${after}`.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, STEM_LENGTH);
 }
 
 /** The stem and 8 hexadecimal digits over the whole identity: two TLSContexts never share a cluster. */

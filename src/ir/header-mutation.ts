@@ -22,11 +22,12 @@ export function headerMutation(
   const add = `add_${direction}_headers` as const;
   const remove = `remove_${direction}_headers` as const;
   const defaults = module.defaults?.httpmapping;
-  const sources = [...(group?.members ?? []).filter((member) => member !== mapping), mapping];
-  const added = sources.flatMap(({ spec }): readonly AddedHeaders[] => {
+  const added: AddedHeaders[] = [];
+  const sources = group === undefined ? [mapping] : [...group.members.filter((member) => member !== mapping), mapping];
+  for (const { spec } of sources) {
     const headers = spec[add] ?? defaults?.[add];
-    return headers === undefined ? [] : [headers];
-  });
+    if (headers !== undefined) added.push(headers);
+  }
   const removed = ownOrShared(mapping, group, remove) ?? defaults?.[remove];
   if (added.length === 0 && removed === undefined) return NO_HEADERS;
   return { add: addedHeaders(added), remove: removed ?? [] };
@@ -35,9 +36,10 @@ export function headerMutation(
 /** Of two entries for one name the later counts. Sorted by name. */
 export function addedHeaders(added: readonly AddedHeaders[]): HeaderMutation['add'] {
   const byName = new Map<string, HeaderMutation['add'][number]>();
-  for (const [name, entry] of added.flatMap((headers) => Object.entries(headers))) {
-    const { value, append = true } = typeof entry === 'string' ? { value: entry } : entry;
-    byName.set(name.toLowerCase(), { name, value, append });
-  }
+  for (const headers of added)
+    for (const [name, entry] of Object.entries(headers)) {
+      const { value, append = true } = typeof entry === 'string' ? { value: entry } : entry;
+      byName.set(name.toLowerCase(), { name, value, append });
+    }
   return [...byName.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

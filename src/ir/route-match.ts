@@ -4,6 +4,7 @@ import { type MappingGroup, groupWide } from '../resolution/mapping-group';
 import type { RouteMatch, ValueMatcher } from './route-configuration';
 
 const AUTHORITY = ':authority';
+const NONE: readonly ValueMatcher[] = [];
 
 /** What a Mapping asks of requests. `authority` is its hostname, where the virtual host's domain does not say as much. */
 export function routeMatch(
@@ -13,22 +14,13 @@ export function routeMatch(
   percentage: number | undefined,
 ): RouteMatch {
   const { spec } = mapping;
-  const hostRegex = mappingHostRegex(spec);
   return {
     path: pathMatch(mapping, group),
-    headers: [
-      ...(hostRegex === undefined ? [] : [{ name: AUTHORITY, match: 'regex', value: hostRegex } as const]),
-      ...(authority === undefined ? [] : [authorityMatcher(authority)]),
-      ...(spec.method === undefined
-        ? []
-        : [{ name: ':method', match: spec.method_regex === true ? 'regex' : 'exact', value: spec.method } as const]),
-      ...valueMatchers(spec.headers, 'exact').filter(({ name }) => !isAuthority(name)),
-      ...valueMatchers(spec.regex_headers, 'regex'),
-    ],
-    queryParameters: [
-      ...valueMatchers(spec.query_parameters, 'exact'),
-      ...valueMatchers(spec.regex_query_parameters, 'regex'),
-    ],
+    headers: headerMatchers(mapping, authority),
+    queryParameters:
+      spec.query_parameters === undefined && spec.regex_query_parameters === undefined
+        ? NONE
+        : [...valueMatchers(spec.query_parameters, 'exact'), ...valueMatchers(spec.regex_query_parameters, 'regex')],
     ...(percentage !== undefined && { percentage }),
   };
 }
@@ -39,6 +31,20 @@ function pathMatch(mapping: Definition<'Mapping'>, group: MappingGroup | undefin
   const exact = groupWide(mapping, group, 'prefix_exact') === true;
   const type = exact ? 'exact' : path_separated === true ? 'path_separated_prefix' : 'prefix';
   return { type, value, caseSensitive: groupWide(mapping, group, 'case_sensitive') !== false };
+}
+
+function headerMatchers({ spec }: Definition<'Mapping'>, authority: string | undefined): readonly ValueMatcher[] {
+  const found: ValueMatcher[] = [];
+  const hostRegex = mappingHostRegex(spec);
+  if (hostRegex !== undefined) found.push({ name: AUTHORITY, match: 'regex', value: hostRegex });
+  if (authority !== undefined) found.push(authorityMatcher(authority));
+  const { method, method_regex } = spec;
+  if (method !== undefined)
+    found.push({ name: ':method', match: method_regex === true ? 'regex' : 'exact', value: method });
+  if (spec.headers !== undefined)
+    found.push(...valueMatchers(spec.headers, 'exact').filter(({ name }) => !isAuthority(name)));
+  if (spec.regex_headers !== undefined) found.push(...valueMatchers(spec.regex_headers, 'regex'));
+  return found.length === 0 ? NONE : found;
 }
 
 /** `hostname` beyond what the virtual host’s domain already says. As in Ambassador, `host:port` does not match the exact form. */
@@ -52,7 +58,8 @@ function valueMatchers(
   values: Readonly<Record<string, string>> | undefined,
   match: 'exact' | 'regex',
 ): readonly ValueMatcher[] {
-  return Object.entries(values ?? {})
+  if (values === undefined) return NONE;
+  return Object.entries(values)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => ({ name, match, value }));
 }
