@@ -48,7 +48,7 @@ export function mappingRoute(
     const match = routeMatch(mapping, group, authority, percentage);
     const origin = originOf(mapping);
     const authorization = own === undefined ? gates.unasked : gates.authorization(gated);
-    const common = { match, ...(authorization !== undefined && { authorization }), origin };
+    const common = authorization === undefined ? { match, origin } : { match, authorization, origin };
     if (refusal !== undefined)
       return { ...common, action: unavailable(refusal), requestHeaders: NO_HEADERS, responseHeaders: NO_HEADERS };
     const requestHeaders = headerMutation('request', mapping, group, module);
@@ -58,13 +58,13 @@ export function mappingRoute(
     const byEndpoints = resolverOf(upstreamReferenceOf(mapping), definitions)?.type === 'endpoints';
     const loadBalancer = byEndpoints ? module.load_balancer : undefined;
     const cors = corsPolicy(mapping, group, module);
-    return {
+    const route: Route = {
       ...common,
       action: forwardAction(mapping, group, module, { own, shadow, loadBalancer }, gates.rateLimits(gated)),
       requestHeaders: withLinkerd(requestHeaders, mapping, context),
       responseHeaders,
-      ...(cors !== undefined && { cors }),
     };
+    return cors === undefined ? route : { ...route, cors };
   });
 }
 

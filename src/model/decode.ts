@@ -70,6 +70,10 @@ function decodeAnew(document: Document): Decoded {
     return rejected(document, subject, [ignoredModule(metadata.name)]);
   const read = readSpec(envelope.kind, envelope.version, root);
   const all = [...(envelope.problem === undefined ? [] : [envelope.problem]), ...problems, ...read.problems];
+  if (all.length === 0 && subject !== undefined && read.spec !== undefined) {
+    const definition = definitionOf(envelope.kind, metadata, read.spec, document, read.toDocument);
+    return { subject, rejected: false, diagnostics: [], definition };
+  }
   const result = rejected(document, subject, all, read.toDocument);
   const spec = problems.some(isError) ? undefined : read.spec;
   if (spec === undefined) return result;
@@ -139,6 +143,8 @@ function inOneForm(kind: Kind, converted: Converted): Converted {
  */
 function usableSpec(kind: Kind, { spec }: Converted, problems: readonly Problem[]): Specs[Kind] | undefined {
   if (!isFields(spec)) return undefined;
+  const whole: object = spec;
+  if (problems.length === 0) return whole;
   const { deciding, placeholders, dispensable } = KIND_MODELS[kind];
   const errors = problems.filter(isError);
   if (errors.length > 0 && dispensable !== undefined) return guardingSpec(kind, spec, problems);
