@@ -60,7 +60,7 @@ function httpAuthorization(
   return {
     type: 'http',
     uri: `${tls ? 'https' : 'http'}://${authority}`,
-    ...(spec.path_prefix !== undefined && { pathPrefix: spec.path_prefix }),
+    ...(spec.path_prefix !== undefined && spec.path_prefix !== '' && { pathPrefix: spec.path_prefix }),
     requestHeaders: names(REQUEST_HEADERS, spec.allowed_request_headers),
     answerHeaders: names(ANSWER_HEADERS, spec.allowed_authorization_headers),
     addedHeaders: [

@@ -42,7 +42,7 @@ export function httpFilterOptions(config: ModuleConfig): HttpFilterOptions {
   return {
     ...(rule !== undefined && { addressRule: rule }),
     probes: [...new Set(probes)],
-    ...(config.gzip !== undefined && { gzip: gzip(config.gzip) }),
+    ...(config.gzip !== undefined && config.gzip.enabled !== false && { gzip: gzip(config.gzip) }),
     grpcHttp1Bridge: config.enable_grpc_http11_bridge ?? false,
     grpcWeb: config.enable_grpc_web ?? false,
     ...(stats !== undefined && { grpcStats: grpcStats(stats) }),

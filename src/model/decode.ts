@@ -251,7 +251,10 @@ function ignoredModule(name: string): Problem {
     code: 'CS1014',
     severity: suggest(name, [AMBASSADOR_MODULE]) === undefined ? 'warning' : 'error',
     message: `Module ${JSON.stringify(name)} is not read: only the Module named ambassador means anything`,
-    fix: 'name it ambassador',
+    fix:
+      name === 'tls'
+        ? 'write a Host with a tlsSecret, and a TLSContext for what is asked of clients'
+        : 'name it ambassador',
     path: ['metadata', 'name'],
     part: 'value',
   };

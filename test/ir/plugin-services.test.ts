@@ -198,6 +198,12 @@ test.each<[Kind, object, keyof HttpServices]>([
   expect(fate(irOf([text(kind, { ...spec, tls: 'nowhere' }), GUARDED]), 'guarded')).toBe('forward');
 });
 
+test('an empty path_prefix is none', () => {
+  const plain = services(text('AuthService', AUTH), GUARDED);
+  expect(services(text('AuthService', { ...AUTH, path_prefix: '' }), GUARDED)).toEqual(plain);
+  expect(services(text('AuthService', { ...AUTH, path_prefix: '/a' }), GUARDED)).not.toEqual(plain);
+});
+
 test('a route is another one where the services are, and the same where they are', () => {
   const texts = [GUARDED, MOVED, LABELLED];
   const auth = text('AuthService', AUTH);

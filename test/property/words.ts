@@ -82,7 +82,7 @@ export const WORDS: Readonly<Record<string, Words>> = {
   path_redirect: { usual: ['/', '/b', '/b?c=d'], odd: ['b', '', 'a\nb', '/é'] },
   prefix_redirect: { usual: ['/', '/b'], odd: ['b', '', 'a\nb', '/é'] },
   host_rewrite: { usual: ['a.test', 'b.test:80'], odd: ['a b', 'é', '', 'a\r\nb', LONG] },
-  path_prefix: { usual: ['/', '/auth'], odd: ['auth', '', 'a\nb', '/é'] },
+  path_prefix: { usual: ['/', '/auth', ''], odd: ['auth', 'a\nb', '/é'] },
   regex: REGEXES,
   pattern: REGEXES,
   substitution: { usual: ['/x', '\\0/y', ''], odd: ['\\1', '\\9', '\\', '$1', 'é', 'a\nb', '%'] },

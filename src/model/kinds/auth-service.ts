@@ -31,9 +31,9 @@ const schema = strictObject({
   tls: upstreamTls(),
   path_prefix: Type.Optional(
     Type.String({
-      pattern: '^/[^\\s?#]*$',
+      pattern: '^(?:/[^\\s?#]*)?$',
       description:
-        'a path that is put before that of the request: what the service is asked for. With `proto: http` only',
+        'a path that is put before that of the request: what the service is asked for; empty is none. With `proto: http` only',
       'x-envoy': 'HttpService.path_prefix',
     }),
   ),

@@ -54,6 +54,14 @@ const bounded = (minimum: number, maximum: number, standard: number, field: stri
 
 const gzip = strictObject(
   {
+    enabled: Type.Optional(
+      Type.Boolean({
+        description: 'Whether responses are compressed at all.',
+        default: true,
+        'x-envoy': '`http_filters`: whether `compressor` is there',
+        'x-ambassador': 'Better: `false` means no; Ambassador takes no notice of the field.',
+      }),
+    ),
     memory_level: bounded(1, 9, 5, 'memory_level', 'How much memory zlib may use; more is faster and better.'),
     window_bits: bounded(9, 15, 12, 'window_bits', 'Size of the window, as a power of two.'),
     compression_level: Type.Optional(
