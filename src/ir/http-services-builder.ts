@@ -56,7 +56,7 @@ export function httpServices(context: BuildContext, clusterOf: (owner: UpstreamO
 function accessLog({ metadata, spec }: Definition<'LogService'>, cluster: string): GrpcAccessLog {
   const headers = spec.driver === 'http' ? (spec.driver_config?.additional_log_headers ?? []) : [];
   const during = (when: 'during_request' | 'during_response' | 'during_trailer') =>
-    headers.filter((header) => header[when] === true).map(({ header_name }) => header_name);
+    headers.filter((header) => header[when] !== false).map(({ header_name }) => header_name);
   return {
     type: spec.driver,
     name: metadata.name,

@@ -6,7 +6,7 @@ const during = (what: string) =>
   Type.Optional(
     Type.Boolean({
       description: `Log it as a header of the ${what}.`,
-      default: false,
+      default: true,
       'x-envoy': `HttpGrpcAccessLogConfig.additional_${what.replace(' ', '_')}${what.endsWith('trailers') ? '' : '_headers'}_to_log`,
     }),
   );
