@@ -16,6 +16,7 @@ import { buildSnapshot } from './snapshot/build-snapshot';
 import type { ResourceEncoder } from './snapshot/resource-encoder';
 import type { Snapshot } from './snapshot/snapshot';
 import { type LastGood, accept } from './validation/accept';
+import { consequenceOf } from './validation/consequence';
 import { validate } from './validation/validate';
 
 /** The stages of a compilation, in order; `read` and `push` happen around it. */
@@ -46,6 +47,8 @@ export interface Compilation {
   /** By node group (`ambassador_id`), sorted. */
   readonly groups: ReadonlyMap<string, GroupConfiguration>;
   readonly diagnostics: readonly Diagnostic[];
+  /** What the sources could not read, with what that closes. */
+  readonly unread: readonly Diagnostic[];
   /** Number of definitions that are out of service, wholly or in part. */
   readonly quarantined: number;
   readonly lastGood: LastGood;
@@ -65,8 +68,12 @@ export function compile(documents: readonly Document[], options: CompileOptions,
   const decoded = stopwatch('decode', () => expand(selected.documents.map(decode), lastGood, { classes }));
   const acceptance = stopwatch('validate', () => accept(decoded, lastGood, at));
   const definitions = Definitions.from(acceptance.definitions, previous?.definitions);
-  for (const finding of options.unread)
-    if (isMissed(finding.subject, definitions, policy)) acceptance.quarantine.addUnread(finding);
+  const unread = options.unread.map((finding) => {
+    if (!isMissed(finding.subject, definitions, policy)) return finding;
+    acceptance.quarantine.addUnread(finding);
+    const consequence = finding.subject && consequenceOf(finding.subject.kind, undefined);
+    return consequence === undefined ? finding : { ...finding, consequence };
+  });
   const diagnostics = new Set<Diagnostic>([
     ...selected.diagnostics,
     ...acceptance.diagnostics,
@@ -92,6 +99,7 @@ export function compile(documents: readonly Document[], options: CompileOptions,
     definitions,
     groups,
     diagnostics: unique([...diagnostics]),
+    unread,
     quarantined: quarantined.size,
     lastGood: acceptance.lastGood,
   };

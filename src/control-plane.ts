@@ -103,7 +103,7 @@ export class ControlPlane {
       const unread = states.flatMap((state) => state.diagnostics);
       const compilation = compile(documents, { policy, at: now(), encoder, stopwatch, unread }, this.#compilation);
       const published = stopwatch('push', () => publish(compilation, store));
-      const diagnostics = [...unread, ...compilation.diagnostics];
+      const diagnostics = [...compilation.unread, ...compilation.diagnostics];
       const current = new Map(diagnostics.map((finding) => [identity(finding), finding]));
       const raised = [...current].filter(([key]) => !this.#known.has(key)).map(([, finding]) => finding);
       const settled = [...this.#known].filter(([key]) => !current.has(key)).map(([, finding]) => finding);

@@ -79,10 +79,11 @@ function levelOf({ severity }: Diagnostic): 'error' | 'warn' | 'info' {
   return severity === 'warning' ? 'warn' : severity;
 }
 
-function describe({ code, message, fix, location, subject }: Diagnostic) {
+function describe({ code, message, consequence, fix, location, subject }: Diagnostic) {
   return {
     code,
     finding: message,
+    ...(consequence !== undefined && { consequence }),
     fix,
     ...(location && { at: `${location.file}:${location.line}:${location.column}` }),
     ...(subject && { definition: `${subject.kind} ${subject.namespace}/${subject.name}` }),

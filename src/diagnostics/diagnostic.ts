@@ -35,6 +35,11 @@ export interface Diagnostic {
   readonly related?: readonly { readonly message: string; readonly location: Location }[];
   /** Who is affected, as `Kind name`, for the `used by` line. */
   readonly usedBy?: readonly string[];
+  /**
+   * What holds until it is mended, where that goes beyond the subject itself: what else is closed, or that the last good version keeps
+   * serving.
+   */
+  readonly consequence?: string;
 }
 
 export interface DiagnosticDetails {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import { type AnyDefinition, type Decoded, keyOf } from '../model/definition';
 import { Quarantine } from '../resolution/quarantine';
+import { KEEPS_SERVING, consequenceOf } from './consequence';
 import { judgeDefinition } from './definition/rules';
 import { remainderOf } from './remainder';
 import type { DefinitionFinding } from './rule';
@@ -33,23 +34,30 @@ export function accept(decoded: readonly Decoded[], previous: LastGood, at: Date
     const judged = definition === undefined ? [] : judge(definition, at);
     const findings: readonly DefinitionFinding[] =
       judged.length === 0 ? entry.diagnostics : [...entry.diagnostics, ...judged];
-    if (findings.length > 0) diagnostics.push(...findings);
     const fault = findings.find(({ severity }) => severity === 'error');
     const key = subject && keyOf(subject);
     const served = fault === undefined || key === undefined ? definition : (previous.get(key) ?? undefined);
     if (served !== undefined) {
       definitions.push(served);
+      if (findings.length > 0) diagnostics.push(...told(findings, fault && KEEPS_SERVING));
       // Of two with one key the first counts, so its version is the one to fall back to.
       if (key !== undefined && !lastGood.has(key)) lastGood.set(key, served);
       continue;
     }
     const { definition: rest, scope } = remainderOf(entry, judged);
+    diagnostics.push(...told(findings, fault && subject && consequenceOf(subject.kind, rest, scope)));
     if (rest !== undefined) definitions.push(rest);
     if (fault === undefined || subject === undefined) continue;
     if (rest === undefined) quarantine.addUnread({ ...fault, subject });
     else quarantine.add({ diagnostic: { ...fault, subject }, scope });
   }
   return { definitions, quarantine, diagnostics, lastGood };
+}
+
+/** With what holds until the errors among them are mended. */
+function told(findings: readonly DefinitionFinding[], consequence: string | undefined): readonly DefinitionFinding[] {
+  if (consequence === undefined) return findings;
+  return findings.map((finding) => (finding.severity === 'error' ? { ...finding, consequence } : finding));
 }
 
 function judge(definition: AnyDefinition, at: Date): readonly DefinitionFinding[] {

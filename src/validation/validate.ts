@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Definitions } from '../model/definitions';
 import type { Policy } from '../resolution/policy';
 import type { Quarantine } from '../resolution/quarantine';
+import { withConsequence } from './consequence';
 import { referenceRules } from './reference/rules';
 
 /** Runs every rule across the definitions of one node group; what they refuse is added to `quarantine`. */
@@ -15,7 +16,7 @@ export function validate(
   for (const rule of referenceRules) {
     for (const violation of rule({ definitions, quarantine, policy, at })) {
       quarantine.add(violation);
-      diagnostics.push(violation.diagnostic);
+      diagnostics.push(withConsequence(violation, definitions));
     }
   }
   return diagnostics;

@@ -60,6 +60,16 @@ describe('text', () => {
     );
   });
 
+  test('says what holds until it is mended', () => {
+    const closing = { ...mismatch, consequence: 'nobody\ngets in' };
+    expect(reported('text', [closing])).toContain('same issuance\n  until then: nobody gets in\n');
+    for (const format of ['sarif', 'github', 'junit'] as const)
+      expect(reported(format, [closing])).toContain('private key does not match; until it is mended, nobody');
+    expect(JSON.parse(reported('json', [closing]))).toMatchObject({
+      diagnostics: [{ consequence: 'nobody\ngets in' }],
+    });
+  });
+
   test('a caret never runs past the line', () => {
     const long = diagnostic('CS1020', {
       message: 'x',

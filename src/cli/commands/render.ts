@@ -66,8 +66,8 @@ Examples:
       };
       tellNotices(environment);
       const { documents, diagnostics } = await readPaths(paths);
-      const { groups, diagnostics: found } = compile(documents, { ...options, unread: diagnostics });
-      const findings = inReadingOrder([...diagnostics, ...found]);
+      const { groups, unread, diagnostics: found } = compile(documents, { ...options, unread: diagnostics });
+      const findings = inReadingOrder([...unread, ...found]);
       const id = flags.ambassadorId ?? variable('AMBASSADOR_ID', environment) ?? 'default';
       const group = groups.get(id);
       if (group === undefined)

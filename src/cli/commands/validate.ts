@@ -58,7 +58,8 @@ Examples:
       };
       tellNotices(environment);
       const { documents, diagnostics } = await readPaths(paths);
-      const findings = [...diagnostics, ...compile(documents, { ...options, unread: diagnostics }).diagnostics];
+      const compilation = compile(documents, { ...options, unread: diagnostics });
+      const findings = [...compilation.unread, ...compilation.diagnostics];
       const files = filesIn(documents, findings);
       const colour = flags.color && colourful(environment.stdout, environment);
       environment.stdout.write(

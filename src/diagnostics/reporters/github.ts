@@ -1,17 +1,18 @@
 import { printable } from './printable';
-import type { Report } from './report';
+import { type Report, inFull } from './report';
 
 const COMMANDS = { error: 'error', warning: 'warning', info: 'notice' } as const;
 
 /** Workflow commands of GitHub Actions: each finding becomes an annotation on its line. */
 export function reportGithub({ diagnostics }: Report): string {
   return diagnostics
-    .map(({ code, severity, message, fix, location }) => {
+    .map((finding) => {
+      const { code, severity, fix, location } = finding;
       const where =
         location === undefined
           ? []
           : [`file=${property(location.file)}`, `line=${location.line}`, `col=${location.column}`];
-      return `::${COMMANDS[severity]} ${[...where, `title=${code}`].join(',')}::${data(`${message}\nfix: ${fix}`)}\n`;
+      return `::${COMMANDS[severity]} ${[...where, `title=${code}`].join(',')}::${data(`${inFull(finding)}\nfix: ${fix}`)}\n`;
     })
     .join('');
 }

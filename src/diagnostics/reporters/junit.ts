@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic';
 import { printable } from './printable';
-import { type Report, place } from './report';
+import { type Report, inFull, place } from './report';
 
 /** JUnit’s XML: one test case a finding, or a single passing one where there is none. An error fails, a warning is told. */
 export function reportJunit({ diagnostics }: Report): string {
@@ -22,10 +22,10 @@ function testCase(finding: Diagnostic): string {
   const { code, severity, message, fix } = finding;
   const name = attribute([code, message, place(finding)].filter((part) => part !== '').join(' '));
   const where = place(finding) === '' ? '' : `${place(finding)} `;
-  const text = escape(`${where}${severity} ${code} ${message}\nfix: ${fix}`);
+  const text = escape(`${where}${severity} ${code} ${inFull(finding)}\nfix: ${fix}`);
   const body =
     severity === 'error'
-      ? `<failure message="${attribute(message)}">${text}</failure>`
+      ? `<failure message="${attribute(inFull(finding))}">${text}</failure>`
       : `<system-out>${text}</system-out>`;
   return `    <testcase classname="countersign.${code}" name="${name}">${body}</testcase>`;
 }

@@ -41,3 +41,8 @@ function compare(a: string, b: string): number {
 export function place({ location }: Diagnostic): string {
   return location === undefined ? '' : `${location.file}:${location.line}:${location.column}`;
 }
+
+/** The message, with what holds until it is mended: for formats that have no place of their own for that. */
+export function inFull({ message, consequence }: Diagnostic): string {
+  return consequence === undefined ? message : `${message}; until it is mended, ${consequence}`;
+}

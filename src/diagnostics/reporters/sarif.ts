@@ -1,6 +1,6 @@
 import { type Code, catalogueEntry } from '../catalogue';
 import type { Diagnostic, Location } from '../diagnostic';
-import type { Report } from './report';
+import { type Report, inFull } from './report';
 
 const LEVELS = { error: 'error', warning: 'warning', info: 'note' } as const;
 
@@ -32,11 +32,12 @@ function rule(code: Code) {
   };
 }
 
-function result({ code, severity, message, fix, location, related = [] }: Diagnostic) {
+function result(finding: Diagnostic) {
+  const { code, severity, fix, location, related = [] } = finding;
   return {
     ruleId: code,
     level: LEVELS[severity],
-    message: { text: `${message}. Fix: ${fix}` },
+    message: { text: `${inFull(finding)}. Fix: ${fix}` },
     ...(location && { locations: [{ physicalLocation: physicalLocation(location) }] }),
     ...(related.length > 0 && {
       relatedLocations: related.map((other, index) => ({

@@ -19,7 +19,7 @@ export function reportText({ diagnostics, files, definitions }: Report, colour: 
 }
 
 function describe(finding: Diagnostic, paint: (name: keyof typeof COLOURS, text: string) => string): string {
-  const { severity, code, message, location, related = [], usedBy = [], fix } = finding;
+  const { severity, code, message, location, related = [], usedBy = [], consequence, fix } = finding;
   const head = [place(finding), paint(severity, severity), code, onOneLine(message)]
     .filter((part) => part !== '')
     .join(' ');
@@ -40,6 +40,7 @@ function describe(finding: Diagnostic, paint: (name: keyof typeof COLOURS, text:
       `  used by ${usedBy.slice(0, 5).join(', ')}${usedBy.length > 5 ? ` and ${usedBy.length - 5} more` : ''}`,
     );
   lines.push(`  fix: ${onOneLine(fix)}`);
+  if (consequence !== undefined) lines.push(`  until then: ${onOneLine(consequence)}`);
   return lines.join('\n');
 }
 
