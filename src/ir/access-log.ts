@@ -22,6 +22,6 @@ export function accessLog({
     format:
       type === 'text'
         ? { type, ...(typeof format === 'string' && { text: format }) }
-        : { type, ...(typeof format === 'object' && { fields: format }) },
+        : { type: 'json', ...(typeof format === 'object' && { fields: format }) },
   };
 }

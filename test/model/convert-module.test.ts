@@ -12,6 +12,7 @@ describe('a Module of any version', () => {
       { cors: { origins: ['http://a'], methods: ['GET', 'POST'], max_age: '1' } },
     ],
     ['{lua_scripts: []}', {}],
+    ['{grpc_stats: null, cors: null, lua_scripts: null}', {}],
     ['{lua_scripts: "function envoy_on_request(r) end"}', { lua_scripts: 'function envoy_on_request(r) end' }],
   ])('%s', (config, expected) => {
     for (const version of ['v3alpha1', 'v2', 'v1'])
@@ -29,6 +30,7 @@ describe('a Module of any version', () => {
       '5:20 error CS1023 spec.config.cors.origins must be a list, not the text "http://a"',
     ],
     ['{cors: all}', '5:18 error CS1023 spec.config.cors must be a mapping, not the text "all"'],
+    ['{ip_allow: null}', '5:21 error CS1023 spec.config.ip_allow must be a list, not nothing'],
     ['{lua_scripts: [a]}', '5:25 error CS1023 spec.config.lua_scripts must be text, not a list'],
   ])('%s: %s', (config, expected) => {
     expect(findings(decodeOne(moduleOf(config)))[0]).toMatch(expected.replace(/^\d+:\d+ /, ''));

@@ -124,14 +124,14 @@ export const moduleHttpFields = {
     }),
   ),
   envoy_log_type: Type.Optional(
-    Type.Unsafe<'text' | 'json'>({
+    Type.Unsafe<'text' | 'json' | 'typed_json'>({
       type: 'string',
-      enum: ['text', 'json'],
-      description: 'The form of the access log: lines of text, or of JSON.',
+      enum: ['text', 'json', 'typed_json'],
+      description: 'The form of the access log: lines of text, or of JSON; `typed_json` is another word for `json`.',
       default: 'json',
       'x-envoy': `\`${HCM}.access_log\``,
       'x-ambassador':
-        'Ambassador’s default is `text`. JSON has more fields, those of client certificates among them, and escapes what clients say.',
+        'Ambassador’s default is `text`. JSON has more fields, those of client certificates among them, and escapes what clients say; numbers are numbers in it, as in Ambassador’s `typed_json`.',
     }),
   ),
   envoy_log_format: Type.Optional(

@@ -18,7 +18,7 @@ export const accessLogRule: DefinitionRule = (definition) => {
     without: ['config', 'envoy_log_format'],
   });
   const shape = typeof format === 'string' ? 'text' : 'json';
-  if (format !== undefined && type !== undefined && type !== shape) {
+  if (format !== undefined && type !== undefined && (type === 'text') !== (shape === 'text')) {
     const words = shape === 'text' ? 'one text' : 'a mapping of fields';
     return [wrong([], `envoy_log_type is ${type}, but the format is ${words}`)];
   }
