@@ -11,11 +11,20 @@ export interface Field {
   readonly required: boolean;
   /** It only holds other fields, and has no meaning of its own. */
   readonly container: boolean;
+  /** It is inside a field that Ambassador does not have; the path of that one. */
+  readonly addedWith: string | undefined;
 }
 
 /** Every field of a kind, each before those inside it. */
 export function fieldsOf({ schema }: Pick<KindModel, 'schema'>): readonly Field[] {
-  return fieldsIn(schema, '');
+  const fields = fieldsIn(schema, '');
+  const additions = fields.filter(({ schema: { 'x-ambassador': note = '' } }) => note.startsWith('Addition: '));
+  return fields.map((field) => {
+    const parent = additions.find(
+      ({ path }) => field.path.startsWith(`${path}.`) || field.path.startsWith(`${path}[]`),
+    );
+    return parent === undefined ? field : { ...field, addedWith: parent.path };
+  });
 }
 
 function fieldsIn(node: SchemaNode, path: string): readonly Field[] {
@@ -25,7 +34,7 @@ function fieldsIn(node: SchemaNode, path: string): readonly Field[] {
     const at = path === '' ? name : `${path}.${name}`;
     const inside = fieldsIn(value, at);
     const container = inside.length > 0 && choicesOf(value).every((choice) => isObject(choice) || isList(choice));
-    return [{ path: at, schema: value, required: required.includes(name), container }, ...inside];
+    return [{ path: at, schema: value, required: required.includes(name), container, addedWith: undefined }, ...inside];
   });
   const items = isNode(node['items']) ? fieldsIn(node['items'], `${path}[]`) : [];
   const values = valuesOf(node).flatMap((value) => fieldsIn(value, `${path}.<name>`));

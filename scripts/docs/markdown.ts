@@ -14,9 +14,10 @@ export function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** Names such as `route.timeout` and `safe_regex` in code, but for those that are in code already. */
+/** Names such as `route.timeout`, `safe_regex`, `ExtAuthz.http_service` and `RateLimit` in code, but for those that are in code already. */
 export function namesInCode(text: string): string {
-  const name = /(?<![\w.])[a-z][a-z0-9]*(?:[._][a-z0-9_]+)+(?:\.[a-z0-9_]+)*/g;
+  const name =
+    /(?<![\w.])(?:[a-z][a-z0-9]*(?:[._][a-z0-9_]+)+(?:\.[a-z0-9_]+)*|[A-Z]\w*(?:\.\w+)+|[A-Z][a-z]+(?:[A-Z]\w*)+)/g;
   return text
     .split('`')
     .map((part, index) => (index % 2 === 0 ? part.replace(name, code) : part))

@@ -28,7 +28,9 @@ function matters(kind: Kind): boolean {
 function section(kind: Kind): string {
   const { unsupported, ignored = {} } = KIND_MODELS[kind];
   const fields = fieldsOf(KIND_MODELS[kind]);
-  const same = fields.filter(({ schema, container }) => !container && schema['x-ambassador'] === undefined);
+  const same = fields.filter(
+    ({ schema, container, addedWith }) => !container && addedWith === undefined && schema['x-ambassador'] === undefined,
+  );
   const rows = [
     ...fields.filter(({ schema }) => schema['x-ambassador'] !== undefined).map(differing),
     ...Object.entries(unsupported).map(([name, { severity, effect }]) => [

@@ -41,7 +41,8 @@ export function effectOf({ schema }: Field): string {
 }
 
 function row(field: Field, below: string): readonly string[] {
-  const { path, schema, required } = field;
+  const { path, schema, required, addedWith } = field;
+  const inherited = addedWith === undefined ? 'same' : `Addition, with ${code(`${below}${addedWith}`)}.`;
   const fallback = 'default' in schema ? code(JSON.stringify(schema.default)) : required ? '**required**' : '';
   return [
     code(`${below}${path}`),
@@ -49,7 +50,7 @@ function row(field: Field, below: string): readonly string[] {
     fallback,
     sentence(schema.description ?? ''),
     effectOf(field),
-    schema['x-ambassador'] === undefined ? 'same' : sentence(schema['x-ambassador']),
+    schema['x-ambassador'] === undefined ? inherited : sentence(schema['x-ambassador']),
   ];
 }
 

@@ -22,7 +22,10 @@ Exit codes: 0 clean, 1 findings, 3 wrong usage or I/O; 2 (differences) is reserv
 Environment:
   AMBASSADOR_ID, AMBASSADOR_NAMESPACE, AMBASSADOR_SINGLE_NAMESPACE, AMBASSADOR_CERTS_SINGLE_NAMESPACE,
   AMBASSADOR_LABEL_SELECTOR, AMBASSADOR_FIELD_SELECTOR, AMBASSADOR_FORCE_SECRET_VALIDATION,
-  AMBASSADOR_ENVOY_BIND_ADDRESS              as in Ambassador; a flag wins over each. Its others get a notice
+  AMBASSADOR_ENVOY_BIND_ADDRESS              as in Ambassador; a flag wins over each
+  AMBASSADOR_ISTIO_SECRET_DIR, AMBASSADOR_DRAIN_TIME, AMBASSADOR_ENVOY_BASE_ID, AMBASSADOR_EDS_BYPASS,
+  AMBASSADOR_DISABLE_ENDPOINTS, AMBASSADOR_FAST_RECONFIGURE, AMBASSADOR_UPDATE_MAPPING_STATUS,
+  DISABLE_STRICT_LABEL_SELECTORS             not supported or without effect here; a notice says why
   ENVOY                                      the Envoy that the demo runs, instead of the one it installs
   NO_COLOR                                   no colours, even on a terminal
 

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { AdminServer, Metrics } from '../admin';
 import { type CompilationReport, ControlPlane } from '../control-plane';
 import { type MessageName, encodeAnyByName } from '../protos';
@@ -6,6 +7,7 @@ import { ResourceEncoder } from '../snapshot/resource-encoder';
 import { SnapshotStore } from '../snapshot/store';
 import { FilesSource } from '../sources/files';
 import { XdsServer, observers } from '../xds';
+import { CommandFailure } from './exit-code';
 import { type Logger, logCompilation, loggingObserver } from './log';
 import { servedCertificates, statusDocument } from './status-document';
 import { VERSION } from './version';
@@ -79,9 +81,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     for (const stop of stops.toReversed()) await stop();
   };
   try {
-    const { port: adminPort } = await admin.listen(options.admin);
+    const { port: adminPort } = await listening('--admin', admin.listen(options.admin));
     stops.push(() => admin.close());
-    const { port: xdsPort } = await xds.listen(options.xds, tls);
+    const { port: xdsPort } = await listening('--xds', xds.listen(options.xds, tls));
     let drainMs = 0;
     stops.push(() => xds.drain(drainMs));
     if (options.xdsTls !== undefined) stops.push(watchXdsTls(options.xdsTls, log, (renewed) => xds.useTls(renewed)));
@@ -101,6 +103,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await stopAll();
     throw error;
   }
+}
+
+/** Says which flag names the address, where it can't be listened on. */
+async function listening<T>(flag: string, attempt: Promise<T>): Promise<T> {
+  return attempt.catch((error: unknown) => {
+    throw types.isNativeError(error) && 'code' in error ? new CommandFailure(`${flag}: ${error.message}`) : error;
+  });
 }
 
 function metricsOf(report: CompilationReport) {

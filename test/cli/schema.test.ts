@@ -8,8 +8,8 @@ test('schema prints the schema for files with definitions of any kind', async ()
   expect(await countersign(['schema'])).toEqual({ code: 0, stdout: committed('countersign'), stderr: '' });
 });
 
-test('schema KIND prints that of one kind', async () => {
-  expect(await countersign(['schema', 'TLSContext'])).toEqual({
+test.each(['TLSContext', 'tlscontext'])('schema %s prints that of one kind', async (kind) => {
+  expect(await countersign(['schema', kind])).toEqual({
     code: 0,
     stdout: committed('tls-context'),
     stderr: '',

@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { combinedSchema } from '../../model/json-schema/combined-schema';
 import { definitionSchema } from '../../model/json-schema/definition-schema';
 import { KINDS, type Kind } from '../../model/kinds';
@@ -10,7 +10,9 @@ export function schemaCommand(program: Command, environment: Environment, exit: 
   program
     .command('schema')
     .description('print the JSON Schema of definitions, for editors')
-    .addArgument(new Argument('[kind]', 'only this kind, for files that hold nothing else').choices(KINDS))
+    .addArgument(
+      new Argument('[kind]', `only this kind, for files that hold nothing else: ${KINDS.join(', ')}`).argParser(kindOf),
+    )
     .addHelpText(
       'after',
       `
@@ -28,4 +30,11 @@ Examples:
       environment.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
       exit(EXIT.clean);
     });
+}
+
+/** A kind in any case, as kubectl takes it. */
+function kindOf(text: string): Kind {
+  const kind = KINDS.find((known) => known.toLowerCase() === text.toLowerCase());
+  if (kind === undefined) throw new InvalidArgumentError(`Allowed choices are ${KINDS.join(', ')}.`);
+  return kind;
 }

@@ -39,7 +39,9 @@ export function validateCommand(program: Command, environment: Environment, exit
     .addHelpText(
       'after',
       `
-An error takes its definition out of service, and nothing else; a warning leaves it serving. docs/diagnostics.md explains every code.
+An error takes its definition out of service, and what depends on it. Two definitions guard more than themselves: without its Module,
+HTTP of a node group answers 503, and without its AuthService whatever it guards. A warning leaves serving. docs/diagnostics.md explains
+every code.
 
 Exit code: 0 no errors, 1 errors (or warnings, with --fail-on warning), 3 wrong usage or unreadable input.
 
@@ -47,7 +49,10 @@ Examples:
   countersign validate config/                      what would be quarantined, and why
   countersign validate --strict config/             also refuse whatever is not verified
   countersign validate --at 2027-01-01 config/      what will have expired by then
-  kubectl get mappings,tlscontexts,hosts,secrets -A -o yaml | countersign validate -
+  kubectl get mappings,hosts,listeners,tlscontexts,tcpmappings,modules,authservices,ratelimitservices,logservices,\\
+tracingservices,kubernetesserviceresolvers,kubernetesendpointresolvers,ingresses,ingressclasses,secrets,services,\\
+endpointslices,endpoints,referencegrants -A -o yaml | countersign validate -
+                                                    a whole cluster; leave out what \`kubectl api-resources\` does not list
   countersign validate --format github config/      annotations in a pull request`,
     )
     .action(async (paths: string[], flags: Flags) => {

@@ -26,7 +26,7 @@ export const tlsCodes = {
     title: 'client certificate is optional',
     severity: 'warning',
     explanation:
-      'A CA is given but not `cert_required`: a client without a certificate is let in, only a bad certificate is refused.',
+      'A CA is given but not `cert_required`: a client without a certificate is let in, only a bad certificate is refused. Not so with names to `verify`: they demand one, whatever `cert_required` says.',
     fix: 'set `cert_required: true`, or `cert_required: false` if that is meant',
   },
   CS4005: {
@@ -114,7 +114,7 @@ export const tlsCodes = {
     severity: 'warning',
     explanation:
       'HTTP/3 is TLS 1.3, and not every Envoy asks for client certificates over QUIC: one that does not lets everybody in. The Host is left out of this Listener; its name gets no connection there, or 421.',
-    fix: 'bind the Host to Listeners on TCP only, by `hostBinding`',
+    fix: 'label the Hosts that HTTP/3 may serve, and name the label in `hostBinding.selector` of the Listener on UDP',
   },
   CS4018: {
     title: 'revocation list without a CA',

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, ambassadorId, oneOf, oneOfIntegers, strictObject } from './kind-model';
 import { circuitBreakers } from './mapping-cluster-fields';
-import { BOOKKEEPING, headerNames, milliseconds, OLD_PROTOCOL, statsName, upstreamTls } from './service-fields';
+import { headerNames, milliseconds, OLD_PROTOCOL, statsName, upstreamTls } from './service-fields';
 
 /** The 4xx and 5xx that Envoy knows (envoy.type.v3.StatusCode). */
 const ERROR_STATUSES = [
@@ -26,7 +26,7 @@ const schema = strictObject({
     ...oneOf(['v3'], "Version of Envoy's gRPC protocol. With `proto: grpc` only."),
     default: 'v3',
     'x-envoy': 'ExtAuthz.transport_api_version',
-    'x-ambassador': 'The default is v2, which Ambassador itself refuses.',
+    'x-ambassador': 'Ambassador’s default is v2, which it refuses itself.',
   }),
   tls: upstreamTls(),
   path_prefix: Type.Optional(
@@ -124,7 +124,6 @@ export const authService = {
   unsupported: {
     'protocol_version=v2': OLD_PROTOCOL,
   },
-  ignored: BOOKKEEPING,
   // Of one that is rejected, so much must be known: whose requests go unanswered until it is mended.
   deciding: ['ambassador_id'],
   placeholders: { auth_service: '' },

@@ -52,8 +52,8 @@ export const matchFields = {
   }),
   hostname: text({
     description:
-      'Authority that requests must have; one `*` at its start or end is a wildcard. Also selects the Hosts that the Mapping belongs to.',
-    'x-envoy': '`route.match.headers` on `:authority`, where the Host’s own name does not say as much',
+      'Authority that requests must have; one `*` at its start or end is a wildcard. Also selects the Hosts that the Mapping belongs to. Below a wildcard Host it is compared with the whole authority: `a.example` does not take `a.example:8443`, unless the Module says `strip_matching_host_port`.',
+    'x-envoy': '`route.match.headers` on `:authority`, port and all, where the Host’s own name does not say as much',
   }),
   host: text({
     description: 'The deprecated form of `hostname`: a full name, or with `host_regex` a regular expression.',

@@ -14,7 +14,4 @@ export const ignoredMappingFields: Readonly<Record<string, string>> = {
   bypass_error_response_overrides: 'there are no overrides to bypass',
   docs: 'it only feeds the developer portal',
   modules: 'it means nothing',
-  v2ExplicitTLS: 'it only records how a v2 document was written',
-  v2BoolHeaders: 'it only records how a v2 document was written',
-  v2BoolQueryParameters: 'it only records how a v2 document was written',
 };

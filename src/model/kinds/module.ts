@@ -131,7 +131,8 @@ export const ambassadorModule = {
       'readiness_probe.rewrite': 'Envoy answers the probe itself',
     }),
     ...config('info', {
-      diagnostics: "Ambassador's diagnostics service does not exist here; see countersign status",
+      diagnostics:
+        "Ambassador's diagnostics service does not exist here; /status of the admin port tells what is served",
       envoy_validation_timeout: 'nothing waits for an Envoy here: what validates is accepted by Envoy',
       prune_unreachable_routes: 'routes that no Host reaches are never made',
     }),

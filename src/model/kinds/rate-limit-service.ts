@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, ambassadorId, oneOf, strictObject } from './kind-model';
-import { BOOKKEEPING, milliseconds, OLD_PROTOCOL, statsName, upstreamTls } from './service-fields';
+import { milliseconds, OLD_PROTOCOL, statsName, upstreamTls } from './service-fields';
 
 const schema = strictObject({
   ambassador_id: Type.Optional(ambassadorId),
@@ -20,7 +20,7 @@ const schema = strictObject({
     ...oneOf(['v3'], "Version of Envoy's gRPC protocol."),
     default: 'v3',
     'x-envoy': 'RateLimitServiceConfig.transport_api_version',
-    'x-ambassador': 'The default is v2, which Ambassador itself refuses.',
+    'x-ambassador': 'Ambassador’s default is v2, which it refuses itself.',
   }),
   timeout_ms: milliseconds('How long the service may take to answer.', 20, 'RateLimit.timeout'),
   tls: upstreamTls(),
@@ -62,7 +62,6 @@ export const rateLimitService = {
   schema,
   strict: true,
   unsupported: { 'protocol_version=v2': OLD_PROTOCOL },
-  ignored: BOOKKEEPING,
   // Of one that is rejected, so much must be known: which requests it is about, and what becomes of them without it.
   deciding: ['ambassador_id', 'domain', 'failure_mode_deny'],
   placeholders: { service: '' },

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import type { Immutable, KindModel } from './kind-model';
 
 const selects = 'references that are granted';
+const ADDITION = 'Addition: Ambassador reads no grants, and lets everybody refer to everything.';
 
 const from = Type.Object({
   group: Type.String({
@@ -27,8 +28,11 @@ const to = Type.Object({
 });
 
 const schema = Type.Object({
-  from: Type.Array(from, { description: 'Who may refer.' }),
-  to: Type.Array(to, { description: 'What in the namespace of the grant they may refer to.' }),
+  from: Type.Array(from, { description: 'Who may refer.', 'x-ambassador': ADDITION }),
+  to: Type.Array(to, {
+    description: 'What in the namespace of the grant they may refer to.',
+    'x-ambassador': ADDITION,
+  }),
 });
 
 /** `spec` of Gateway API's ReferenceGrant. */

@@ -44,9 +44,6 @@ export const headerName = (description: string, envoy?: string) =>
 export const headerNames = (description: string, envoy: string) =>
   Type.Optional(Type.Array(headerName('a header name'), { description, 'x-envoy': envoy }));
 
-/** Fields of the services that mean nothing. */
-export const BOOKKEEPING = { v2ExplicitTLS: 'it only records how a v2 document was written' } as const;
-
 /** Envoy 1.18 dropped version 2 of its protocols. */
 export const OLD_PROTOCOL: Unsupported = {
   severity: 'error',

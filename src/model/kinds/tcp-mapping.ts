@@ -93,9 +93,7 @@ export const tcpMapping = {
   at: 'spec',
   schema,
   strict: true,
-  unsupported: {
-    v2ExplicitTLS: { severity: 'info', effect: 'it only records how a v2 document was written' },
-  },
+  unsupported: {},
   deciding: ['ambassador_id', 'port', 'address', 'host'],
   placeholders: { service: '' },
 } as const satisfies KindModel<typeof schema>;

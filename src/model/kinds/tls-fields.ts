@@ -51,7 +51,8 @@ const verify = strictObject(
     ),
   },
   {
-    description: 'How the peer is verified beyond the chain to its CA.',
+    description:
+      'How the peer is verified beyond the chain to its CA. Names demand a client certificate, even without `cert_required`: without one there is no name.',
     'x-ambassador': 'Addition: Ambassador has no check of names, and no way to the trust store of the system.',
   },
 );
@@ -109,7 +110,8 @@ export const tlsFields = {
   cert_required: Type.Optional(
     Type.Boolean({
       default: false,
-      description: 'Refuse clients that present no certificate. Termination only; needs a CA.',
+      description:
+        'Refuse clients that present no certificate. Termination only; needs a CA. With a CA and names to `verify`, they are refused without it, too.',
       'x-envoy': 'downstream_tls_context.require_client_certificate',
       'x-ambassador':
         'Better: without a CA it is an error, where in Ambassador it lets everybody in. Upstream it is left out, where Ambassador makes Envoy refuse everything.',
