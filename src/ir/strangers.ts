@@ -13,14 +13,17 @@ export function strangers(
   whom: 'known' | 'everybody',
   gates: RouteGates,
 ): readonly VirtualHost[] {
-  const names = own.map((name) => name.toLowerCase());
+  const names = new Set(own.map((name) => name.toLowerCase()));
+  // Only a glob covers other names: with thousands of Hosts, that most have none must cost nothing.
+  const globs = [...names].filter((name) => name.includes('*'));
   const others = new Set(
-    all
-      .map((hostname) => hostname.toLowerCase())
-      .filter((hostname) => !names.includes(hostname) && names.some((name) => covers(name, hostname))),
+    globs.length === 0
+      ? []
+      : lowered(all).filter((hostname) => !names.has(hostname) && globs.some((glob) => covers(glob, hostname))),
   );
-  const domains = [...others].flatMap((name) => inEverySpelling(name, names, others));
-  if (whom === 'everybody' && !names.includes('*')) domains.push('*');
+  const portsCount = [...names, ...others].some((hostname) => hostname.includes(':'));
+  const domains = [...others].flatMap((name) => inEverySpelling(name, portsCount));
+  if (whom === 'everybody' && !names.has('*')) domains.push('*');
   return domains.length === 0 ? [] : [misdirected(domains, gates)];
 }
 
@@ -34,8 +37,15 @@ export function routeConfiguration(name: string, virtualHosts: readonly VirtualH
 }
 
 /** A full name also with the root’s dot, which means the same host; and with any port, where ports count. */
-function inEverySpelling(name: string, own: readonly string[], others: ReadonlySet<string>): readonly string[] {
+function inEverySpelling(name: string, portsCount: boolean): readonly string[] {
   if (name.includes('*') || name.includes(':')) return [name];
-  const portsCount = [...own, ...others].some((hostname) => hostname.includes(':'));
   return [name, `${name}.`, ...(portsCount ? [`${name}:*`] : [])];
+}
+
+const inLowerCase = new WeakMap<readonly string[], readonly string[]>();
+
+function lowered(hostnames: readonly string[]): readonly string[] {
+  const known = inLowerCase.get(hostnames) ?? hostnames.map((hostname) => hostname.toLowerCase());
+  inLowerCase.set(hostnames, known);
+  return known;
 }

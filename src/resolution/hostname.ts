@@ -68,5 +68,6 @@ function starOf(glob: HostnameGlob): 'start' | 'end' | 'none' {
 }
 
 function literalOf(glob: HostnameGlob): string {
-  return glob.replace(/^\*|\*$/g, '');
+  const from = glob.startsWith('*') ? 1 : 0;
+  return glob.slice(from, glob.length > from && glob.endsWith('*') ? -1 : glob.length);
 }

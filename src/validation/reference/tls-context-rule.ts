@@ -112,7 +112,10 @@ function agreement(host: Definition<'Host'>, { definitions, quarantine }: RuleCo
   return [{ diagnostic: diagnostic('CS4016', { message, subject, location: host.at(path) }) }];
 }
 
+/** Among more names than anybody would have mistyped one of, comparing each would take longer than all the rest. */
+const MAX_CANDIDATES = 500;
+
 function suggestion(name: string, known: readonly string[]): string {
-  const near = suggest(name, known);
+  const near = known.length > MAX_CANDIDATES ? undefined : suggest(name, known);
   return near === undefined ? '' : `. Did you mean "${near}"?`;
 }
