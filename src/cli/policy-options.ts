@@ -91,6 +91,11 @@ export function onlyGroup(flags: PolicyFlags, environment: Environment): { reado
   return ambassadorId === undefined ? {} : { ambassadorId };
 }
 
+/** What is said where a node group was named that no definition belongs to. */
+export function noSuchGroup(ambassadorId: string, groups: readonly string[]): string {
+  return `no definition belongs to ambassador_id "${ambassadorId}"; there are ${groups.join(', ')}`;
+}
+
 export function addAmbassadorIdOption(command: Command): Command {
   return command.addOption(
     new Option('--ambassador-id <id>', 'serve this node group only (AMBASSADOR_ID); default every group there is'),

@@ -64,6 +64,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     now,
     onCompiled: (report) => {
       logCompilation(log, report);
+      const lacking = lackingGroup(policy, report);
+      if (lacking !== undefined && newest?.compilation.definitions.hasGroup(lacking.ambassadorId) !== false)
+        log.warn(
+          lacking,
+          'no definition belongs to the node group that is served: its Envoys get an empty configuration',
+        );
       newest = report;
       metrics.compiled(metricsOf(report));
       options.onCompiled?.(report);
@@ -110,6 +116,13 @@ async function listening<T>(flag: string, attempt: Promise<T>): Promise<T> {
   return attempt.catch((error: unknown) => {
     throw types.isNativeError(error) && 'code' in error ? new CommandFailure(`${flag}: ${error.message}`) : error;
   });
+}
+
+/** The node group that is served alone, and those that there are, if no definition belongs to it. */
+function lackingGroup({ ambassadorId }: Policy, { compilation: { definitions } }: CompilationReport) {
+  return ambassadorId === undefined || definitions.hasGroup(ambassadorId)
+    ? undefined
+    : { ambassadorId, groups: definitions.groups() };
 }
 
 function metricsOf(report: CompilationReport) {

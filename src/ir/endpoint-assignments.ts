@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
 import type { Definitions } from '../model/definitions';
+import { SERVICE_NAME_LABEL } from '../resolution/service-endpoints';
 import { type ServicePort, isTcp } from '../resolution/service-port';
 import type { Endpoint, EndpointAssignment } from './endpoint-assignment';
 import { originOf } from './origin';
-
-const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
 /** `k8s/<namespace>/<service>/<port>`, the name under which Envoy asks for the endpoints. */
 export function assignmentName({ service, port }: ServicePort): string {

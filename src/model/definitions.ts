@@ -98,6 +98,12 @@ export class Definitions {
     return new Definitions(byKind);
   }
 
+  /** Whether a definition belongs to the node group by what it says itself. Whether any does at all is not asked of `default`. */
+  hasGroup(ambassadorId: string): boolean {
+    if (this.groups().includes(ambassadorId)) return true;
+    return this.all.some(({ ambassadorIds }) => ambassadorIds !== '*' && ambassadorIds.includes(AUTOMATIC));
+  }
+
   /** Every node group that a definition names, and `default`; sorted. */
   groups(): readonly string[] {
     const ids = new Set([DEFAULT_GROUP]);

@@ -3,12 +3,16 @@ import { Debounce } from './files/debounce';
 import { FileStates, type Pass, reasonOf } from './files/file-states';
 import { FolderWatches } from './files/folder-watches';
 import { readStream } from './files/read-stream';
+import { diagnostic } from '../diagnostics/diagnostic';
 import type { Source, SourceState } from './source';
 import type { ReadFile } from './yaml/read-documents';
 
 const STDIN = '-';
 const STDIN_NAME = '<stdin>';
 const NOTHING: ReadFile = { documents: [], diagnostics: [], broken: false, parts: new Map() };
+
+/** The same each time, so that nothing seems to have changed. */
+const EMPTY = [diagnostic('CS1036', { message: 'there is not one definition in what is to be read' })];
 
 /** Times in milliseconds. */
 export interface FilesTiming {
@@ -124,12 +128,10 @@ export class FilesSource implements Source {
 }
 
 function stateOf(piped: ReadFile, states: FileStates, readSeconds: number): SourceState {
-  return {
-    readSeconds,
-    documents: [...piped.documents, ...states.documents()],
-    diagnostics: [...piped.diagnostics, ...states.diagnostics()],
-    synced: true,
-  };
+  const documents = [...piped.documents, ...states.documents()];
+  const diagnostics = [...piped.diagnostics, ...states.diagnostics()];
+  const empty = documents.length === 0 && diagnostics.length === 0;
+  return { readSeconds, documents, diagnostics: empty ? EMPTY : diagnostics, synced: true };
 }
 
 function refuseUnreachable({ unreachable }: Pass): void {

@@ -41,6 +41,17 @@ describe('1: findings', () => {
     expect(stdout).not.toBe('');
   });
 
+  test('a folder without one definition, if warnings are asked for', async () => {
+    const empty = folder({ 'moved.yaml': '# elsewhere' });
+    const codes = [
+      ['validate', empty],
+      ['validate', '--fail-on', 'warning', empty],
+    ].map((argv) => countersign(argv));
+    const [told, failed] = await Promise.all(codes);
+    expect([told?.code, failed?.code]).toEqual([0, 1]);
+    expect(failed?.stdout).toContain('warning CS1036');
+  });
+
   test('what can be served is rendered nevertheless', async () => {
     const { stdout, stderr } = await countersign(['render', '--type', 'clusters', broken]);
     expect(stdout).toContain('plain_80');
@@ -102,6 +113,26 @@ describe('3: wrong usage or I/O, in one line on standard error and with nothing 
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toContain(problem);
     expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  test.each<[string, readonly string[], Readonly<Record<string, string>>]>([
+    ['--ambassador-id', ['--ambassador-id', 'nobody'], {}],
+    ['AMBASSADOR_ID', [], { AMBASSADOR_ID: 'nobody' }],
+  ])(
+    'a node group that nothing belongs to, by %s: its findings are told nevertheless',
+    async (_by, flags, variables) => {
+      const { code, stdout, stderr } = await countersign(['validate', ...flags, clean], { variables });
+      expect(code).toBe(3);
+      expect(stdout).toContain('in 1 definition');
+      expect(stderr).toContain('no definition belongs to ambassador_id "nobody"; there are default');
+    },
+  );
+
+  test('not one that a definition of every node group belongs to', async () => {
+    const everywhere = CLEAN.replace('"hostname"', '"ambassador_id":["_automatic_"],"hostname"');
+    expect(everywhere).toContain('_automatic_');
+    const { code } = await countersign(['validate', '--ambassador-id', 'one', folder({ 'a.yaml': everywhere })]);
+    expect(code).toBe(0);
   });
 
   test.each(['0.0.0.0:18000', '[::]:18000', '192.0.2.1:18000', 'example.com:18000'])(

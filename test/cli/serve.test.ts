@@ -125,3 +125,9 @@ test('a path that cannot be read ends it with exit code 3', async () => {
   expect(await child.exited()).toBe(3);
   expect(child.stderr).toMatch(/^countersign: cannot read \S+missing: it does not exist$/m);
 });
+
+test('warns if no definition belongs to the only node group that it serves', async () => {
+  const { child } = await serve(['--ambassador-id', 'nobody', folder({ 'clean.yaml': CLEAN })]);
+  const warning = await child.logged(({ msg }) => String(msg).startsWith('no definition belongs to the node group'));
+  expect(warning).toMatchObject({ level: 'warn', ambassadorId: 'nobody', groups: ['default'] });
+});

@@ -156,6 +156,15 @@ describe('standard input', () => {
     expect(report.diagnostics.map(({ location }) => location.file)).toEqual(['<stdin>']);
   });
 
+  test('is an error where it is empty, and a warning where it lists nothing', async () => {
+    const nothing = new Child(['validate', '-'], '');
+    expect(await nothing.exited()).toBe(1);
+    expect(nothing.stdout).toContain('<stdin>:1:1 error CS1036 <stdin> is empty');
+    const list = new Child(['validate', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [] }));
+    expect(await list.exited()).toBe(0);
+    expect(list.stdout).toContain('warning CS1036');
+  });
+
   test('takes what kubectl prints: a List', async () => {
     const items = EXAMPLE.split('---\n')
       .filter((text) => text !== '')

@@ -12,7 +12,7 @@ import { tellNotices } from '../ambassador-variables';
 import { type Environment, colourful, variable } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { offlineEncoder } from '../offline-encoder';
-import { type PolicyFlags, addPolicyOptions, addTimeOption, momentOf, policyOf } from '../policy-options';
+import { type PolicyFlags, addPolicyOptions, addTimeOption, momentOf, noSuchGroup, policyOf } from '../policy-options';
 
 /** The order in which people read them: from the door inwards. */
 const TYPES: readonly ResourceType[] = ['listeners', 'routes', 'clusters', 'endpoints', 'secrets'];
@@ -70,10 +70,7 @@ Examples:
       const findings = inReadingOrder([...unread, ...found]);
       const id = flags.ambassadorId ?? variable('AMBASSADOR_ID', environment) ?? 'default';
       const group = groups.get(id);
-      if (group === undefined)
-        throw new CommandFailure(
-          `no definition belongs to ambassador_id "${id}"; there are ${[...groups.keys()].join(', ')}`,
-        );
+      if (group === undefined) throw new CommandFailure(noSuchGroup(id, [...groups.keys()]));
       if (findings.length > 0) {
         const files = filesIn(documents, findings);
         const summary = { diagnostics: findings, files, definitions: documents.length };

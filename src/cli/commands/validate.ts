@@ -4,7 +4,7 @@ import { FORMATS, type Format, report } from '../../diagnostics/reporters/format
 import { filesIn } from '../files-in';
 import { readPaths } from '../../sources/files';
 import { type Environment, colourful } from '../environment';
-import { EXIT, type ExitCode } from '../exit-code';
+import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { offlineEncoder } from '../offline-encoder';
 import { tellNotices } from '../ambassador-variables';
 import {
@@ -13,6 +13,7 @@ import {
   addPolicyOptions,
   addTimeOption,
   momentOf,
+  noSuchGroup,
   onlyGroup,
   policyOf,
 } from '../policy-options';
@@ -74,6 +75,9 @@ endpointslices,endpoints,referencegrants -A -o yaml | countersign validate -
           { colour, version: VERSION },
         ),
       );
+      const { ambassadorId } = options.policy;
+      if (ambassadorId !== undefined && !compilation.definitions.hasGroup(ambassadorId))
+        throw new CommandFailure(noSuchGroup(ambassadorId, compilation.definitions.groups()));
       const failing = findings.some(
         ({ severity }) => severity === 'error' || (flags.failOn === 'warning' && severity === 'warning'),
       );

@@ -193,4 +193,11 @@ export const documentCodes = {
       'An Ingress has a certificate for a name that a Host of its own serves. The Host counts: it says more than an Ingress can. The paths of the Ingress are served there, if the Host takes them.',
     fix: 'nothing to do, unless the certificate of the Ingress was meant: then remove the Host, or the name from the Ingress',
   },
+  CS1036: {
+    title: 'nothing to read',
+    severity: 'warning',
+    explanation:
+      'The files, folders and streams that are to be read hold no definition at all: with `--fail-on warning`, a wrong folder does not pass for a sound one. An error where standard input is empty to the last byte, as it is if the command before the pipe fails.',
+    fix: 'name the files or folders that hold the definitions; in folders, only *.yaml, *.yml and *.json are read',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -88,4 +88,11 @@ export const referenceCodes = {
     explanation: '`cert_chain_file` and `private_key_file` make a pair: neither is of any use without the other.',
     fix: 'give both, or neither',
   },
+  CS3016: {
+    title: 'no endpoints of the Service',
+    severity: 'warning',
+    explanation:
+      'An endpoint resolver tells Envoy the addresses that the EndpointSlices of a Service list, or its Endpoints. Neither is among what is read, so Envoy answers 503. Where the Service has no Pods, Kubernetes keeps an EndpointSlice without endpoints, which is no such case.',
+    fix: 'supply the EndpointSlices of the Service along with it',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,17 +1,18 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
-import { subjectOf } from '../../model/definition';
+import { type Definition, subjectOf } from '../../model/definition';
 import type { Violation } from '../../resolution/quarantine';
 import { resolverOf, usualResolver } from '../../resolution/resolver';
 import { servicePortOf } from '../../resolution/service-port';
 import { Sieve } from '../../resolution/sieve';
 import { upstreamOf } from '../../resolution/upstream';
 import type { UpstreamReference } from '../../resolution/upstream-reference';
+import { hasEndpoints } from '../../resolution/service-endpoints';
 import { type ReferenceRule, upstreamsInService } from '../rule';
 
 /** All others are looked up by Envoy, in DNS, where that is usual. */
 const SPECIFIC = new Sieve<UpstreamReference>(({ tls, resolver }) => (tls ?? resolver) !== undefined);
 
-/** CS3006, CS3009, CS4009: the resolver, Service and port that a definition means are there, and its scheme agrees with its `tls`. */
+/** CS3006, CS3009, CS3016, CS4009: the resolver, Service, port and endpoints that a definition means are there, and its scheme agrees with its `tls`. */
 export const serviceReferenceRule: ReferenceRule = (context) => {
   const concerned = usualResolver(context.definitions)?.type === 'dns' ? SPECIFIC : undefined;
   return upstreamsInService(context, concerned).flatMap((reference): Violation[] => {
@@ -31,8 +32,16 @@ export const serviceReferenceRule: ReferenceRule = (context) => {
     }
     if (resolver.type === 'dns') return found;
     const upstream = upstreamOf(reference, definitions, policy);
-    if (upstream === undefined || servicePortOf(upstream, definitions, policy) !== undefined) return found;
+    if (upstream === undefined) return found;
+    const known = servicePortOf(upstream, definitions, policy);
+    if (known !== undefined)
+      return hasEndpoints(known.service, definitions) ? found : [...found, { diagnostic: nowhere(known.service) }];
     const message = `Service ${upstream.host} with port ${upstream.port} is not found for resolver "${resolver.name}"`;
     return [...found, { diagnostic: diagnostic('CS3009', { message, subject, location: owner.at(servicePath) }) }];
+
+    function nowhere({ metadata }: Definition<'Service'>) {
+      const message = `Service ${metadata.namespace}/${metadata.name} has no endpoints for resolver "${resolver?.name}": Envoy has nowhere to send requests`;
+      return diagnostic('CS3016', { message, subject, location: owner.at(servicePath) });
+    }
   });
 };
