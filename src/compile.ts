@@ -86,7 +86,8 @@ export function compile(documents: readonly Document[], options: CompileOptions,
     const grouped = withoutRedundantHosts(definitions.forGroup(group));
     for (const finding of grouped.diagnostics) diagnostics.add(finding);
     const own = withDefaults(grouped.definitions, quarantine);
-    for (const finding of stopwatch('validate', () => validate(own, quarantine, policy, at))) diagnostics.add(finding);
+    for (const finding of stopwatch('validate', () => validate(own, quarantine, policy, at, selected.left)))
+      diagnostics.add(finding);
     for (const key of quarantine.keys()) quarantined.add(key);
     const ir = stopwatch('build', () => buildIr({ definitions: own, quarantine, policy }));
     const resources = stopwatch('translate', () => translate(ir));

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostics/diagnostic';
 import { isIP } from 'node:net';
 import { type Command, Option } from 'commander';
 import { parseFieldSelector } from '../resolution/field-selector';
@@ -136,6 +137,14 @@ export function momentOf(flags: PolicyFlags, environment: Environment): Date {
   if (!DATE.test(flags.at) || Number.isNaN(at.getTime()) || !isOfCalendar(flags.at))
     throw new CommandFailure(`--at: "${flags.at}" is no date; write 2027-01-01 or 2027-01-01T12:00:00Z`);
   return at;
+}
+
+/** With the moment of `--at`, where it may be the reason of a finding. */
+export function judgedAt(findings: readonly Diagnostic[], { at }: PolicyFlags): readonly Diagnostic[] {
+  if (at === undefined) return findings;
+  return findings.map((finding) =>
+    finding.code === 'CS2012' ? { ...finding, fix: `${finding.fix}; it is judged as of --at ${at}` } : finding,
+  );
 }
 
 /** RFC 3339: a day, which begins at midnight UTC, or a moment with its time zone. */

@@ -14,6 +14,7 @@ import { readSecretSpec, secretPath } from './decoding/secret-spec';
 import { MAX_VALUES, isOversized } from './decoding/size';
 import { suggest } from './decoding/suggest';
 import { withoutNulls, withoutPaths } from './decoding/without';
+import { withoutEmptyTls } from './decoding/without-empty-tls';
 import type { AnyDefinition, Decoded, Definition, Metadata } from './definition';
 import type { Document, Path } from './document';
 import { embeddedElsewhere } from './embedded';
@@ -134,7 +135,7 @@ function readSpec(kind: Kind, version: string, root: Fields): ReadSpec {
 /** What means the same in every version of a kind, in the form that its schema has. */
 function inOneForm(kind: Kind, converted: Converted): Converted {
   if (kind === 'Module') return convertModule(converted);
-  return kind === 'Host' ? withoutIdleAcmeProvider(converted) : converted;
+  return kind === 'Host' ? withoutIdleAcmeProvider(converted) : withoutEmptyTls(kind, converted);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Subject } from '../diagnostics/diagnostic';
 import { type Fields, type Problem, isFields } from './decoding/problem';
+import { KIND_MODELS, isKind } from './kinds';
 
 /** The annotation that may hold definitions, as YAML (Ambassador, "Ambassador and Kubernetes annotations"). */
 export const EMBEDDED = 'getambassador.io/config';
@@ -65,14 +66,21 @@ export function unfolded(flat: Fields, { namespace, labels }: Inheritance): Fiel
     ...(isFields(flat['spec']) && flat['spec']),
     ...Object.fromEntries(entries.filter(([key]) => isOfSpec(key))),
   };
-  const { apiVersion } = flat;
+  const { apiVersion, kind } = flat;
   return {
     ...(flat['status'] !== undefined && { status: flat['status'] }),
-    apiVersion: typeof apiVersion === 'string' ? apiVersion.replace(/^ambassador\//, 'getambassador.io/') : apiVersion,
-    kind: flat['kind'],
+    apiVersion: typeof apiVersion === 'string' ? renamed(apiVersion, kind) : apiVersion,
+    kind,
     metadata,
     spec,
   };
+}
+
+/** The group by its name of today; a version that the kind does not have stays as it is written, to be told so. */
+function renamed(apiVersion: string, kind: unknown): string {
+  const [group, version = ''] = apiVersion.split('/');
+  if (group !== 'ambassador' || typeof kind !== 'string') return apiVersion;
+  return isKind(kind) && !KIND_MODELS[kind].versions.includes(version) ? apiVersion : `getambassador.io/${version}`;
 }
 
 /** Where a value of the whole definition stands in the flat one. */

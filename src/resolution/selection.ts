@@ -25,15 +25,23 @@ const WORDS: Readonly<Record<Reason, string>> = {
   fields: 'not selected by their fields',
 };
 
+interface Selected {
+  readonly documents: readonly Document[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly left: LeftOut;
+}
+
+/** What is in the input and not read, by `keyOf`, with the reason in words. */
+export type LeftOut = ReadonlyMap<string, string>;
+
+const NONE: LeftOut = new Map();
+
 /**
  * Leaves out what the operator does not want to be read, and says how much that is. A definition in an annotation goes with the object that
  * it stands on.
  */
-export function select(
-  documents: readonly Document[],
-  selection: Selection | undefined,
-): { readonly documents: readonly Document[]; readonly diagnostics: readonly Diagnostic[] } {
-  if (selection === undefined || Object.keys(selection).length === 0) return { documents, diagnostics: [] };
+export function select(documents: readonly Document[], selection: Selection | undefined): Selected {
+  if (selection === undefined || Object.keys(selection).length === 0) return { documents, diagnostics: [], left: NONE };
   const counts = new Map<Reason, number>();
   const left = new Map<string, Reason>();
   const selected = documents.filter((document) => {
@@ -42,11 +50,12 @@ export function select(
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
     return false;
   });
-  if (counts.size === 0) return { documents, diagnostics: [] };
+  if (counts.size === 0) return { documents, diagnostics: [], left: NONE };
   const parts = [...counts].map(([reason, count]) => `${count} ${WORDS[reason]}`);
   const count = documents.length - selected.length;
   const message = `${count} of ${documents.length} definitions ${count === 1 ? 'is' : 'are'} not read: ${parts.join(', ')}`;
-  return { documents: selected, diagnostics: [diagnostic('CS1034', { message })] };
+  const words = new Map([...left].map(([key, reason]) => [key, WORDS[reason]]));
+  return { documents: selected, diagnostics: [diagnostic('CS1034', { message })], left: words };
 }
 
 /** Undefined if the document is to be read. */

@@ -5,6 +5,7 @@ import type { Definitions } from '../model/definitions';
 import type { Kind } from '../model/kinds';
 import type { Policy } from '../resolution/policy';
 import type { Quarantine, Violation } from '../resolution/quarantine';
+import type { LeftOut } from '../resolution/selection';
 import { ListMemo } from '../resolution/list-memo';
 import { Sieve } from '../resolution/sieve';
 import {
@@ -37,6 +38,8 @@ export interface RuleContext {
   /** What earlier rules have taken out of service. */
   readonly quarantine: Quarantine;
   readonly at: Date;
+  /** What the operator’s restriction leaves out of the input. */
+  readonly left: LeftOut;
 }
 
 /** A rule across definitions. An error takes its subject out of service; rules run in order and see what earlier ones did. */

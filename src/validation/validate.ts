@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Definitions } from '../model/definitions';
 import type { Policy } from '../resolution/policy';
 import type { Quarantine } from '../resolution/quarantine';
+import type { LeftOut } from '../resolution/selection';
 import { withConsequence } from './consequence';
 import { referenceRules } from './reference/rules';
 
@@ -11,10 +12,11 @@ export function validate(
   quarantine: Quarantine,
   policy: Policy,
   at: Date,
+  left: LeftOut = new Map(),
 ): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const rule of referenceRules) {
-    for (const violation of rule({ definitions, quarantine, policy, at })) {
+    for (const violation of rule({ definitions, quarantine, policy, at, left })) {
       quarantine.add(violation);
       diagnostics.push(withConsequence(violation, definitions));
     }

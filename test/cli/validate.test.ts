@@ -147,6 +147,29 @@ describe('AMBASSADOR_FORCE_SECRET_VALIDATION', () => {
   });
 });
 
+test('a Secret that the operator leaves out is not called missing', async () => {
+  const path = folder({ 'example.yaml': EXAMPLE });
+  const { stdout } = await countersign(['validate', '--label-selector', 'read=yes', path, UPSTREAM_CERTS]);
+  expect(stdout).not.toContain('CS3004');
+  const labelled = EXAMPLE.replaceAll('"metadata":{', '"metadata":{"labels":{"read":"yes"},');
+  expect(labelled).not.toBe(EXAMPLE);
+  const some = await countersign([
+    'validate',
+    '--label-selector',
+    'read=yes',
+    folder({ 'a.yaml': labelled }),
+    UPSTREAM_CERTS,
+  ]);
+  expect(some.stdout).toContain(
+    'CS3004 Secret default/upstream-certs is in the input, but left out among those not selected by their labels',
+  );
+});
+
+test('a certificate that is not valid yet at the moment that was given is told with it', async () => {
+  const { stdout } = await countersign(['validate', '--at', '2001-01-01', UPSTREAM_CERTS]);
+  expect(stdout).toMatch(/CS2012 [^\n]*\n(?:[^\n]*\n)*? {2}fix: .*; it is judged as of --at 2001-01-01\n/);
+});
+
 describe('standard input', () => {
   test('is read for -, beside other paths', async () => {
     const child = new Child(['validate', '--format', 'json', '-', UPSTREAM_CERTS], EXAMPLE);

@@ -301,7 +301,14 @@ describe('names of Mappings', () => {
 
 describe('how a Mapping connects', () => {
   const endpoints = { service: 'shop', resolver: 'endpoint' };
-  const shop = text('Service', { ports: [{ port: 80 }] }, { name: 'shop' });
+  const service = text('Service', { ports: [{ port: 80 }] }, { name: 'shop' });
+  const slice = (name: string) =>
+    text(
+      'EndpointSlice',
+      { addressType: 'IPv4', endpoints: [] },
+      { name: `${name}-1`, labels: { 'kubernetes.io/service-name': name } },
+    );
+  const shop = `${service}---\n${slice('shop')}`;
   const check = (of: object) => ({ health_checks: [{ health_check: of }] });
   const http = { path: '/' };
 
@@ -321,6 +328,34 @@ describe('how a Mapping connects', () => {
     [{ enable_ipv4: false }, ['error CS5028 Mapping it']],
     [{ enable_ipv4: false, enable_ipv6: true }, []],
   ])('%j', (spec, expected) => expect(findings([mapping('it', { ...endpoints, ...spec }), shop])).toEqual(expected));
+
+  test('by an endpoint resolver, to a Service of which no endpoints are known', () => {
+    const it = mapping('it', endpoints);
+    expect(findings([it, service])).toEqual(['warning CS3016 Mapping it']);
+    expect(findings([it, service, slice('store')])).toEqual(['warning CS3016 Mapping it']);
+    expect(findings([it, service, text('Endpoints', {}, { name: 'shop' })])).toEqual([]);
+  });
+
+  test('by a resolver that is there, and no use', () => {
+    const told = (...others: readonly string[]) =>
+      judged([mapping('it', { service: 'shop', resolver: 'dc1' }), ...others], {}).diagnostics.flatMap(
+        ({ code, message }) => (code === 'CS3006' ? message : []),
+      );
+    const resolver = (kind: string, spec: object) =>
+      JSON.stringify({ apiVersion: 'getambassador.io/v3alpha1', kind, metadata: { name: 'dc1' }, spec });
+    expect(told()).toEqual(['resolver "dc1" is not defined']);
+    expect(told(resolver('ConsulResolver', { address: 'consul:8500' }))).toEqual([
+      'resolver "dc1" is a ConsulResolver, which is not supported',
+    ]);
+    expect(told(resolver('KubernetesEndpointResolver', { wat: 1 }))).toEqual([
+      'resolver "dc1" is a KubernetesEndpointResolver that is out of service',
+    ]);
+  });
+
+  test('with tls: "true", which names no TLSContext', () => {
+    const { diagnostics } = judged([mapping('it', { service: 'shop', tls: 'true' })], {});
+    expect(diagnostics).toMatchObject([{ code: 'CS3001', fix: 'write https:// in `service`, or name a TLSContext' }]);
+  });
 
   test.each<[object, readonly string[]]>([
     [{ load_balancer: { policy: 'round_robin' } }, ['warning CS5027 Mapping it']],

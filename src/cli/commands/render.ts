@@ -12,7 +12,15 @@ import { tellNotices } from '../ambassador-variables';
 import { type Environment, colourful, variable } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { offlineEncoder } from '../offline-encoder';
-import { type PolicyFlags, addPolicyOptions, addTimeOption, momentOf, noSuchGroup, policyOf } from '../policy-options';
+import {
+  type PolicyFlags,
+  addPolicyOptions,
+  addTimeOption,
+  judgedAt,
+  momentOf,
+  noSuchGroup,
+  policyOf,
+} from '../policy-options';
 
 /** The order in which people read them: from the door inwards. */
 const TYPES: readonly ResourceType[] = ['listeners', 'routes', 'clusters', 'endpoints', 'secrets'];
@@ -67,7 +75,7 @@ Examples:
       tellNotices(environment);
       const { documents, diagnostics } = await readPaths(paths);
       const { groups, unread, diagnostics: found } = compile(documents, { ...options, unread: diagnostics });
-      const findings = inReadingOrder([...unread, ...found]);
+      const findings = inReadingOrder(judgedAt([...unread, ...found], flags));
       const id = flags.ambassadorId ?? variable('AMBASSADOR_ID', environment) ?? 'default';
       const group = groups.get(id);
       if (group === undefined) throw new CommandFailure(noSuchGroup(id, [...groups.keys()]));

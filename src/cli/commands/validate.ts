@@ -12,6 +12,7 @@ import {
   addAmbassadorIdOption,
   addPolicyOptions,
   addTimeOption,
+  judgedAt,
   momentOf,
   noSuchGroup,
   onlyGroup,
@@ -65,7 +66,7 @@ endpointslices,endpoints,referencegrants -A -o yaml | countersign validate -
       tellNotices(environment);
       const { documents, diagnostics } = await readPaths(paths);
       const compilation = compile(documents, { ...options, unread: diagnostics });
-      const findings = [...compilation.unread, ...compilation.diagnostics];
+      const findings = judgedAt([...compilation.unread, ...compilation.diagnostics], flags);
       const files = filesIn(documents, findings);
       const colour = flags.color && colourful(environment.stdout, environment);
       environment.stdout.write(

@@ -138,8 +138,8 @@ export const routingCodes = {
     title: 'nobody terminates TLS for a TCPMapping',
     severity: 'error',
     explanation:
-      'A TCPMapping with `host` terminates TLS with the certificate of the Host of that name, or of a TLSContext that lists it in `hosts`.',
-    fix: 'define a Host with that hostname and a tlsSecret',
+      'A TCPMapping with `host` terminates TLS with the certificate of the Host of that name, or of a TLSContext that lists it in `hosts`. Connections cannot be passed on by their server name (SNI) with their TLS as it is.',
+    fix: 'define a Host with that hostname and a tlsSecret; to pass TLS through as it is, which is not supported by server name, leave out host and give the TCPMapping a port of its own',
   },
   CS5045: {
     title: 'address is invalid',

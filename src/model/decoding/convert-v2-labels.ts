@@ -18,7 +18,8 @@ export function convertDefaultLabels(domains: unknown): unknown {
   return mapFields(domains, (groups) => mapFields(groups, (specifiers) => mapItems(specifiers, convertSpecifier)));
 }
 
-function convertSpecifier(specifier: unknown): unknown {
+/** One specifier; itself if it is none of v2. */
+export function convertSpecifier(specifier: unknown): unknown {
   if (typeof specifier === 'string')
     return BARE.includes(specifier) ? { [specifier]: { key: specifier } } : { generic_key: { value: specifier } };
   if (!isFields(specifier)) return specifier;

@@ -16,13 +16,15 @@ export const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = {
   RateLimit: 'requests would not be rate limited',
 };
 
+const YOUNGER = 'the kind is younger than that version';
+
 /** Why apiVersions that one still meets are not read. */
 const NOTES_ON_VERSIONS: readonly { readonly pattern: RegExp; readonly note: string }[] = [
   {
     pattern: /ambassador(?:\.io)?\/v0$/,
     note: 'it is that of Ambassador before 0.50, and Ambassador 2 refuses it too',
   },
-  { pattern: /^getambassador\.io\/v1$/, note: 'the kind is younger than that version' },
+  { pattern: /^(?:getambassador\.io|ambassador)\/v1$/, note: YOUNGER },
   { pattern: /^x\.getambassador\.io\//, note: 'it is that of the previews of Ambassador 2' },
   { pattern: /^ambassador\//, note: 'this group is read in the annotation getambassador.io/config only' },
 ];
@@ -120,7 +122,9 @@ function supportedVersion(kind: Kind, version: string): Envelope {
 }
 
 function unsupportedVersion(kind: Kind, apiVersion: string): Other {
-  const note = NOTES_ON_VERSIONS.find(({ pattern }) => pattern.test(apiVersion))?.note;
+  const hasVersion = KIND_MODELS[kind].versions.includes(apiVersion.slice(apiVersion.lastIndexOf('/') + 1));
+  const notes = hasVersion ? NOTES_ON_VERSIONS.filter(({ note }) => note !== YOUNGER) : NOTES_ON_VERSIONS;
+  const note = notes.find(({ pattern }) => pattern.test(apiVersion))?.note;
   return other(kind, {
     code: 'CS1011',
     message: `apiVersion ${quote(apiVersion)} of ${kind} is not supported${note === undefined ? '' : `: ${note}`}`,

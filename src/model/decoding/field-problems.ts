@@ -5,6 +5,7 @@ import type { Unsupported } from '../kinds/kind-model';
 import { alternatives, describe, describeType, quote } from './describe';
 import { type Fields, MAX_PROBLEMS, type Problem, isFields } from './problem';
 import { suggest } from './suggest';
+import { isLabel, typeHint } from './type-hint';
 import { validatorFor } from './validator';
 
 /** What one kind's schema finds wrong in a value. */
@@ -22,14 +23,24 @@ export function fieldProblems(value: unknown, scope: Scope): Problem[] {
   if (errors.length === 0) return [];
   const hiddenBranches = [...new Set(errors.filter(isChoice).map((error) => `${error.schemaPath}/`))];
   const problems: Problem[] = [];
+  const bareGroups = new Set<string>();
   for (const error of errors) {
     if (problems.length > MAX_PROBLEMS) break;
     if (hiddenBranches.some((branch) => error.schemaPath.startsWith(branch))) continue;
     if (error.propertyName !== undefined && error.keyword !== 'propertyNames') continue;
+    const label = bareLabel(error, value);
+    if (label !== undefined && (isChoice(error) || bareGroups.has(label))) continue;
+    if (label !== undefined) bareGroups.add(label);
     if (isChoice(error)) problems.push(...choiceProblems(error, errors, value, scope));
     else problems.push(problemOf(error, value, scope));
   }
   return problems;
+}
+
+/** The group of a label that is written as text, the way of v2: one finding says it of all of them. */
+function bareLabel({ instancePath, data }: ErrorObject, value: unknown): string | undefined {
+  if (typeof data !== 'string' || !instancePath.startsWith('/labels/')) return undefined;
+  return isLabel(pathOf(instancePath, value)) ? instancePath.slice(0, instancePath.lastIndexOf('/')) : undefined;
 }
 
 const isChoice = (error: ErrorObject) => error.keyword === 'oneOf' || error.keyword === 'anyOf';
@@ -98,6 +109,9 @@ function problemOf(error: ErrorObject, value: unknown, scope: Scope): Problem {
   }
 }
 
+/** Of `keepalive`, which Emissary reads by other names in the Module. */
+const OTHER_WORDS: Readonly<Record<string, string>> = { time: 'idle_time' };
+
 function unknownField(error: ErrorObject, path: Path, scope: Scope): Problem {
   const key = String(error.params['additionalProperty']);
   const full = [...scope.base, ...path, key];
@@ -109,7 +123,8 @@ function unknownField(error: ErrorObject, path: Path, scope: Scope): Problem {
   const level = path.length === 0 ? '' : `${dotted(path)}.`;
   const siblings = Object.keys(model.unsupported).filter((name) => name.startsWith(level) && !name.includes('='));
   const properties = isFields(error.parentSchema?.['properties']) ? Object.keys(error.parentSchema['properties']) : [];
-  const meant = suggest(key, [...properties, ...siblings.map((name) => name.slice(level.length))]);
+  const other = path.at(-1) === 'keepalive' ? OTHER_WORDS[key] : undefined;
+  const meant = other ?? suggest(key, [...properties, ...siblings.map((name) => name.slice(level.length))]);
   return {
     code: 'CS1020',
     message: `${scope.show(full)} is not a field of ${scope.kind}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
@@ -122,7 +137,7 @@ function unknownField(error: ErrorObject, path: Path, scope: Scope): Problem {
 function wrongType(error: ErrorObject, expected: string, path: Path, scope: Scope): Problem {
   const full = [...scope.base, ...path];
   const data: unknown = error.data;
-  const hint = fixOf(error.parentSchema) ?? typeHint(expected, data);
+  const hint = fixOf(error.parentSchema) ?? typeHint(expected, data, path, scope.kind === 'Secret');
   return {
     code: 'CS1023',
     message: `${scope.show(full)} must be ${expected}, not ${describe(data, scope.kind === 'Secret')}`,
@@ -134,15 +149,6 @@ function wrongType(error: ErrorObject, expected: string, path: Path, scope: Scop
 
 function fixOf(schema: unknown): string | undefined {
   return isFields(schema) && typeof schema['x-fix'] === 'string' ? schema['x-fix'] : undefined;
-}
-
-function typeHint(expected: string, data: unknown): string | undefined {
-  if (expected === 'true or false' && typeof data === 'string' && /^(?:yes|no|on|off|y|n)$/i.test(data))
-    return 'write true or false; YAML 1.2 reads yes, no, on and off as text';
-  if (expected === 'a whole number' && typeof data === 'string' && /^-?\d+$/.test(data)) return 'remove the quotes';
-  if (expected === 'text' && (typeof data === 'number' || typeof data === 'boolean')) return 'put the value in quotes';
-  if (expected === 'a list' && typeof data === 'string') return 'write the value as a list with one item';
-  return undefined;
 }
 
 function invalidValue(error: ErrorObject, path: Path, scope: Scope): Problem {
@@ -189,6 +195,7 @@ function unsupportedProblem(shown: string, known: Unsupported, path: Path, part:
     code: 'CS1021',
     severity: known.severity,
     message: `${shown} is not supported yet: ${known.effect}`,
+    ...(known.fix !== undefined && { fix: known.fix }),
     path,
     part,
   };

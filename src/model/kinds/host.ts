@@ -95,7 +95,11 @@ export const host = {
   unsupported: {
     'mappingSelector.matchExpressions': SELECTOR,
     'selector.matchExpressions': SELECTOR,
-    acmeProvider: { severity: 'warning', effect: 'no certificate is requested by ACME; tlsSecret must exist already' },
+    acmeProvider: {
+      severity: 'warning',
+      effect: 'no certificate is requested by ACME; tlsSecret must exist already',
+      fix: 'remove the field, and have cert-manager or the like keep the Secret that tlsSecret names',
+    },
   },
   ignored: {
     'requestPolicy.insecure.additionalPort':

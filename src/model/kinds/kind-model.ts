@@ -17,6 +17,8 @@ export interface Unsupported {
   readonly severity: Severity;
   /** What its absence means to the user, as the second half of a sentence. */
   readonly effect: string;
+  /** What to do instead, where there is more to it than to remove the field. */
+  readonly fix?: string;
 }
 
 /**

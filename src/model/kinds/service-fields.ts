@@ -48,4 +48,5 @@ export const headerNames = (description: string, envoy: string) =>
 export const OLD_PROTOCOL: Unsupported = {
   severity: 'error',
   effect: 'Envoy speaks v3 only, so the service would not understand it; Ambassador refuses it too',
+  fix: 'write protocol_version: v3, and serve that version',
 };

@@ -151,10 +151,15 @@ export const tracingService = {
   schema,
   strict: true,
   unsupported: {
-    'driver=lightstep': { severity: 'error', effect: 'Envoy has no LightStep tracer any more; use opentelemetry' },
+    'driver=lightstep': {
+      severity: 'error',
+      effect: 'Envoy has no LightStep tracer any more; use opentelemetry',
+      fix: 'write driver: opentelemetry, with a collector that passes spans on to LightStep',
+    },
     'config.collector_endpoint_version=HTTP_JSON_V1': {
       severity: 'error',
       effect: 'Envoy no longer speaks version 1 of the Zipkin API',
+      fix: 'write HTTP_JSON, if the collector understands version 2',
     },
   },
   ignored: {

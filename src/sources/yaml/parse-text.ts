@@ -4,12 +4,14 @@ import type { Path } from '../../model/document';
 import { measureExpansion } from './expansion';
 import { mayHoldSecret } from './excerpt';
 import { LIMITS } from './limits';
+import { syntaxHint } from './syntax-hint';
 
 /** Why a text is not read. `offset` is where, if that is known. */
 export interface Refusal {
   readonly code: Code;
   readonly message: string;
   readonly offset: number | undefined;
+  readonly fix?: string;
   /** Where it is instead, if the text could be parsed: a key of one of its documents. */
   readonly key?: Path;
   readonly document?: number;
@@ -44,7 +46,8 @@ function refusalOf(error: unknown, text: string): Refusal {
     return { code: 'CS1006', message: `the document has more than ${LIMITS.aliases} aliases`, offset };
   if (reason.includes('duplicated mapping key'))
     return { code: 'CS1007', message: 'the key occurs twice in its mapping', offset };
-  return { code: 'CS1004', message: reason, offset };
+  const hint = syntaxHint(reason, offset, text);
+  return { code: 'CS1004', message: reason, offset, ...hint };
 }
 
 function expansionRefusal(values: readonly unknown[]): Refusal | undefined {

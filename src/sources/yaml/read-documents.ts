@@ -82,7 +82,8 @@ function refusalDiagnostic(text: ParsedText, place: Place, refusal: Refusal, sub
     refusal.key === undefined
       ? text.locateOffset(place, refusal.offset ?? 0)
       : text.locate(place, refusal.document ?? 0, refusal.key, 'key');
-  return diagnostic(refusal.code, { message: refusal.message, location, subject });
+  const { code, message, fix } = refusal;
+  return diagnostic(code, { message, location, subject, ...(fix !== undefined && { fix }) });
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

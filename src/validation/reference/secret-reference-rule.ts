@@ -90,17 +90,16 @@ function check(
         }),
       },
     ];
-  if (secret === undefined)
-    return [
-      {
-        scope,
-        diagnostic: diagnostic('CS3004', {
-          message: `Secret ${namespace}/${name} is not found${elsewhere(name, context)}`,
-          subject,
-          location,
-        }),
-      },
-    ];
+  if (secret === undefined) {
+    const left = context.left.get(keyOf({ kind: 'Secret', namespace, name }));
+    const message =
+      left === undefined
+        ? `Secret ${namespace}/${name} is not found${elsewhere(name, context)}`
+        : `Secret ${namespace}/${name} is in the input, but left out among those ${left}`;
+    const fix =
+      left === undefined ? {} : { fix: 'change the restriction of what is read (CS1034), or name another Secret' };
+    return [{ scope, diagnostic: diagnostic('CS3004', { message, subject, location, ...fix }) }];
+  }
   const problem = unfit(secret, role, context.at);
   if (problem !== undefined)
     return [

@@ -1,5 +1,6 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, subjectOf } from '../../model/definition';
+import { moduleConfig } from '../../resolution/module';
 import type { Violation } from '../../resolution/quarantine';
 import { resolverOf, usualResolver } from '../../resolution/resolver';
 import { servicePortOf } from '../../resolution/service-port';
@@ -7,7 +8,7 @@ import { Sieve } from '../../resolution/sieve';
 import { upstreamOf } from '../../resolution/upstream';
 import type { UpstreamReference } from '../../resolution/upstream-reference';
 import { hasEndpoints } from '../../resolution/service-endpoints';
-import { type ReferenceRule, upstreamsInService } from '../rule';
+import { type ReferenceRule, type RuleContext, upstreamsInService } from '../rule';
 
 /** All others are looked up by Envoy, in DNS, where that is usual. */
 const SPECIFIC = new Sieve<UpstreamReference>(({ tls, resolver }) => (tls ?? resolver) !== undefined);
@@ -22,7 +23,7 @@ export const serviceReferenceRule: ReferenceRule = (context) => {
     if (resolver?.type === 'dns' && tls === undefined) return [];
     const subject = subjectOf(owner);
     if (resolver === undefined) {
-      const message = `resolver "${reference.resolver}" is not defined`;
+      const message = unusable(reference.resolver ?? moduleConfig(definitions).resolver ?? '', context);
       return [{ diagnostic: diagnostic('CS3006', { message, subject, location: owner.at(['spec', 'resolver']) }) }];
     }
     const found: Violation[] = [];
@@ -45,3 +46,15 @@ export const serviceReferenceRule: ReferenceRule = (context) => {
     }
   });
 };
+
+const RESOLVERS = ['ConsulResolver', 'KubernetesEndpointResolver', 'KubernetesServiceResolver'];
+
+/** Why a resolver of that name cannot be used: its definition is out of service, or there is none. */
+function unusable(name: string, { quarantine }: RuleContext): string {
+  for (const key of quarantine.keys()) {
+    const kind = RESOLVERS.find((each) => key.startsWith(`${each} `) && key.endsWith(`/${name}`));
+    if (kind === 'ConsulResolver') return `resolver "${name}" is a ConsulResolver, which is not supported`;
+    if (kind !== undefined) return `resolver "${name}" is a ${kind} that is out of service`;
+  }
+  return `resolver "${name}" is not defined`;
+}

@@ -50,7 +50,9 @@ function check(
       name,
       definitions.of('TLSContext').map(({ metadata }) => metadata.name),
     )}`;
-    return [{ diagnostic: diagnostic('CS3001', { message, subject, location: owner.at(path) }) }];
+    const fix =
+      name === 'true' && owner.kind !== 'Host' ? { fix: 'write https:// in `service`, or name a TLSContext' } : {};
+    return [{ diagnostic: diagnostic('CS3001', { message, subject, location: owner.at(path), ...fix }) }];
   }
   const reason = quarantine.reasonFor(resolved.context, scope);
   if (reason !== undefined) return [unusable(owner, name, path, reason.code)];
