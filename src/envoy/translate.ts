@@ -26,6 +26,8 @@ export interface TranslatedResource {
   readonly message: object;
   /** Names of the resources that it refers to; of routes, one may be there several times. */
   readonly references: Readonly<Partial<Record<ResourceType, readonly string[]>>>;
+  /** Part of it is in files of Envoy’s machine. */
+  readonly external?: boolean;
   readonly origins: readonly Origin[];
 }
 
@@ -61,9 +63,16 @@ const translateSecret = memoised(
     messageName: 'envoy.extensions.transport_sockets.tls.v3.Secret',
     message: secret(input),
     references: {},
+    external: isInFiles(input),
     origins: input.origins,
   }),
 );
+
+function isInFiles(input: Secret): boolean {
+  if (input.type === 'tls_certificate') return 'chainFile' in input.keyPair;
+  const { trust, revocation } = input;
+  return trust === 'system' || 'file' in trust || (revocation !== undefined && 'file' in revocation);
+}
 
 const translateListener = memoised(
   (input: Listener): TranslatedResource => ({

@@ -1,12 +1,19 @@
 import type { Definition } from '../model/definition';
 import type { Specs } from '../model/kinds';
-import { overlaps } from './hostname';
+import { meantHostname, overlaps } from './hostname';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A Host’s `hostname`, `*` unless it says otherwise. */
+const hostnames = new WeakMap<Definition<'Host'>, string>();
+
+/** A Host’s `hostname`, `*` unless it says otherwise; of one that is out of service for how it is written, what was meant. */
 export function hostnameOf(host: Definition<'Host'>): string {
-  return host.spec.hostname ?? '*';
+  let hostname = hostnames.get(host);
+  if (hostname === undefined) {
+    hostname = meantHostname(host.spec.hostname ?? '*');
+    hostnames.set(host, hostname);
+  }
+  return hostname;
 }
 
 /** The name a Mapping answers to: `hostname` before `host` before a `:authority` header; undefined if it says none. */

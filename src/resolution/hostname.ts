@@ -20,6 +20,17 @@ export function isHostnameGlob(glob: HostnameGlob): boolean {
   return name.split('.').every((label) => LABEL.test(label));
 }
 
+/** The name in something that is none as it is written: a URL, or a name with blanks around it or the root's dot. Else what is written. */
+export function meantHostname(text: string): HostnameGlob {
+  if (isHostnameGlob(text)) return text;
+  const name = text
+    .trim()
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+    .replace(/\/.*$/, '')
+    .replace(/\.$/, '');
+  return isHostnameGlob(name) ? name : text;
+}
+
 /** Whether it can be matched against a client's SNI: a full name, `*` or `*.suffix`, without a port. */
 export function isServerName(glob: HostnameGlob): boolean {
   return isHostnameGlob(glob) && !glob.includes(':') && (!glob.includes('*') || glob === '*' || glob.startsWith('*.'));

@@ -76,8 +76,8 @@ function shared(resource: Resource, before: Resource | undefined): Resource {
   const same = sameReferences(before.references, resource.references) && sameOrigins(before.origins, resource.origins);
   // A definition that only moved to another line gets its new origin, but keeps the bytes that are already in memory.
   if (same) return before;
-  const { name, version, references, origins } = resource;
-  return { name, version, any: before.any, references, origins };
+  const { name, version, references, external = false, origins } = resource;
+  return { name, version, any: before.any, references, external, origins };
 }
 
 function sharedSet(type: ResourceType, resources: readonly Resource[], before: ResourceSet | undefined): ResourceSet {

@@ -10,6 +10,8 @@ export interface EncodableResource<Name extends string = string> {
   readonly messageName: Name;
   readonly message: object;
   readonly references: Resource['references'];
+  /** See `Resource`. */
+  readonly external?: boolean;
   readonly origins: Resource['origins'];
 }
 
@@ -77,6 +79,7 @@ class EncodedResource implements Resource {
   readonly version: string;
   readonly any: Buffer;
   readonly references: Resource['references'];
+  readonly external: boolean;
   readonly #source: EncodableResource;
 
   constructor(source: EncodableResource, { any, version }: Encoded) {
@@ -84,6 +87,7 @@ class EncodedResource implements Resource {
     this.version = version;
     this.any = any;
     this.references = source.references;
+    this.external = source.external === true;
     this.#source = source;
   }
 

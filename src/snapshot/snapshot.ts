@@ -19,6 +19,8 @@ export interface Resource {
   readonly any: Buffer;
   /** Names of resources this one refers to, by type; what the consistency check and the push order stand on. */
   readonly references: Readonly<Partial<Record<ResourceType, readonly string[]>>>;
+  /** Part of it is in files of Envoy’s machine: bytes that an Envoy refused may be good once the files are there. */
+  readonly external?: boolean;
   /** The definitions it came from, for attributing a NACK. */
   readonly origins: readonly {
     readonly kind: string;

@@ -10,7 +10,8 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 /** What outlives a stream about one node: what it refused, what it may have, and what it still has to be told again. */
 export class NodeLedger {
-  readonly #rejected = new Map<string, true>();
+  /** Whether part of it is in files of the node’s machine, by type, name and version. */
+  readonly #rejected = new Map<string, boolean>();
   readonly #owed = new Set<string>();
   readonly #doubtful = new Map<ResourceType, Set<string>>();
 
@@ -18,12 +19,22 @@ export class NodeLedger {
   reject(type: ResourceType, resource: Resource): void {
     const key = `${type}\0${resource.name}\0${resource.version}`;
     this.#rejected.delete(key);
-    this.#rejected.set(key, true);
+    this.#rejected.set(key, resource.external === true);
     if (this.#rejected.size > MAX_REJECTIONS_PER_NODE) {
       for (const oldest of this.#rejected.keys()) {
         this.#rejected.delete(oldest);
         break;
       }
+    }
+  }
+
+  /**
+   * Forgets what was refused of a type for files that may have been missing: a node that begins with nothing of it may have
+   * been restarted when they were there.
+   */
+  forgiveMissingFiles(type: ResourceType): void {
+    for (const [key, external] of [...this.#rejected]) {
+      if (external && key.startsWith(`${type}\0`)) this.#rejected.delete(key);
     }
   }
 

@@ -159,6 +159,7 @@ export class Session {
   #receiveSotw(type: ResourceType, ledger: NodeLedger, request: SotwRequest, existing: Subscription | undefined): void {
     // A request that has not seen the newest response repeats its names when it has.
     if (existing !== undefined && request.nonce !== existing.lastNonce) return;
+    if (existing === undefined && request.version === '') ledger.forgiveMissingFiles(type);
     const subscription = existing ?? this.#newSotw(type, ledger);
     this.#subscribed(type, ledger, subscribeSotw(subscription, request, existing === undefined));
     if (existing === undefined && subscription instanceof CompleteSubscription) subscription.resume(request.version);
@@ -182,6 +183,7 @@ export class Session {
       this.#subscribed(type, ledger, subscribeDelta(existing, request, false));
       return;
     }
+    if (request.initialVersions.size === 0) ledger.forgiveMissingFiles(type);
     const subscription = new IncrementalSubscription('delta', this.#view(type, ledger));
     this.#subscriptions.set(type, subscription);
     // It starts from what the client already has, which is what it once accepted.

@@ -64,3 +64,13 @@ test.each([
   expect(fates(WILDCARD, mapping, sound)).toHaveProperty(['6443 a.test'], 'tcp verified');
   expect(fates(WILDCARD, mapping, host(broken))).toHaveProperty(['6443 a.test'], 'blocked');
 });
+
+describe('a strict Host whose hostname is no name as it is written', () => {
+  test.each(['a.test ', ' a.test', 'a.test.', 'https://a.test', 'https://a.test/path'])(
+    '%j: its name is closed',
+    (hostname) => {
+      const strict = text('Host', { ...STRICT, hostname, tls: VERIFIED }, NAMED);
+      expect(fates(strict, WILDCARD)).toEqual({ '8443 *': 'http', '8443 a.test': 'blocked' });
+    },
+  );
+});

@@ -158,6 +158,18 @@ describe('delta after a refusal', () => {
     expect(world.nacks).toMatchObject([{ reason: 'other', rejected: [{ name: 'ab' }, { name: 'b' }], suspects: 1 }]);
   });
 
+  test('rule 14: a restarted Envoy is asked again where files of its machine may have been missing, and nowhere else', () => {
+    const world = new World({ secrets: [{ ...resource('files'), external: true }, resource('inline')] });
+    const stream = world.delta().request('secrets', { subscribe: ['files', 'inline'] });
+    for (let out = stream.session.next(); out !== undefined; out = stream.session.next()) stream.nack(out, 'no');
+    world.close(stream);
+    const again = world.delta().request('secrets', { subscribe: ['files', 'inline'], initial: { other: '1' } });
+    expect(again.settle().flatMap((out) => [...out.resources.keys()])).toEqual([]);
+    world.close(again);
+    const restarted = world.delta().request('secrets', { subscribe: ['files', 'inline'] });
+    expect(restarted.settle().flatMap((out) => [...out.resources.keys()])).toEqual(['files']);
+  });
+
   test('rule 14: what was in a refused response is removed by name when it goes', () => {
     const world = new World({ clusters: [resource('good'), resource('bad')] });
     const stream = world.delta().request('clusters');

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type AnyDefinition, type Definition, subjectOf } from '../../model/definition';
 import type { Path } from '../../model/document';
-import { isAuthority } from '../../resolution/attachment';
+import { hostnameOf, isAuthority } from '../../resolution/attachment';
 import { isHostnameGlob, isServerName, serverNameOf } from '../../resolution/hostname';
 import type { DefinitionFinding, DefinitionRule } from '../rule';
 
@@ -12,7 +12,10 @@ export const hostnameRule: DefinitionRule = (definition): readonly DefinitionFin
   if (definition.kind === 'TCPMapping') return tcpMappingNames(definition);
   if (definition.kind !== 'Host') return [];
   const { hostname = '*', tlsSecret, tlsContext, tls } = definition.spec;
-  if (!isHostnameGlob(hostname)) return [noHostname(definition, ['hostname'], hostname)];
+  if (!isHostnameGlob(hostname))
+    return [
+      { ...noHostname(definition, ['hostname'], hostname), unmatchable: !isHostnameGlob(hostnameOf(definition)) },
+    ];
   const terminates = tlsSecret ?? tlsContext ?? tls?.cert_chain_file;
   if (terminates === undefined || isServerName(serverNameOf(hostname))) return [];
   const message = `"${hostname}" cannot be matched by SNI, so this Host cannot terminate TLS`;
