@@ -36,7 +36,6 @@ const schema = strictObject({
   }),
   tls: Type.Optional(
     Type.String({
-      minLength: 1,
       description: 'TLSContext that says how TLS to the upstream is originated.',
       'x-envoy': '`cluster.transport_socket`',
       'x-ambassador':
