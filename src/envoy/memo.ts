@@ -2,15 +2,17 @@
  * Builds once per IR object: an unchanged object gives the very message it gave before, and a message that is the same
  * object is not encoded again. Whatever is built must depend on that object alone.
  */
-export function memoised<Input extends object, Output>(build: (input: Input) => Output): (input: Input) => Output {
-  const built = new WeakMap<Input, { readonly output: Output }>();
+export function memoised<Input extends object, Output extends object>(
+  build: (input: Input) => Output,
+): (input: Input) => Output {
+  const built = new WeakMap<Input, Output>();
   return (input) => {
-    let entry = built.get(input);
-    if (entry === undefined) {
-      entry = { output: build(input) };
-      built.set(input, entry);
+    let output = built.get(input);
+    if (output === undefined) {
+      output = build(input);
+      built.set(input, output);
     }
-    return entry.output;
+    return output;
   };
 }
 

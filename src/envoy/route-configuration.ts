@@ -1,13 +1,13 @@
 import type { RouteConfiguration as Input, VirtualHost } from '../ir/route-configuration';
-import type { EnvoyMessages } from '../protos';
+import { type EnvoyMessages, joinMessages } from '../protos';
 import { partsOf } from '../ir/route-list';
 import { memoised } from './memo';
-import { type Route, route } from './route';
+import { route } from './route';
 
 export type RouteConfiguration = EnvoyMessages['envoy.config.route.v3.RouteConfiguration'];
 
-const memoisedRoute = memoised(route);
-const memoisedRoutes = memoised((routes: VirtualHost['routes']) => routes.map(memoisedRoute));
+/** By part of a list, which is few objects to remember, and as the codec remembers their bytes. */
+const memoisedRoutes = memoised((routes: VirtualHost['routes']) => routes.map(route));
 const memoisedVirtualHost = memoised(virtualHost);
 
 export function routeConfiguration({ name, ignorePort, virtualHosts }: Input): RouteConfiguration {
@@ -19,5 +19,5 @@ export function routeConfiguration({ name, ignorePort, virtualHosts }: Input): R
 }
 
 function virtualHost({ name, domains, routes }: VirtualHost): EnvoyMessages['envoy.config.route.v3.VirtualHost'] {
-  return { name, domains: [...domains], routes: ([] as Route[]).concat(...partsOf(routes).map(memoisedRoutes)) };
+  return { name, domains: [...domains], routes: joinMessages(partsOf(routes).map(memoisedRoutes)) };
 }

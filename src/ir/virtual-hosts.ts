@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Definition } from '../model/definition';
 import { ListMemo } from '../resolution/list-memo';
+import { Memo } from '../resolution/memo';
 import { hostnameOf } from '../resolution/attachment';
 import { demandsClientCertificate } from '../resolution/client-certificates';
 import { hostTls } from '../resolution/host-tls';
@@ -19,7 +20,6 @@ import type { WeightedMapping } from './route-weights';
 
 const FORWARDED_HTTPS: ValueMatcher = { name: 'x-forwarded-proto', match: 'exact', value: 'https' };
 
-const byHeader = new WeakMap<Route, Route>();
 const allByHeader = new WeakMap<readonly Route[], readonly Route[]>();
 
 /** The routes of some Mappings of a Host. */
@@ -29,6 +29,7 @@ interface HostRoutes {
 }
 
 const routesOfHosts = new ListMemo<WeightedMapping, HostRoutes>();
+const lists = new Memo<WeightedMapping, readonly Route[]>();
 
 /** Makes the virtual hosts of Hosts, chain by chain. */
 export class VirtualHostBuilder {
@@ -110,7 +111,7 @@ export class VirtualHostBuilder {
     const inputs = [context.definitions.surroundings, context.quarantine.content, context.policy];
     return routesOfHosts.blocks(host, inputs, this.#mappings.attachedTo(host), (block) =>
       this.#clusters.noting((clusterOf) =>
-        block.map((weighted) => mappingRoute(weighted, domain, context, clusterOf, this.#gates)),
+        sameList(domain, block, (weighted) => mappingRoute(weighted, domain, context, clusterOf, this.#gates)),
       ),
     );
   }
@@ -158,6 +159,17 @@ function catchAll(action: RouteAction, { unasked }: RouteGates): Route {
   };
 }
 
+/** The routes of a block, as the same list while they are the same: translation and encoding go by lists of routes, not by routes. */
+function sameList(
+  domain: string,
+  block: readonly WeightedMapping[],
+  routeOf: (weighted: WeightedMapping) => Route,
+): readonly Route[] {
+  const routes = block.map(routeOf);
+  const [first] = block;
+  return first === undefined ? routes : lists.get(first, domain, routes, () => routes);
+}
+
 function allOnlyForwardedHttps(routes: readonly Route[]): readonly Route[] {
   let variants = allByHeader.get(routes);
   if (variants === undefined) {
@@ -168,10 +180,5 @@ function allOnlyForwardedHttps(routes: readonly Route[]): readonly Route[] {
 }
 
 function onlyForwardedHttps(route: Route): Route {
-  let variant = byHeader.get(route);
-  if (variant === undefined) {
-    variant = { ...route, match: { ...route.match, headers: [FORWARDED_HTTPS, ...route.match.headers] } };
-    byHeader.set(route, variant);
-  }
-  return variant;
+  return { ...route, match: { ...route.match, headers: [FORWARDED_HTTPS, ...route.match.headers] } };
 }

@@ -26,7 +26,7 @@ export interface DecodeOptions {
 /**
  * The bytes of a message, the same for equal messages. Throws a StrictCodecError for a field or enum value that does
  * not exist, two members of a oneof, an Any of unknown type, or a value of the wrong type or range. A message must not be
- * changed once it was encoded: the bytes of routes and virtual hosts are kept by identity.
+ * changed once it was encoded: the bytes of virtual hosts and joined lists are kept by identity.
  */
 export function encode<N extends MessageName>(name: N, message: EnvoyMessages[N]): Buffer {
   const plan = knownPlan(name);

@@ -1,5 +1,6 @@
 export { any, decode, decodeMessage, encode, encodeAny, encodeAnyByName, typeUrl } from './codec';
 export type { Any, DecodeOptions, EnvoyMessages, MessageName } from './codec';
+export { joinMessages } from './encoded-once';
 export type { JsonObject, JsonValue } from './json';
 export { serviceDefinition } from './service-definition';
 export { StrictCodecError } from './strict-codec-error';

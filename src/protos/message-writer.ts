@@ -1,4 +1,4 @@
-import { encodedMessages } from './encoded-once';
+import { encodedMessages, encodedParts, partsOfMessages } from './encoded-once';
 import { type FieldKind, type FieldPlan, findPlan, type MessagePlan, tagOf, wireTypeOf } from './message-plan';
 import { expected, LENGTH_DELIMITED, type Scalar, writeInteger } from './scalar';
 import { StrictProblem, type Trail } from './strict-problem';
@@ -94,7 +94,7 @@ export class MessageWriter {
       out.varint(field.tag);
       this.#value(field.kind, value);
     } else if (!Array.isArray(value)) this.#refuse(expected('an array', value));
-    else if (!field.packed) this.#items(field, value);
+    else if (!field.packed) this.#parts(field, value);
     else if (value.length > 0) {
       out.varint(field.tag);
       const start = out.open();
@@ -103,9 +103,27 @@ export class MessageWriter {
     }
   }
 
-  #items({ kind, tag, packed }: FieldPlan, items: readonly unknown[]): void {
+  /** The items part by part, those that are known as they are; as one part, if the list was not joined. */
+  #parts(field: FieldPlan, list: readonly unknown[]): void {
+    const parts = field.kind.type === 'message' ? partsOfMessages(list) : undefined;
+    if (parts === undefined) return this.#items(field, list);
+    let position = 0;
+    for (const part of parts) {
+      const known = encodedParts.get(part);
+      if (known?.field === field) this.#out.raw(known.bytes);
+      else {
+        const start = this.#out.length;
+        this.#items(field, part, position);
+        encodedParts.set(part, { field, bytes: this.#out.since(start) });
+      }
+      position += part.length;
+    }
+  }
+
+  /** `position` is that of the first item in the whole list. */
+  #items({ kind, tag, packed }: FieldPlan, items: readonly unknown[], position = 0): void {
     for (let index = 0; index < items.length; index += 1) {
-      this.#trail?.push(index);
+      this.#trail?.push(position + index);
       if (!packed) this.#out.varint(tag);
       this.#value(kind, items[index]);
       this.#trail?.pop();
