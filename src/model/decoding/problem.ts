@@ -1,4 +1,4 @@
-import type { Code } from '../../diagnostics/catalogue';
+import { type Code, catalogueEntry } from '../../diagnostics/catalogue';
 import type { Severity } from '../../diagnostics/diagnostic';
 import type { Path } from '../document';
 
@@ -22,4 +22,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isError({ code, severity }: Problem): boolean {
+  return (severity ?? catalogueEntry(code).severity) === 'error';
 }
