@@ -1,7 +1,7 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic';
 import { type Definition, subjectOf } from './definition';
 import { KINDS, type Kind } from './kinds';
-import { sameObjects } from './same-objects';
+import { sameItems, sameObjects } from './same-objects';
 
 /** Belongs to every node group, in any position of the list. */
 const AUTOMATIC = '_automatic_';
@@ -62,7 +62,7 @@ export class Definitions {
    * Mapping and on definitions of other kinds can be remembered under it.
    */
   get surroundings(): object {
-    return (this.#surroundings ??= sameObjects(BESIDE_MAPPINGS.map((kind) => this.of(kind))));
+    return (this.#surroundings ??= sameObjects(BESIDE_MAPPINGS.map((kind) => sameItems(this.of(kind)))));
   }
 
   find<K extends Kind>(kind: K, namespace: string, name: string): Definition<K> | undefined {

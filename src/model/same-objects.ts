@@ -19,3 +19,15 @@ export function sameObjects(objects: Iterable<object>): object {
   for (const object of objects) node = node.after(object);
   return node;
 }
+
+const contents = new WeakMap<readonly object[], object>();
+
+/** As `sameObjects`, of a list: another list of the same objects gives the same one, and a list is gone through once. */
+export function sameItems(list: readonly object[]): object {
+  let known = contents.get(list);
+  if (known === undefined) {
+    known = sameObjects(list);
+    contents.set(list, known);
+  }
+  return known;
+}
