@@ -1,7 +1,14 @@
 export { parseListenAddress, type ListenAddress } from './address';
 export type { XdsTls } from './listener';
-export { DEFAULT_GROUP, type NodeIdentity } from './node';
-export { type Nack, observers, type RefusedResource, type Sent, type StreamInfo, type XdsObserver } from './observer';
-export type { RefusalReason } from './refusal';
+export { DEFAULT_GROUP, type NodeIdentity } from './protocol/node';
+export {
+  type Nack,
+  observers,
+  type RefusedResource,
+  type Sent,
+  type StreamInfo,
+  type XdsObserver,
+} from './protocol/observer';
+export type { RefusalReason } from './protocol/refusal';
 export { XdsServer, type XdsServerOptions } from './server';
-export type { NodeStatus, StreamStatus, TypeStatus, XdsStatus } from './status';
+export type { NodeStatus, StreamStatus, TypeStatus, XdsStatus } from './protocol/status';

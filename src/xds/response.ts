@@ -1,6 +1,6 @@
 import { Writer } from 'protobufjs/minimal';
 import { type Resource, TYPE_URLS } from '../snapshot/snapshot';
-import type { Outgoing } from './outgoing';
+import type { Outgoing } from './protocol/outgoing';
 
 const LENGTH_DELIMITED = 2;
 const key = (field: number): number => (field << 3) | LENGTH_DELIMITED;

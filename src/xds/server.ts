@@ -2,15 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Server, type ServiceDefinition, status } from '@grpc/grpc-js';
 import { serviceDefinition } from '../protos';
 import type { SnapshotStore } from '../snapshot/store';
-import { AcceptedResources } from './accepted-resources';
+import { AcceptedResources } from './protocol/accepted-resources';
 import { XdsListener, type XdsTls } from './listener';
-import type { XdsObserver } from './observer';
-import type { Outgoing } from './outgoing';
-import { NodeLedgers } from './rejections';
-import { type DeltaRequestMessage, deltaRequest, type Request, type SotwRequestMessage, sotwRequest } from './request';
+import type { XdsObserver } from './protocol/observer';
+import type { Outgoing } from './protocol/outgoing';
+import { NodeLedgers } from './protocol/rejections';
+import {
+  type DeltaRequestMessage,
+  deltaRequest,
+  type Request,
+  type SotwRequestMessage,
+  sotwRequest,
+} from './protocol/request';
 import { encodeResponse } from './response';
-import { Session } from './session';
-import type { NodeStatus, StreamStatus, XdsStatus } from './status';
+import { Session } from './protocol/session';
+import type { NodeStatus, StreamStatus, XdsStatus } from './protocol/status';
 import { type AdsCall, AdsStream } from './stream';
 
 const ADS = 'envoy.service.discovery.v3.AggregatedDiscoveryService';

@@ -1,9 +1,9 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
-import type { StreamInfo, XdsObserver } from './observer';
-import type { Outgoing } from './outgoing';
-import type { Request } from './request';
-import { InvalidRequestError, type Session } from './session';
-import type { StreamStatus } from './status';
+import type { StreamInfo, XdsObserver } from './protocol/observer';
+import type { Outgoing } from './protocol/outgoing';
+import type { Request } from './protocol/request';
+import { InvalidRequestError, type Session } from './protocol/session';
+import type { StreamStatus } from './protocol/status';
 
 export type AdsCall<Message> = ServerDuplexStream<Message, Outgoing>;
 

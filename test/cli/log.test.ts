@@ -1,5 +1,5 @@
 import { createLogger, loggingObserver } from '../../src/cli/log';
-import type { StreamInfo } from '../../src/xds/observer';
+import type { StreamInfo } from '../../src/xds/protocol/observer';
 
 type Line = Readonly<Record<string, unknown>>;
 

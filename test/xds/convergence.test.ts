@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ResourceType } from '../../src/snapshot/snapshot';
-import type { Outgoing } from '../../src/xds/outgoing';
+import type { Outgoing } from '../../src/xds/protocol/outgoing';
 import { type DeltaStream, type SotwStream, World } from './support/fake-stream';
 import { resource } from './support/snapshots';
 

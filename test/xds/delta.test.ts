@@ -1,5 +1,5 @@
-import { RESPONSE_BYTES, WINDOW } from '../../src/xds/incremental-subscription';
-import { InvalidRequestError } from '../../src/xds/session';
+import { RESPONSE_BYTES, WINDOW } from '../../src/xds/protocol/incremental-subscription';
+import { InvalidRequestError } from '../../src/xds/protocol/session';
 import { summary, World } from './support/fake-stream';
 import { resource } from './support/snapshots';
 

@@ -11,7 +11,7 @@ import { ResourceEncoder } from '../../src/snapshot/resource-encoder';
 import { type Snapshot, TYPE_URLS } from '../../src/snapshot/snapshot';
 import { SnapshotStore } from '../../src/snapshot/store';
 import { XdsServer } from '../../src/xds';
-import type { Nack, XdsObserver } from '../../src/xds/observer';
+import type { Nack, XdsObserver } from '../../src/xds/protocol/observer';
 import { WireClient } from './support/wire-client';
 
 const encoder = new ResourceEncoder((name, message) => encodeAny(name as never, message as never), Buffer.alloc(32, 1));

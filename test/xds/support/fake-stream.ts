@@ -1,12 +1,12 @@
 import { type ResourceType, TYPE_URLS, type Snapshot } from '../../../src/snapshot/snapshot';
 import { SnapshotStore } from '../../../src/snapshot/store';
-import { AcceptedResources } from '../../../src/xds/accepted-resources';
-import type { NodeIdentity } from '../../../src/xds/node';
-import type { Nack, XdsObserver } from '../../../src/xds/observer';
-import type { Outgoing } from '../../../src/xds/outgoing';
-import { NodeLedgers } from '../../../src/xds/rejections';
-import type { Request } from '../../../src/xds/request';
-import { Session } from '../../../src/xds/session';
+import { AcceptedResources } from '../../../src/xds/protocol/accepted-resources';
+import type { NodeIdentity } from '../../../src/xds/protocol/node';
+import type { Nack, XdsObserver } from '../../../src/xds/protocol/observer';
+import type { Outgoing } from '../../../src/xds/protocol/outgoing';
+import { NodeLedgers } from '../../../src/xds/protocol/rejections';
+import type { Request } from '../../../src/xds/protocol/request';
+import { Session } from '../../../src/xds/protocol/session';
 import { type Resources, snapshot } from './snapshots';
 
 const NOW = new Date('2026-01-01T00:00:00Z');

@@ -1,4 +1,4 @@
-import type { Resource, ResourceType } from '../snapshot/snapshot';
+import type { Resource, ResourceType } from '../../snapshot/snapshot';
 
 /** Bounds what one misbehaving node, and many short-lived ones, can make us remember. */
 const MAX_REJECTIONS_PER_NODE = 1_000;

@@ -1,5 +1,5 @@
-import type { ResourceSet } from '../snapshot/snapshot';
-import { changedNames } from '../snapshot/resource-set';
+import type { ResourceSet } from '../../snapshot/snapshot';
+import { changedNames } from '../../snapshot/resource-set';
 
 /**
  * Which version of each resource a client has, as far as we know: what it told us on reconnecting, then what was sent.

@@ -1,4 +1,4 @@
-import type { Resource, ResourceType } from '../snapshot/snapshot';
+import type { Resource, ResourceType } from '../../snapshot/snapshot';
 
 /** One response, not yet bytes. */
 export interface Outgoing {

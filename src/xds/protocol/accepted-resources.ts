@@ -1,5 +1,5 @@
-import { changedNames } from '../snapshot/resource-set';
-import { RESOURCE_TYPES, type Resource, type ResourceType, type Snapshot } from '../snapshot/snapshot';
+import { changedNames } from '../../snapshot/resource-set';
+import { RESOURCE_TYPES, type Resource, type ResourceType, type Snapshot } from '../../snapshot/snapshot';
 
 /**
  * The last bytes of each resource that some node of a group accepted: what a fresh Envoy gets in place of bytes that it

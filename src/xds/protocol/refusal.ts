@@ -1,4 +1,4 @@
-import type { Resource } from '../snapshot/snapshot';
+import type { Resource } from '../../snapshot/snapshot';
 
 /** Why a client refused a response, in words of our own: Envoy's text can quote the bytes of a private key. */
 export type RefusalReason =

@@ -4,7 +4,7 @@ import {
   type ResourceSet,
   type ResourceType,
   type Snapshot,
-} from '../snapshot/snapshot';
+} from '../../snapshot/snapshot';
 import type { AcceptedResources } from './accepted-resources';
 import type { NodeLedger } from './rejections';
 

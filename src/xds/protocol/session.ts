@@ -1,5 +1,5 @@
-import { changedNames } from '../snapshot/resource-set';
-import { type Resource, type ResourceType, RESOURCE_TYPES, type Snapshot, TYPE_URLS } from '../snapshot/snapshot';
+import { changedNames } from '../../snapshot/resource-set';
+import { type Resource, type ResourceType, RESOURCE_TYPES, type Snapshot, TYPE_URLS } from '../../snapshot/snapshot';
 import type { AcceptedResources } from './accepted-resources';
 import { CompleteSubscription } from './complete-subscription';
 import { IncrementalSubscription } from './incremental-subscription';

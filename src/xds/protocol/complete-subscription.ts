@@ -1,5 +1,5 @@
-import { byName, setVersion } from '../snapshot/resource-set';
-import type { Resource, ResourceType } from '../snapshot/snapshot';
+import { byName, setVersion } from '../../snapshot/resource-set';
+import type { Resource, ResourceType } from '../../snapshot/snapshot';
 import { Interest } from './interest';
 import { isolate, type Outgoing, type Settled } from './outgoing';
 import { namedIn } from './refusal';

@@ -1,4 +1,4 @@
-import type { ResourceType } from '../snapshot/snapshot';
+import type { ResourceType } from '../../snapshot/snapshot';
 import type { Interest } from './interest';
 import type { Outgoing, Settled } from './outgoing';
 

@@ -1,4 +1,4 @@
-import type { Resource, ResourceType } from '../snapshot/snapshot';
+import type { Resource, ResourceType } from '../../snapshot/snapshot';
 import type { NodeIdentity } from './node';
 import type { RefusalReason } from './refusal';
 

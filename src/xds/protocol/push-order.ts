@@ -1,4 +1,4 @@
-import { type Resource, RESOURCE_TYPES, type ResourceType, type Snapshot } from '../snapshot/snapshot';
+import { type Resource, RESOURCE_TYPES, type ResourceType, type Snapshot } from '../../snapshot/snapshot';
 import type { Outgoing } from './outgoing';
 import type { Subscription } from './subscription';
 

@@ -1,4 +1,4 @@
-import type { ResourceType } from '../snapshot/snapshot';
+import type { ResourceType } from '../../snapshot/snapshot';
 import type { RefusedResource } from './observer';
 import type { RefusalReason } from './refusal';
 

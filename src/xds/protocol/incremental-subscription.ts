@@ -1,4 +1,4 @@
-import type { Resource, ResourceType } from '../snapshot/snapshot';
+import type { Resource, ResourceType } from '../../snapshot/snapshot';
 import { ClientVersions } from './client-versions';
 import { Interest } from './interest';
 import { isolate, type Outgoing, type Settled } from './outgoing';
