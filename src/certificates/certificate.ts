@@ -82,6 +82,11 @@ export function parseCertificate(der: Buffer): ParsedCertificate | undefined {
   };
 }
 
+/** What one DER certificate says; undefined if it is not well-formed. */
+export function readCertificate(der: Buffer): Certificate | undefined {
+  return parseCertificate(der)?.certificate;
+}
+
 /** True if `issuer` issued `subject`: names and key identifiers agree and the signature verifies. */
 export function isIssuedBy(subject: ParsedCertificate, issuer: ParsedCertificate): boolean {
   return issuer.key !== undefined && subject.x509.checkIssued(issuer.x509) && verifies(subject.x509, issuer.key);

@@ -1,7 +1,8 @@
-export type { Certificate, PublicKeyKind, SubjectAltName } from './certificate';
+export { type Certificate, type PublicKeyKind, readCertificate, type SubjectAltName } from './certificate';
 export type { Finding, Judgement } from './finding';
 export { type KeyPair, keyPairOf, readKeyPair } from './key-pair';
 export { judgePeer, type PeerVerdict } from './peer-chain';
+export { writePem } from './pem';
 export { PrivateKey } from './private-key';
 export { judgeRevocation, readRevocation, type Revocation, revocationOf } from './revocation';
 export { type CaRole, ownCaKey, type SecretValues } from './secret-values';

@@ -6,19 +6,22 @@ import type { Policy } from '../resolution/policy';
 import { ResourceEncoder } from '../snapshot/resource-encoder';
 import { SnapshotStore } from '../snapshot/store';
 import { FilesSource } from '../sources/files';
-import { XdsServer, observers } from '../xds';
+import { type Secured, XdsServer, observers } from '../xds';
+import { readAccessPolicyFile, watchAccessPolicy } from './access-policy-file';
 import { CommandFailure } from './exit-code';
 import { type Logger, logCompilation, loggingObserver } from './log';
 import { servedCertificates, statusDocument } from './status-document';
 import { VERSION } from './version';
-import { type XdsTlsPaths, readXdsTls, watchXdsTls } from './xds-tls';
+import type { XdsSecurity } from './xds-security';
+import { readXdsTls, watchXdsTls } from './xds-tls';
 
 export interface ServerOptions {
   readonly paths: readonly string[];
   readonly policy: Policy;
   /** `HOST:PORT` or `unix:PATH`. */
   readonly xds: string;
-  readonly xdsTls?: XdsTlsPaths;
+  /** Absent: cleartext. */
+  readonly xdsSecurity?: XdsSecurity;
   /** `HOST:PORT`. */
   readonly admin: string;
   /** At least 16 bytes, the same on every replica, so that they give Secrets the same versions. */
@@ -46,7 +49,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { log, now, policy } = options;
   const store = new SnapshotStore();
   const encoder = new ResourceEncoder<MessageName>(encodeAnyByName, options.secretVersionKey);
-  const tls = options.xdsTls && (await readXdsTls(options.xdsTls));
+  const { xdsSecurity } = options;
+  const secured = xdsSecurity && (await secure(xdsSecurity));
   const metrics = new Metrics(VERSION);
   let newest: CompilationReport | undefined;
   let draining = false;
@@ -89,12 +93,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const { port: adminPort } = await listening('--admin', admin.listen(options.admin));
     stops.push(() => admin.close());
-    const { port: xdsPort } = await listening('--xds', xds.listen(options.xds, tls));
+    const { port: xdsPort } = await listening('--xds', xds.listen(options.xds, secured));
     let drainMs = 0;
     stops.push(() => xds.drain(drainMs));
-    if (options.xdsTls !== undefined) stops.push(watchXdsTls(options.xdsTls, log, (renewed) => xds.useTls(renewed)));
+    if (xdsSecurity !== undefined) {
+      stops.push(watchXdsTls(xdsSecurity.tls, log, (renewed) => xds.useTls(renewed)));
+      if (xdsSecurity.access === 'any-client')
+        log.warn('--xds-any-client: any client certificate of --xds-ca may be any node and gets every private key');
+      else stops.push(watchAccessPolicy(xdsSecurity.access.policyFile, log, (policy) => xds.useAccess(policy)));
+    }
     stops.push(() => controlPlane.stop());
-    log.info({ xds: options.xds, xdsPort, tls: tls !== undefined, adminPort, strict: policy.strict }, 'listening');
+    log.info({ xds: options.xds, xdsPort, tls: secured !== undefined, adminPort, strict: policy.strict }, 'listening');
     await controlPlane.start();
     return {
       xdsPort,
@@ -109,6 +118,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await stopAll();
     throw error;
   }
+}
+
+async function secure({ tls, access }: XdsSecurity): Promise<Secured> {
+  return {
+    tls: await readXdsTls(tls),
+    access: access === 'any-client' ? access : await readAccessPolicyFile(access.policyFile),
+  };
 }
 
 /** Says which flag names the address, where it can't be listened on. */

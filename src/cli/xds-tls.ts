@@ -1,19 +1,18 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { watch } from 'chokidar';
 import type { XdsTls } from '../xds';
 import type { Logger } from './log';
+import { watchFiles } from './watched-files';
 
 /** The PEM files of the xDS port: its certificate chain, its key, and the CA of the Envoys’ client certificates. */
 export interface XdsTlsPaths {
   readonly cert: string;
   readonly key: string;
   readonly ca: string;
+  /** Revocation lists of that CA. */
+  readonly crl?: string;
 }
-
-const QUIET_MS = 100;
 
 /** Reads the files as one unit. @throws Error with a cause where one can’t be read, or the key is not the certificate’s. */
 export async function readXdsTls(paths: XdsTlsPaths): Promise<XdsTls> {
@@ -24,14 +23,15 @@ export async function readXdsTls(paths: XdsTlsPaths): Promise<XdsTls> {
       throw new Error(`cannot read ${path}`, { cause });
     }
   };
-  const [certificateChain, privateKey, clientCa] = await Promise.all([
+  const [certificateChain, privateKey, clientCa, crl] = await Promise.all([
     read(paths.cert),
     read(paths.key),
     read(paths.ca),
+    paths.crl === undefined ? undefined : read(paths.crl),
   ]);
   let belongs: boolean;
   try {
-    createSecureContext({ cert: certificateChain, key: privateKey, ca: clientCa });
+    createSecureContext({ cert: certificateChain, key: privateKey, ca: clientCa, ...(crl && { crl }) });
     belongs = new X509Certificate(certificateChain).checkPrivateKey(createPrivateKey(privateKey));
   } catch {
     // The cause would quote what it could not parse.
@@ -41,13 +41,11 @@ export async function readXdsTls(paths: XdsTlsPaths): Promise<XdsTls> {
   }
   if (!belongs)
     throw new Error(`${paths.key} is not the private key of ${paths.cert}`, { cause: new Error('key mismatch') });
-  return { certificateChain, privateKey, clientCa };
+  return { certificateChain, privateKey, clientCa, ...(crl && { crl }) };
 }
 
 /** Reads the files again whenever they change; a half-written or mismatched set is told of and not used. Returns what ends it. */
 export function watchXdsTls(paths: XdsTlsPaths, log: Logger, use: (tls: XdsTls) => void): () => Promise<void> {
-  const directories = [...new Set([paths.cert, paths.key, paths.ca].map((path) => dirname(path)))];
-  let timer: NodeJS.Timeout | undefined;
   const reload = async () => {
     try {
       use(await readXdsTls(paths));
@@ -59,12 +57,5 @@ export function watchXdsTls(paths: XdsTlsPaths, log: Logger, use: (tls: XdsTls) 
       );
     }
   };
-  const watcher = watch(directories, { depth: 0, ignoreInitial: true }).on('all', () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void reload(), QUIET_MS);
-  });
-  return async () => {
-    clearTimeout(timer);
-    await watcher.close();
-  };
+  return watchFiles(Object.values(paths), () => void reload());
 }

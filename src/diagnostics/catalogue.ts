@@ -4,11 +4,12 @@ import { documentCodes } from './catalogue/documents';
 import { mappingCodes } from './catalogue/mapping';
 import { referenceCodes } from './catalogue/references';
 import { routingCodes } from './catalogue/routing';
+import { servingCodes } from './catalogue/serving';
 import { tlsCodes } from './catalogue/tls';
 
 export type { CatalogueEntry } from './catalogue/entry';
 
-/** Every diagnostic code, stable and never reused. CS1 documents, CS2 certificates, CS3 references, CS4 TLS policy, CS5 routing. */
+/** Every diagnostic code, stable and never reused. CS1 documents, CS2 certificates, CS3 references, CS4 TLS policy, CS5 routing, CS6 serving. */
 export const CATALOGUE = {
   ...documentCodes,
   ...certificateCodes,
@@ -16,6 +17,7 @@ export const CATALOGUE = {
   ...tlsCodes,
   ...routingCodes,
   ...mappingCodes,
+  ...servingCodes,
 } as const;
 
 export type Code = keyof typeof CATALOGUE;

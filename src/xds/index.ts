@@ -1,4 +1,5 @@
 export { parseListenAddress, type ListenAddress } from './address';
+export type { AccessRules } from './access';
 export type { XdsTls } from './listener';
 export { DEFAULT_GROUP, type NodeIdentity } from './protocol/node';
 export {
@@ -10,5 +11,5 @@ export {
   type XdsObserver,
 } from './protocol/observer';
 export type { RefusalReason } from './protocol/refusal';
-export { XdsServer, type XdsServerOptions } from './server';
+export { type Secured, XdsServer, type XdsServerOptions } from './server';
 export type { NodeStatus, StreamStatus, TypeStatus, XdsStatus } from './protocol/status';

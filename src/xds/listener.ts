@@ -1,9 +1,12 @@
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { lstat, rm } from 'node:fs/promises';
 import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
 import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
 import { parseListenAddress } from './address';
+import { PendingHandshakes } from './pending-handshakes';
+import { TlsConnections } from './tls-connections';
 
 /** PEM files' contents for mutual TLS. The private key stays in this object and in Node's TLS context. */
 export interface XdsTls {
@@ -11,10 +14,19 @@ export interface XdsTls {
   readonly privateKey: Buffer;
   /** Clients must present a certificate of one of these. */
   readonly clientCa: Buffer;
+  /** Revocation lists; every CA on the way needs a current one then. */
+  readonly crl?: Buffer;
 }
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const MAX_CONNECTIONS = 20_000;
+
+const HANDSHAKE = {
+  requestCert: true,
+  rejectUnauthorized: true,
+  ALPNProtocols: ['h2'],
+  handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+};
 
 /**
  * The listening socket of the xDS port. grpc-js's own listener can demand neither TLS 1.3 nor a handshake in good time, so
@@ -23,30 +35,29 @@ const MAX_CONNECTIONS = 20_000;
 export class XdsListener {
   readonly #server: NetServer | TlsServer;
   readonly #injector: ConnectionInjector;
+  readonly #connections: TlsConnections | undefined;
 
-  constructor(grpc: Server, tls: XdsTls | undefined) {
+  constructor(grpc: Server, tls: XdsTls | undefined, now: () => Date) {
     this.#injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-    const inject = (socket: Socket): void => {
-      socket.setNoDelay(true);
-      this.#injector.injectConnection(socket);
-    };
     if (tls === undefined) {
-      this.#server = createServer(inject);
+      this.#server = createServer((socket) => this.#inject(socket));
     } else {
-      this.#server = createTlsServer(
-        {
-          ...contextOptions(tls),
-          requestCert: true,
-          rejectUnauthorized: true,
-          ALPNProtocols: ['h2'],
-          handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-        },
-        inject,
-      );
+      const connections = new TlsConnections(tls, now);
+      const pending = new PendingHandshakes();
+      this.#connections = connections;
+      this.#server = createTlsServer({ ...contextOptions(tls), ...HANDSHAKE }, (socket) => {
+        pending.finish(socket);
+        if (connections.add(socket)) this.#inject(socket);
+      }).on('connection', (socket: Socket) => pending.begin(socket));
     }
     // A failed accept, for want of file descriptors, must not end the process.
     this.#server.on('error', () => {});
     this.#server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  #inject(socket: Socket): void {
+    socket.setNoDelay(true);
+    this.#injector.injectConnection(socket);
   }
 
   /** Returns the address that clients connect to: the port is known only now if it was 0. */
@@ -59,9 +70,10 @@ export class XdsListener {
     return { port: typeof bound === 'object' && bound !== null ? bound.port : 0 };
   }
 
-  /** New handshakes use these from now on; connections that are up stay. */
+  /** New handshakes use these from now on; connections that are up stay if their client's certificate still stands. */
   useTls(tls: XdsTls): void {
     if ('setSecureContext' in this.#server) this.#server.setSecureContext(contextOptions(tls));
+    this.#connections?.use(tls);
   }
 
   /**
@@ -70,6 +82,7 @@ export class XdsListener {
    */
   async drain(ms: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#connections?.stop();
     this.#injector.drain(ms);
     await closed;
   }
@@ -89,6 +102,9 @@ async function removeStaleSocket(path: string): Promise<void> {
   }
 }
 
-function contextOptions(tls: XdsTls): SecureContextOptions {
-  return { cert: tls.certificateChain, key: tls.privateKey, ca: tls.clientCa, minVersion: 'TLSv1.3' };
+/** A resumed session would skip the judgement of the certificate. */
+const NO_RESUMPTION = constants.SSL_OP_NO_TICKET;
+
+function contextOptions({ certificateChain: cert, privateKey: key, clientCa: ca, crl }: XdsTls): SecureContextOptions {
+  return { cert, key, ca, ...(crl && { crl }), minVersion: 'TLSv1.3', secureOptions: NO_RESUMPTION };
 }

@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Server, type ServiceDefinition, status } from '@grpc/grpc-js';
+import { type sendUnaryData, type ServerUnaryCall, status } from '@grpc/grpc-js';
 import { serviceDefinition } from '../protos';
 import type { SnapshotStore } from '../snapshot/store';
-import { AcceptedResources } from './protocol/accepted-resources';
+import { Access, type AccessRules, type Standing } from './access';
+import { type Denial, GuardedServer } from './guarded-server';
 import { XdsListener, type XdsTls } from './listener';
+import { type Peer, peerOf } from './peer';
+import { AcceptedResources } from './protocol/accepted-resources';
 import type { XdsObserver } from './protocol/observer';
 import type { Outgoing } from './protocol/outgoing';
 import { NodeLedgers } from './protocol/rejections';
@@ -14,12 +17,20 @@ import {
   type SotwRequestMessage,
   sotwRequest,
 } from './protocol/request';
-import { encodeResponse } from './response';
 import { Session } from './protocol/session';
 import type { NodeStatus, StreamStatus, XdsStatus } from './protocol/status';
+import {
+  CLIENT_STATUS_SERVICE,
+  clientStatus,
+  clientStatusHandlers,
+  type ClientStatusRequest,
+  type ClientStatusResponse,
+} from './services/client-status';
+import { DISCOVERY_SERVICES, type DiscoveryService, discoveryDefinition } from './services/discovery';
+import { Health } from './services/health';
+import { failureOf } from './failure';
 import { type AdsCall, AdsStream } from './stream';
 
-const ADS = 'envoy.service.discovery.v3.AggregatedDiscoveryService';
 /** A node reports every resource that it has in one message when it reconnects. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 /** How long one turn of the event loop may go on telling streams about new snapshots. */
@@ -30,14 +41,20 @@ const LAST_WORDS_MS = 1_000;
 
 export interface XdsServerOptions {
   readonly store: SnapshotStore;
-  /** `control_plane.identifier`, such as `countersign/0.1.0`. */
+  /** `control_plane.identifier`: the build and the replica, such as `countersign/0.1.0 countersign-7d9f`. */
   readonly identifier: string;
   readonly observer?: XdsObserver;
   /** For the times on the status page. */
   readonly now?: () => Date;
 }
 
-/** The Aggregated Discovery Service, SotW and delta. */
+/** Mutual TLS on the port, and who may be which node. */
+export interface Secured {
+  readonly tls: XdsTls;
+  readonly access: AccessRules;
+}
+
+/** Envoy's discovery services, aggregated and one by one, SotW, delta and Fetch. */
 export class XdsServer {
   readonly #store: SnapshotStore;
   readonly #observer: XdsObserver;
@@ -46,8 +63,10 @@ export class XdsServer {
   readonly #accepted = new AcceptedResources();
   readonly #streams = new Set<AdsStream>();
   readonly #stale = new Set<AdsStream>();
-  readonly #grpc: Server;
+  readonly #health = new Health([...DISCOVERY_SERVICES.map(({ service }) => service), CLIENT_STATUS_SERVICE]);
+  readonly #grpc: GuardedServer;
   readonly #unsubscribe: () => void;
+  #access = new Access();
   #listener: XdsListener | undefined;
   #lastId = 0;
   #draining = false;
@@ -56,36 +75,36 @@ export class XdsServer {
     this.#store = options.store;
     this.#observer = options.observer ?? {};
     this.#now = options.now ?? (() => new Date());
-    this.#grpc = new Server({
+    this.#grpc = new GuardedServer((peer) => this.#denial(peer), {
       'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
       'grpc.max_concurrent_streams': 8,
       'grpc.keepalive_time_ms': 30_000,
       'grpc.keepalive_timeout_ms': 10_000,
     });
-    this.#grpc.addService(adsDefinition(options.identifier), {
-      StreamAggregatedResources: (call: AdsCall<unknown>) =>
-        this.#serve('sotw', call, (message) => sotwRequest(message as SotwRequestMessage)),
-      DeltaAggregatedResources: (call: AdsCall<unknown>) =>
-        this.#serve('delta', call, (message) => deltaRequest(message as DeltaRequestMessage)),
-    });
+    for (const service of DISCOVERY_SERVICES) this.#addDiscovery(service, options.identifier);
+    this.#addClientStatus();
+    this.#grpc.addService(this.#health.definition, this.#health.handlers);
     for (const group of this.#store.groups()) {
       const snapshot = this.#store.get(group);
       if (snapshot !== undefined) this.#accepted.publish(snapshot);
     }
+    this.#health.serving = this.#store.groups().length > 0;
     this.#unsubscribe = this.#store.subscribe((snapshot) => {
       this.#accepted.publish(snapshot);
+      this.#health.serving = true;
       this.#refreshAll();
     });
   }
 
   /**
-   * Listens on `HOST:PORT`, `[IPV6]:PORT` or `unix:PATH`: with `tls` for TLS 1.3 clients that present a certificate of
+   * Listens on `HOST:PORT`, `[IPV6]:PORT` or `unix:PATH`: with `secured` for TLS 1.3 clients that present a certificate of
    * `tls.clientCa`, else in cleartext, which belongs on loopback or a Unix socket only.
    *
    * @throws Error if the address can not be listened on or the TLS files can not be used.
    */
-  async listen(address: string, tls?: XdsTls): Promise<{ readonly port: number }> {
-    const listener = new XdsListener(this.#grpc, tls);
+  async listen(address: string, secured?: Secured): Promise<{ readonly port: number }> {
+    this.#access = new Access(secured?.access);
+    const listener = new XdsListener(this.#grpc, secured?.tls, this.#now);
     const bound = await listener.listen(address);
     this.#listener = listener;
     return bound;
@@ -94,6 +113,12 @@ export class XdsServer {
   /** Uses a renewed certificate for new connections. */
   useTls(tls: XdsTls): void {
     this.#listener?.useTls(tls);
+  }
+
+  /** Judges every stream by these rules from now on; those that are no longer allowed end. */
+  useAccess(rules: AccessRules): void {
+    this.#access.use(rules);
+    this.#refreshAll();
   }
 
   status(): XdsStatus {
@@ -121,6 +146,7 @@ export class XdsServer {
   async drain(ms: number): Promise<void> {
     if (this.#draining) return;
     this.#draining = true;
+    this.#health.serving = false;
     this.#unsubscribe();
     const closed = this.#listener?.drain(ms + LAST_WORDS_MS);
     await Promise.all(
@@ -133,25 +159,74 @@ export class XdsServer {
     this.#grpc.forceShutdown();
   }
 
-  #serve(protocol: 'sotw' | 'delta', call: AdsCall<unknown>, read: (message: unknown) => Request): void {
-    if (this.#draining) {
-      call.emit('error', { code: status.UNAVAILABLE, details: 'shutting down' });
-      return;
-    }
-    const session = new Session({
+  #denial(peer: Peer): Denial | undefined {
+    if (this.#draining) return { code: status.UNAVAILABLE, details: 'shutting down' };
+    const standing = this.#access.standing(peer);
+    return 'groups' in standing ? undefined : standing;
+  }
+
+  #addClientStatus(): void {
+    const answer = (request: ClientStatusRequest, peer: Peer): ClientStatusResponse => {
+      const standing = this.#access.standing(peer);
+      const sessions = [...this.#streams].map(({ session }) => session);
+      return clientStatus(request, sessions, ({ info: { node, group } }) => {
+        const groups = groupsOf(standing, node?.id ?? '');
+        return group !== undefined && groups?.has(group) === true;
+      });
+    };
+    this.#grpc.addService(serviceDefinition(CLIENT_STATUS_SERVICE), clientStatusHandlers(answer));
+  }
+
+  #addDiscovery(service: DiscoveryService, identifier: string): void {
+    const sotw = (message: unknown) => sotwRequest(message as SotwRequestMessage);
+    const delta = (message: unknown) => deltaRequest(message as DeltaRequestMessage);
+    this.#grpc.addService(discoveryDefinition(service, identifier), {
+      [service.sotw]: (call: AdsCall<unknown>) =>
+        this.#stream(this.#session('sotw', service, peerOf(call)), call, sotw),
+      [service.delta]: (call: AdsCall<unknown>) =>
+        this.#stream(this.#session('delta', service, peerOf(call)), call, delta),
+      ...(service.fetch !== undefined && {
+        [service.fetch]: (call: ServerUnaryCall<unknown, Outgoing>, answer: sendUnaryData<Outgoing>) =>
+          this.#fetch(this.#session('sotw', service, peerOf(call)), sotw(call.request), answer),
+      }),
+    });
+  }
+
+  #session(protocol: 'sotw' | 'delta', { type }: DiscoveryService, peer: Peer): Session {
+    const standing = this.#access.standing(peer);
+    return new Session({
       id: (this.#lastId += 1),
       protocol,
-      peer: call.getPeer(),
+      ...(type && { type }),
+      peer: peer.address,
+      ...('identity' in standing && { identity: standing.identity }),
+      authority: { groups: (nodeId) => groupsOf(this.#access.standing(peer), nodeId) },
       snapshots: this.#store,
       ledgers: this.#ledgers,
       accepted: this.#accepted,
       observer: this.#observer,
     });
+  }
+
+  #stream(session: Session, call: AdsCall<unknown>, read: (message: unknown) => Request): void {
     const onClose = (closed: AdsStream): void => {
       this.#streams.delete(closed);
       this.#stale.delete(closed);
     };
     this.#streams.add(new AdsStream({ session, call, read, observer: this.#observer, now: this.#now, onClose }));
+  }
+
+  #fetch(session: Session, request: ReturnType<typeof sotwRequest>, answer: sendUnaryData<Outgoing>): void {
+    let out: Outgoing | undefined;
+    try {
+      out = session.fetch(request);
+    } catch (error) {
+      const { code, details } = failureOf(error);
+      answer({ code, details });
+      return;
+    }
+    if (out === undefined) answer({ code: status.UNAVAILABLE, details: 'there is no configuration yet' });
+    else answer(null, out);
   }
 
   #refreshAll(): void {
@@ -171,13 +246,6 @@ export class XdsServer {
   }
 }
 
-function adsDefinition(identifier: string): ServiceDefinition {
-  const definition = serviceDefinition(ADS);
-  return Object.fromEntries(
-    Object.entries(definition).map(([name, method]) => [
-      name,
-      // Serialised only when it is written to the connection: what waits in line is no copy of the resources.
-      { ...method, responseSerialize: (out: Outgoing) => encodeResponse(out, identifier) },
-    ]),
-  );
+function groupsOf(standing: Standing | Denial, nodeId: string): ReturnType<Standing['groups']> {
+  return 'groups' in standing ? standing.groups(nodeId) : undefined;
 }

@@ -1,8 +1,9 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
+import { failureOf } from './failure';
 import type { StreamInfo, XdsObserver } from './protocol/observer';
 import type { Outgoing } from './protocol/outgoing';
 import type { Request } from './protocol/request';
-import { InvalidRequestError, type Session } from './protocol/session';
+import type { Session } from './protocol/session';
 import type { StreamStatus } from './protocol/status';
 
 export type AdsCall<Message> = ServerDuplexStream<Message, Outgoing>;
@@ -58,6 +59,10 @@ export class AdsStream {
     return this.#session.info;
   }
 
+  get session(): Session {
+    return this.#session;
+  }
+
   status(): StreamStatus {
     return this.#session.status();
   }
@@ -108,12 +113,8 @@ export class AdsStream {
     try {
       run();
     } catch (error) {
-      if (error instanceof InvalidRequestError) {
-        this.close('invalid-request', status.INVALID_ARGUMENT, error.message);
-      } else {
-        // A bug of ours. Envoy reconnects; the text could hold anything and stays here.
-        this.close('error', status.INTERNAL, 'internal error');
-      }
+      const { reason, code, details } = failureOf(error);
+      this.close(reason, code, details);
     }
   }
 

@@ -96,12 +96,12 @@ describe('3: wrong usage or I/O, in one line on standard error and with nothing 
     ],
     [
       'a TLS file that does not exist',
-      ['serve', '--xds-cert', at('missing'), '--xds-key', at('file'), '--xds-ca', at('file'), clean],
+      ['serve', '--xds-cert', at('missing'), '--xds-key', at('file'), '--xds-ca', at('file'), '--xds-any-client', clean],
       `cannot read ${at('missing')}: it does not exist`,
     ],
     [
       'TLS files that are none',
-      ['serve', '--xds-cert', at('garbage.pem'), '--xds-key', at('file'), '--xds-ca', at('file'), clean],
+      ['serve', '--xds-cert', at('garbage.pem'), '--xds-key', at('file'), '--xds-ca', at('file'), '--xds-any-client', clean],
       'are not a certificate, its key and a CA in PEM',
     ],
     ['a short version key', ['serve', '--secret-version-key', at('short.key'), clean], 'has fewer than 16 bytes'],

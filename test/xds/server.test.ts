@@ -335,7 +335,10 @@ describe('over mutual TLS', () => {
     envoy = await issue(ca, 'envoy');
     await server.drain(0);
     server = new XdsServer({ store, identifier: IDENTIFIER });
-    const { port } = await server.listen('127.0.0.1:0', files(await issue(ca, 'countersign')));
+    const { port } = await server.listen('127.0.0.1:0', {
+      tls: files(await issue(ca, 'countersign')),
+      access: 'any-client',
+    });
     target = `localhost:${port}`;
     store.set(clusters(['a']));
   });

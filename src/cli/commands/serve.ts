@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { isIP } from 'node:net';
 import { type Command, Option } from 'commander';
 import { parseListenAddress } from '../../xds';
 import type { Environment } from '../environment';
@@ -8,7 +7,7 @@ import { createLogger } from '../log';
 import { variableNotices } from '../ambassador-variables';
 import { type PolicyFlags, addAmbassadorIdOption, addPolicyOptions, onlyGroup, policyOf } from '../policy-options';
 import { startServer } from '../server';
-import type { XdsTlsPaths } from '../xds-tls';
+import { addXdsSecurityOptions, type XdsSecurityFlags, xdsSecurityOf } from '../xds-security';
 
 /** How long the streams are ended over after SIGTERM, in milliseconds; shorter than Kubernetes’ grace period of 30 s. */
 const DRAIN_MS = 5_000;
@@ -18,31 +17,20 @@ const DRAIN_MS = 5_000;
  */
 const DEFAULT_VERSION_KEY = Buffer.from('countersign/secret-version/v1');
 
-interface Flags extends PolicyFlags {
+interface Flags extends PolicyFlags, XdsSecurityFlags {
   readonly xds: string;
   readonly admin: string;
-  readonly xdsCert?: string;
-  readonly xdsKey?: string;
-  readonly xdsCa?: string;
-  readonly xdsPlaintext?: boolean;
   readonly secretVersionKey?: string;
   readonly logLevel: string;
 }
 
 /** `countersign serve PATH…`: the control plane. */
 export function serveCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
-  addAmbassadorIdOption(addPolicyOptions(program.command('serve')))
+  addXdsSecurityOptions(addAmbassadorIdOption(addPolicyOptions(program.command('serve'))))
     .description('run the control plane: watch definitions, serve them to Envoys over ADS')
     .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
     .option('--xds <address>', 'where Envoys connect: HOST:PORT or unix:PATH', '127.0.0.1:18000')
     .option('--admin <address>', 'health, metrics and status: HOST:PORT', '127.0.0.1:18001')
-    .option('--xds-cert <file>', 'certificate chain of the xDS port (PEM); makes it mutual TLS 1.3')
-    .option('--xds-key <file>', 'its private key (PEM)')
-    .option('--xds-ca <file>', 'CA of the Envoys’ client certificates (PEM)')
-    .option(
-      '--xds-plaintext',
-      'allow an xDS port without TLS beyond loopback: whoever reaches it gets every private key',
-    )
     .option(
       '--secret-version-key <file>',
       'key for the versions of Secrets, at least 16 bytes, the same on every replica',
@@ -65,17 +53,14 @@ Exit code: 0 drained, 3 wrong usage, a port that is taken, or a path that cannot
 
 Examples:
   countersign serve config/
-  countersign serve --strict --xds 0.0.0.0:18000 --xds-cert tls.crt --xds-key tls.key --xds-ca ca.crt config/ secrets/
+  countersign serve --strict --xds 0.0.0.0:18000 --xds-cert tls.crt --xds-key tls.key --xds-ca ca.crt \\
+    --xds-policy xds-policy.yaml config/ secrets/
   curl http://127.0.0.1:18001/readyz`,
     )
     .action(async (paths: string[], flags: Flags) => {
-      const xdsTls = tlsPaths(flags);
-      const xds = listenAddress('--xds', flags.xds);
+      listenAddress('--xds', flags.xds);
       listenAddress('--admin', flags.admin);
-      if (xdsTls === undefined && flags.xdsPlaintext !== true && !isLocal(xds))
-        throw new CommandFailure(
-          `--xds ${flags.xds} is reachable from elsewhere and has no TLS: give --xds-cert, --xds-key and --xds-ca`,
-        );
+      const xdsSecurity = xdsSecurityOf(flags, flags.xds);
       const log = createLogger(flags.logLevel);
       for (const notice of variableNotices(environment)) log.warn(notice);
       // Before anything is started: a signal that comes meanwhile must drain too.
@@ -84,7 +69,7 @@ Examples:
         paths,
         policy: { ...policyOf(flags, environment), ...onlyGroup(flags, environment) },
         xds: flags.xds,
-        ...(xdsTls !== undefined && { xdsTls }),
+        ...(xdsSecurity !== undefined && { xdsSecurity }),
         admin: flags.admin,
         secretVersionKey:
           flags.secretVersionKey === undefined ? DEFAULT_VERSION_KEY : await versionKey(flags.secretVersionKey),
@@ -105,27 +90,12 @@ function signalled(): Promise<string> {
   });
 }
 
-function tlsPaths({ xdsCert: cert, xdsKey: key, xdsCa: ca }: Flags): XdsTlsPaths | undefined {
-  if (cert === undefined && key === undefined && ca === undefined) return undefined;
-  if (cert === undefined || key === undefined || ca === undefined)
-    throw new CommandFailure('--xds-cert, --xds-key and --xds-ca belong together');
-  return { cert, key, ca };
-}
-
-type ListenAddress = ReturnType<typeof parseListenAddress>;
-
-function listenAddress(flag: string, text: string): ListenAddress {
+function listenAddress(flag: string, text: string): void {
   try {
-    return parseListenAddress(text);
+    parseListenAddress(text);
   } catch (error) {
     throw new CommandFailure(`${flag}: ${error instanceof Error ? error.message : 'invalid address'}`);
   }
-}
-
-function isLocal(target: ListenAddress): boolean {
-  if ('path' in target) return true;
-  if (isIP(target.host) === 0) return target.host === 'localhost';
-  return target.host.startsWith('127.') || target.host === '::1';
 }
 
 async function versionKey(file: string): Promise<Buffer> {

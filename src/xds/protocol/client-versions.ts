@@ -17,6 +17,11 @@ export class ClientVersions {
     return this.#base?.resources.get(name)?.version;
   }
 
+  /** Whether nothing on its way would change what the client has under that name. */
+  certain(name: string): boolean {
+    return !this.#unanswered.has(name);
+  }
+
   *names(): Iterable<string> {
     for (const [name, version] of this.#deviations) if (version !== undefined) yield name;
     for (const name of this.#base?.resources.keys() ?? []) if (!this.#deviations.has(name)) yield name;

@@ -1,6 +1,7 @@
 import { byName, setVersion } from '../../snapshot/resource-set';
 import type { Resource, ResourceType } from '../../snapshot/snapshot';
 import { Interest } from './interest';
+import type { Holding } from './resource-status';
 import { isolate, type Outgoing, type Settled } from './outgoing';
 import { namedIn } from './refusal';
 import type { Subscription } from './subscription';
@@ -114,6 +115,11 @@ export class CompleteSubscription implements Subscription {
   nextRemoval(nonce: () => string): Outgoing | undefined {
     if (!this.#retaining || this.#flight !== undefined || this.#dirty) return undefined;
     return this.#send(nonce, this.#target(false));
+  }
+
+  holding(name: string): Holding | undefined {
+    const resource = (this.#flight?.resources ?? this.#held)?.get(name);
+    return resource && { version: resource.version, acknowledged: this.#flight === undefined };
   }
 
   #send(nonce: () => string, resources: Resources): Outgoing | undefined {

@@ -1,6 +1,7 @@
 import type { Resource, ResourceType } from '../../snapshot/snapshot';
 import { ClientVersions } from './client-versions';
 import { Interest } from './interest';
+import type { Holding } from './resource-status';
 import { isolate, type Outgoing, type Settled } from './outgoing';
 import { namedIn } from './refusal';
 import type { Subscription } from './subscription';
@@ -140,6 +141,11 @@ export class IncrementalSubscription implements Subscription {
     const removed = [...this.#removals];
     this.#removals.clear();
     return this.#send(nonce(), [], removed);
+  }
+
+  holding(name: string): Holding | undefined {
+    const version = this.client.get(name);
+    return version === undefined ? undefined : { version, acknowledged: this.client.certain(name) };
   }
 
   #send(nonce: string, resources: readonly Resource[], removed: readonly string[]): Outgoing {

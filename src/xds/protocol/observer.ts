@@ -9,6 +9,8 @@ export interface StreamInfo {
   readonly protocol: 'sotw' | 'delta';
   /** Address of the peer. */
   readonly peer: string;
+  /** Whom its certificate names; absent without TLS. */
+  readonly identity?: string;
   /** Absent until the first request. */
   readonly node?: NodeIdentity;
   readonly group?: string;
@@ -34,7 +36,7 @@ export interface RefusedResource {
 /** Sees what happens on the streams; every method is called synchronously and must not throw. */
 export interface XdsObserver {
   opened?(stream: StreamInfo): void;
-  /** `reason` is a word of ours: `client`, `drain`, `slow-consumer`, `invalid-request`, `error`. */
+  /** `reason` is a word of ours: `client`, `drain`, `slow-consumer`, `invalid-request`, `denied`, `error`. */
   closed?(stream: StreamInfo, reason: string): void;
   /** A request of that type, or `unknown`, that changed what the client wants. */
   subscribed?(stream: StreamInfo, type: ResourceType | 'unknown'): void;

@@ -2,6 +2,8 @@ import { changedNames } from '../../snapshot/resource-set';
 import { type Resource, type ResourceType, RESOURCE_TYPES, type Snapshot, TYPE_URLS } from '../../snapshot/snapshot';
 import type { AcceptedResources } from './accepted-resources';
 import { CompleteSubscription } from './complete-subscription';
+import { checkEntitled } from './entitlement';
+import { fetched } from './fetch';
 import { IncrementalSubscription } from './incremental-subscription';
 import { groupOf, type NodeIdentity, sameNode } from './node';
 import type { StreamInfo, XdsObserver } from './observer';
@@ -10,6 +12,7 @@ import { PushOrder } from './push-order';
 import { classifyRefusal } from './refusal';
 import type { NodeLedger, NodeLedgers } from './rejections';
 import type { DeltaRequest, Request, SotwRequest } from './request';
+import { type ResourceStatus, resourceStatus } from './resource-status';
 import type { StreamStatus, TypeStatus } from './status';
 import { subscribeDelta, subscribeSotw, type Unsubscribed } from './subscribe';
 import type { Subscription } from './subscription';
@@ -21,10 +24,21 @@ export interface SnapshotReader {
   get(group: string): Snapshot | undefined;
 }
 
+/** What the peer of a stream may be; asked again whenever that may have changed. */
+export interface Authority {
+  /** The node groups that it may be served as this node; undefined if it may not call itself that. */
+  groups(nodeId: string): { has(group: string): boolean } | undefined;
+}
+
 export interface SessionOptions {
   readonly id: number;
   readonly protocol: 'sotw' | 'delta';
+  /** The one type of a service of its own; absent on the aggregated stream. */
+  readonly type?: ResourceType;
   readonly peer: string;
+  /** Whom the peer's certificate names, for logs; absent without TLS. */
+  readonly identity?: string;
+  readonly authority: Authority;
   readonly snapshots: SnapshotReader;
   readonly ledgers: NodeLedgers;
   readonly accepted: AcceptedResources;
@@ -34,6 +48,11 @@ export interface SessionOptions {
 /** The stream must end with `INVALID_ARGUMENT`. */
 export class InvalidRequestError extends Error {
   override readonly name = 'InvalidRequestError';
+}
+
+/** The stream must end with `PERMISSION_DENIED`. */
+export class DeniedError extends Error {
+  override readonly name = 'DeniedError';
 }
 
 const TYPE_BY_URL: ReadonlyMap<string, ResourceType> = new Map(RESOURCE_TYPES.map((type) => [TYPE_URLS[type], type]));
@@ -59,11 +78,12 @@ export class Session {
   }
 
   get info(): StreamInfo {
-    const { id, protocol, peer } = this.#options;
+    const { id, protocol, peer, identity } = this.#options;
     return {
       id,
       protocol,
       peer,
+      ...(identity !== undefined && { identity }),
       ...(this.#node && { node: this.#node }),
       ...(this.#group !== undefined && { group: this.#group }),
     };
@@ -74,10 +94,11 @@ export class Session {
    *
    * @param now Only for the status page.
    * @throws InvalidRequestError without a node on the first request, or with another one later.
+   * @throws DeniedError if the peer may not be that node, or not be served its group.
    */
   receive(request: Request, now: Date): void {
     const ledger = this.#identify(request.node);
-    const type = TYPE_BY_URL.get(request.typeUrl);
+    const type = this.#typeOf(request.typeUrl);
     if (type === undefined) {
       this.#options.observer.subscribed?.(this.info, 'unknown');
       return;
@@ -88,11 +109,16 @@ export class Session {
     else this.#receiveDelta(type, ledger, request, existing);
   }
 
-  /** Looks for a newer snapshot of the node's group, or for a group that has come into being. */
+  /**
+   * Looks for a newer snapshot of the node's group, or for a group that has come into being.
+   *
+   * @throws DeniedError as `receive`.
+   */
   refresh(): void {
     if (this.#node === undefined) return;
     const { snapshots } = this.#options;
     this.#group = groupOf(this.#node, snapshots);
+    this.#authorise(this.#node.id, this.#group);
     const previous = this.#snapshot;
     const next = snapshots.get(this.#group);
     if (next === undefined || next === previous) return;
@@ -106,10 +132,25 @@ export class Session {
     }
   }
 
+  /**
+   * Answers a Fetch, which leaves nothing behind. Undefined: there is nothing to tell yet.
+   *
+   * @throws InvalidRequestError, DeniedError as `receive`.
+   */
+  fetch(request: SotwRequest): Outgoing | undefined {
+    const ledger = this.#identify(request.node);
+    const type = this.#typeOf(request.typeUrl);
+    if (type === undefined) throw new InvalidRequestError('this service has no resources of that type');
+    const out = fetched(type, request.names, this.#view(type, ledger));
+    if (out !== undefined) this.#check(out);
+    return out;
+  }
+
   /** The next response to write, or undefined: nothing to say until the next request or snapshot. */
   next(): Outgoing | undefined {
     const out = this.#order.next(this.#snapshot, () => String((this.#responses += 1)));
     if (out === undefined) return undefined;
+    this.#check(out);
     for (const [type, names] of this.#order.sent(out)) for (const name of names) this.#ledger?.owe(type, name);
     this.#options.observer.sent?.(this.info, {
       type: out.type,
@@ -137,17 +178,49 @@ export class Session {
     return { protocol: this.#options.protocol, types };
   }
 
+  /** All that the client asked for and that is published to it, resource by resource. */
+  *resources(): Iterable<ResourceStatus> {
+    for (const [type, subscription] of this.#subscriptions) {
+      const parked = new Set(this.#views.get(type)?.parked());
+      for (const [name, resource] of this.#snapshot?.types[type].resources ?? [])
+        if (subscription.interest.includes(name))
+          yield resourceStatus(type, resource, subscription.holding(name), parked.has(name));
+    }
+  }
+
+  /** The newest refusal of a type. */
+  lastNack(type: ResourceType): TypeStatus['lastNack'] {
+    return this.#nacks.get(type);
+  }
+
   #identify(node: NodeIdentity | undefined): NodeLedger {
     if (this.#node === undefined || this.#ledger === undefined) {
       if (node === undefined) throw new InvalidRequestError('the first request of a stream must say its node');
       if (node.id === '') throw new InvalidRequestError('node.id is empty');
       this.#node = node;
-      this.#ledger = this.#options.ledgers.of(node.id);
       this.refresh();
+      this.#ledger = this.#options.ledgers.of(node.id);
     } else if (node !== undefined && !sameNode(node, this.#node)) {
       throw new InvalidRequestError('a stream cannot change its node');
     }
     return this.#ledger;
+  }
+
+  #check(out: Outgoing): void {
+    if (this.#snapshot !== undefined) checkEntitled(out, this.#snapshot);
+  }
+
+  #authorise(nodeId: string, group: string): void {
+    const groups = this.#options.authority.groups(nodeId);
+    if (groups === undefined) throw new DeniedError('the client certificate does not allow this node id');
+    if (!groups.has(group)) throw new DeniedError('the client certificate does not allow this node group');
+  }
+
+  /** A service of one type need not be told which. */
+  #typeOf(typeUrl: string): ResourceType | undefined {
+    const only = this.#options.type;
+    if (only === undefined) return TYPE_BY_URL.get(typeUrl);
+    return typeUrl === '' || typeUrl === TYPE_URLS[only] ? only : undefined;
   }
 
   #view(type: ResourceType, ledger: NodeLedger): TypeView {

@@ -1,5 +1,6 @@
 import type { ResourceType } from '../../snapshot/snapshot';
 import type { Interest } from './interest';
+import type { Holding } from './resource-status';
 import type { Outgoing, Settled } from './outgoing';
 
 /** One stream's subscription to one type: what the client wants, what it has, and what is on its way. Pure. */
@@ -32,4 +33,6 @@ export interface Subscription {
   /** The response that takes away what nothing uses any more; to be asked for when all types have settled. */
   nextRemoval(nonce: () => string): Outgoing | undefined;
   readonly removalPending: boolean;
+  /** What the client has under a name; undefined: nothing that we know of. */
+  holding(name: string): Holding | undefined;
 }

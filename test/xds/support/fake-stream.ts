@@ -62,7 +62,17 @@ class FakeStream {
       ack: (_stream, ack) => world.acks.push(`${ack.type} ${ack.version}`),
     };
     const { store, ledgers, accepted } = world;
-    this.session = new Session({ id: 1, protocol, peer: 'test', snapshots: store, ledgers, accepted, observer });
+    const authority = { groups: () => ({ has: () => true }) };
+    this.session = new Session({
+      id: 1,
+      protocol,
+      peer: 'test',
+      authority,
+      snapshots: store,
+      ledgers,
+      accepted,
+      observer,
+    });
     this.#node = { id: node, cluster: '', ambassadorIds: [], envoyVersion: '1.40.0' };
   }
 

@@ -25,8 +25,14 @@ export function resourceSet(resources: readonly Resource[]): ResourceSet {
 
 export type Resources = Readonly<Partial<Record<ResourceType, readonly Resource[]>>>;
 
-/** Built by hand, so that a test can publish what the consistency check would refuse. */
+/**
+ * Built by hand, so that a test can publish what the consistency check would refuse. Secrets are sent only if something refers
+ * to them: here that is a route that nobody asks for.
+ */
 export function snapshot(resources: Resources, group = 'default'): Snapshot {
-  const types = Object.fromEntries(RESOURCE_TYPES.map((type) => [type, resourceSet(resources[type] ?? [])]));
+  const { secrets = [], routes = [] } = resources;
+  const holder = resource('~holder', '1', { secrets: secrets.map(({ name }) => name) });
+  const held: Resources = { ...resources, ...(secrets.length > 0 && { routes: [...routes, holder] }) };
+  const types = Object.fromEntries(RESOURCE_TYPES.map((type) => [type, resourceSet(held[type] ?? [])]));
   return { group, types: types as Snapshot['types'] };
 }

@@ -1,0 +1,3 @@
+export { readAccessPolicy, type ReadAccessPolicy } from './access-document';
+export { AccessPolicy, type AccessRule, type Groups } from './access-policy';
+export { describeIdentity, type PeerIdentity, readPeerIdentity } from './peer-identity';

@@ -1,0 +1,33 @@
+import type { Socket } from 'node:net';
+
+/** How many clients may be in the middle of a TLS handshake; a handshake takes milliseconds. */
+const MAX_PENDING = 512;
+
+/**
+ * The connections whose TLS handshake has not finished. One too many pushes out the oldest: clients that open connections and
+ * say nothing push out one another, while those that go on are through before it is their turn.
+ */
+export class PendingHandshakes {
+  /** By remote address and port, oldest first. */
+  readonly #sockets = new Map<string, Socket>();
+
+  begin(socket: Socket): void {
+    const key = keyOf(socket);
+    this.#sockets.set(key, socket);
+    socket.once('close', () => this.#sockets.delete(key));
+    if (this.#sockets.size <= MAX_PENDING) return;
+    for (const oldest of this.#sockets.values()) {
+      oldest.destroy();
+      this.#sockets.delete(keyOf(oldest));
+      return;
+    }
+  }
+
+  finish(socket: Socket): void {
+    this.#sockets.delete(keyOf(socket));
+  }
+}
+
+function keyOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress ?? ''} ${remotePort ?? 0}`;
+}

@@ -1,0 +1,97 @@
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import { judgePeer, revocationOf, type SecretValues, trustBundleOf, writePem } from '../certificates';
+import type { XdsTls } from './listener';
+
+/** Timers of Node can't be longer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+/** Revocation lists run out by themselves. */
+const REJUDGE_MS = 5 * 60_000;
+
+interface Connection {
+  /** PEM, the leaf first. */
+  readonly chain: string;
+  expiry: NodeJS.Timeout;
+}
+
+/**
+ * The mutual TLS connections that are up. A handshake judges a client once; here it is judged again when CA or revocation lists
+ * change, every five minutes, and at the end of its certificate's life. One that no longer stands is closed, and with it
+ * every stream on it.
+ */
+export class TlsConnections {
+  readonly #connections = new Map<TLSSocket, Connection>();
+  readonly #now: () => Date;
+  readonly #rejudging: NodeJS.Timeout;
+  #stands: (chain: string) => boolean;
+
+  constructor(tls: XdsTls, now: () => Date) {
+    this.#now = now;
+    this.#stands = judgeOf(tls, now);
+    this.#rejudging = setInterval(() => this.#judgeAll(), REJUDGE_MS).unref();
+  }
+
+  /** Closes the connection at once if OpenSSL let in what would not stand here later. Returns whether it is up. */
+  add(socket: TLSSocket): boolean {
+    const leaf = socket.getPeerCertificate(true);
+    const chain = chainOf(leaf);
+    if (!this.#stands(chain)) {
+      socket.destroy();
+      return false;
+    }
+    const notAfter = new Date(leaf.valid_to);
+    const connection: Connection = { chain, expiry: this.#expiry(socket, notAfter) };
+    this.#connections.set(socket, connection);
+    socket.once('close', () => {
+      clearTimeout(connection.expiry);
+      this.#connections.delete(socket);
+    });
+    return true;
+  }
+
+  /** Judges by these from now on. */
+  use(tls: XdsTls): void {
+    this.#stands = judgeOf(tls, this.#now);
+    this.#judgeAll();
+  }
+
+  stop(): void {
+    clearInterval(this.#rejudging);
+  }
+
+  #judgeAll(): void {
+    for (const [socket, { chain }] of this.#connections) if (!this.#stands(chain)) socket.destroy();
+  }
+
+  #expiry(socket: TLSSocket, notAfter: Date): NodeJS.Timeout {
+    const left = notAfter.getTime() - this.#now().getTime();
+    if (left <= MAX_TIMER_MS) return setTimeout(() => socket.destroy(), Math.max(left, 0)).unref();
+    return setTimeout(() => {
+      const connection = this.#connections.get(socket);
+      if (connection !== undefined) connection.expiry = this.#expiry(socket, notAfter);
+    }, MAX_TIMER_MS).unref();
+  }
+}
+
+function judgeOf({ clientCa, crl }: XdsTls, now: () => Date): (chain: string) => boolean {
+  const bundle = trustBundleOf(secretValues('ca.crt', clientCa), 'declared');
+  const revocation = crl && revocationOf(secretValues('crl.pem', crl));
+  return (chain) =>
+    bundle !== undefined &&
+    (crl === undefined || revocation !== undefined) &&
+    judgePeer(chain, bundle, 'client', now(), revocation).refusal === undefined;
+}
+
+function secretValues(name: string, value: Buffer): SecretValues {
+  return { get: (key) => (key === name ? value : undefined), keys: () => [name] };
+}
+
+/** What the client sent, PEM, the leaf first. Node links a root to itself. */
+function chainOf(leaf: DetailedPeerCertificate): string {
+  const chain: DetailedPeerCertificate[] = [];
+  let each: DetailedPeerCertificate | undefined = leaf;
+  while (each !== undefined && !chain.includes(each)) {
+    chain.push(each);
+    each = each.issuerCertificate;
+  }
+  return chain.map(({ raw }) => writePem('CERTIFICATE', raw)).join('');
+}
