@@ -1,0 +1,67 @@
+import { cpus } from 'node:os';
+import type { Case, Measured } from './run';
+
+const MAX_STALL_MS = 100;
+/** From so many streams on, one encoding for all must show. */
+const MANY = 100;
+
+const HEADS = [
+  'streams × clusters',
+  'protocol',
+  'complete, s',
+  'CPU, s',
+  'peak MB',
+  'a secret to all, p99 ms',
+  'a cluster to all, p99 ms',
+  'MB at the end',
+  'longest stall, ms',
+];
+
+/** The table, with what the peer needed after a slash, and the goals that were missed. */
+export class Report {
+  readonly #rows: string[][] = [];
+  readonly #missed: string[] = [];
+
+  get missed(): boolean {
+    return this.#missed.length > 0;
+  }
+
+  add({ protocol, streams, clusters }: Case, own: Measured, peer: Measured | undefined): void {
+    const pair = (of: (measured: Measured) => number, digits = 0) =>
+      [own, peer].map((each) => (each === undefined ? '' : of(each).toFixed(digits))).join(' / ');
+    const name = `${streams.toLocaleString('en')} × ${clusters.toLocaleString('en')}`;
+    const row = [
+      name,
+      protocol,
+      pair(({ complete }) => complete.all / 1000, 2),
+      pair(({ cpuSeconds }) => cpuSeconds, 2),
+      pair(({ afterComplete }) => afterComplete.peakMegabytes),
+      pair(({ secretChanged }) => secretChanged.p99),
+      pair(({ clusterChanged }) => clusterChanged.p99),
+      pair(({ atEnd }) => atEnd.peakMegabytes),
+      (own.stallMs ?? 0).toFixed(0),
+    ];
+    process.stderr.write(`${row.join(' | ')}\n`);
+    this.#rows.push(row);
+    const miss = (what: string, value: number, goal: number) => {
+      if (value > goal) this.#missed.push(`${name} ${protocol}: ${what} ${value.toFixed(2)} > ${goal.toFixed(2)}`);
+    };
+    miss('stall in ms', own.stallMs ?? 0, MAX_STALL_MS);
+    if (streams >= MANY) miss('p99 of a secret in ms', own.secretChanged.p99, 1_000);
+    if (peer === undefined) return;
+    // Ticks are 10 ms long: less can't be told apart.
+    const share = streams >= MANY ? { time: 0.5, cost: 0.1 } : { time: 1.2, cost: 1.2 };
+    miss('time against the peer', own.complete.all, Math.max(peer.complete.all * share.time, 20));
+    if (streams < MANY) return;
+    miss('CPU against the peer', own.cpuSeconds, peer.cpuSeconds * share.cost);
+    miss('memory against the peer', own.afterComplete.peakMegabytes, peer.afterComplete.peakMegabytes * share.cost);
+  }
+
+  finish(): string {
+    const lines = [HEADS, HEADS.map(() => '---'), ...this.#rows].map((cells) => `| ${cells.join(' | ')} |`);
+    const goals = this.missed
+      ? `\nMISSED:\n${this.#missed.map((each) => `- ${each}`).join('\n')}\n`
+      : '\nAll goals held.\n';
+    return `\nNode ${process.version}, ${cpus().length} cores; ours / go-control-plane\n\n${lines.join('\n')}\n${goals}`;
+  }
+}
