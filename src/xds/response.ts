@@ -1,5 +1,6 @@
 import { Writer } from 'protobufjs/minimal';
 import { type Resource, TYPE_URLS } from '../snapshot/snapshot';
+import type { Batch } from './protocol/batch';
 import type { Outgoing } from './protocol/outgoing';
 
 const LENGTH_DELIMITED = 2;
@@ -19,8 +20,8 @@ const DELTA = {
 const RESOURCE = { version: key(1), any: key(2), name: key(3) };
 const CONTROL_PLANE_IDENTIFIER = key(1);
 
-/** Full SotW sets, by the snapshot's own map: most streams send the very same one. */
-const sotwBodies = new WeakMap<Outgoing['resources'], Buffer>();
+/** The part of a response that is the same for every stream that is sent this batch. */
+const bodies = { sotw: new WeakMap<Batch, Buffer>(), delta: new WeakMap<Batch, Buffer>() };
 const deltaResources = new WeakMap<Resource, Buffer>();
 
 /**
@@ -32,18 +33,12 @@ export function encodeResponse(out: Outgoing, identifier: string): Buffer {
 }
 
 function encodeSotw(out: Outgoing, identifier: string): Buffer {
-  let body = sotwBodies.get(out.resources);
-  if (body === undefined) {
-    const writer = Writer.create();
-    for (const resource of out.resources.values()) writer.uint32(SOTW.resource).bytes(resource.any);
-    sotwBodies.set(out.resources, (body = finish(writer)));
-  }
   const envelope = Writer.create();
   envelope.uint32(SOTW.version).string(out.version);
   envelope.uint32(SOTW.typeUrl).string(TYPE_URLS[out.type]);
   envelope.uint32(SOTW.nonce).string(out.nonce);
   controlPlane(envelope, SOTW.controlPlane, identifier);
-  return Buffer.concat([finish(envelope), body]);
+  return Buffer.concat([finish(envelope), bodyOf(out)]);
 }
 
 function encodeDelta(out: Outgoing, identifier: string): Buffer {
@@ -53,7 +48,22 @@ function encodeDelta(out: Outgoing, identifier: string): Buffer {
   writer.uint32(DELTA.nonce).string(out.nonce);
   for (const name of out.removed) writer.uint32(DELTA.removed).string(name);
   controlPlane(writer, DELTA.controlPlane, identifier);
-  return Buffer.concat([finish(writer), ...[...out.resources.values()].map(deltaResource)]);
+  return Buffer.concat([finish(writer), bodyOf(out)]);
+}
+
+function bodyOf({ protocol, batch }: Outgoing): Buffer {
+  let body = bodies[protocol].get(batch);
+  if (body === undefined) {
+    body = protocol === 'sotw' ? sotwBody(batch) : Buffer.concat(batch.list.map(deltaResource));
+    bodies[protocol].set(batch, body);
+  }
+  return body;
+}
+
+function sotwBody({ list }: Batch): Buffer {
+  const writer = Writer.create();
+  for (const { any } of list) writer.uint32(SOTW.resource).bytes(any);
+  return finish(writer);
 }
 
 /** One `resources` field of a delta response, its key included. */

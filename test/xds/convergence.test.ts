@@ -55,13 +55,13 @@ class Client {
   apply(out: Outgoing, complete: boolean): boolean {
     const live = this.of(this.live, out.type);
     const reported = this.of(this.reported, out.type);
-    const bad = [...out.resources.values()].filter((each) => each.version.startsWith('bad'));
+    const bad = [...out.batch.resources.values()].filter((each) => each.version.startsWith('bad'));
     if (bad.length > 0 && !this.#partial) return false;
-    for (const each of out.resources.values()) if (!bad.includes(each)) live.set(each.name, each.version);
-    const gone = complete ? [...live.keys()].filter((name) => !out.resources.has(name)) : out.removed;
+    for (const each of out.batch.resources.values()) if (!bad.includes(each)) live.set(each.name, each.version);
+    const gone = complete ? [...live.keys()].filter((name) => !out.batch.resources.has(name)) : out.removed;
     for (const name of gone) live.delete(name);
     if (bad.length > 0) return false;
-    for (const each of out.resources.values()) reported.set(each.name, each.version);
+    for (const each of out.batch.resources.values()) reported.set(each.name, each.version);
     for (const name of gone) reported.delete(name);
     return true;
   }
@@ -108,7 +108,7 @@ abstract class Wire<Stream extends DeltaStream | SotwStream> implements Connecti
 
   answer(): boolean {
     for (const out of this.stream.pending()) {
-      const again = [...out.resources.values()].find((each) => this.client.refused.has(identity(out, each)));
+      const again = [...out.batch.resources.values()].find((each) => this.client.refused.has(identity(out, each)));
       if (again !== undefined) throw new Error(`refused, and sent again: ${identity(out, again)}`);
       this.#unread.push(out);
     }

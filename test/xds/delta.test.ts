@@ -1,4 +1,5 @@
-import { RESPONSE_BYTES, WINDOW } from '../../src/xds/protocol/incremental-subscription';
+import { RESPONSE_BYTES } from '../../src/xds/protocol/batch';
+import { WINDOW } from '../../src/xds/protocol/incremental-subscription';
 import { InvalidRequestError } from '../../src/xds/protocol/session';
 import { summary, World } from './support/fake-stream';
 import { resource } from './support/snapshots';
@@ -138,10 +139,10 @@ describe('delta after a refusal', () => {
     let responses = 0;
     for (let out = stream.session.next(); out !== undefined; out = stream.session.next()) {
       expect((responses += 1)).toBeLessThan(12);
-      if (out.resources.has('d')) {
+      if (out.batch.resources.has('d')) {
         stream.nack(out, 'nothing that names it');
       } else {
-        accepted.push(...out.resources.keys());
+        accepted.push(...out.batch.resources.keys());
         stream.ack(out);
       }
     }
@@ -164,10 +165,10 @@ describe('delta after a refusal', () => {
     for (let out = stream.session.next(); out !== undefined; out = stream.session.next()) stream.nack(out, 'no');
     world.close(stream);
     const again = world.delta().request('secrets', { subscribe: ['files', 'inline'], initial: { other: '1' } });
-    expect(again.settle().flatMap((out) => [...out.resources.keys()])).toEqual([]);
+    expect(again.settle().flatMap((out) => [...out.batch.resources.keys()])).toEqual([]);
     world.close(again);
     const restarted = world.delta().request('secrets', { subscribe: ['files', 'inline'] });
-    expect(restarted.settle().flatMap((out) => [...out.resources.keys()])).toEqual(['files']);
+    expect(restarted.settle().flatMap((out) => [...out.batch.resources.keys()])).toEqual(['files']);
   });
 
   test('rule 14: what was in a refused response is removed by name when it goes', () => {
@@ -307,7 +308,7 @@ describe('delta responses', () => {
     const stream = world.delta().request('secrets', { subscribe: names });
     const first = stream.pending();
     expect(first).toHaveLength(WINDOW);
-    expect(first.every((out) => out.resources.size === 1)).toBe(true);
+    expect(first.every((out) => out.batch.resources.size === 1)).toBe(true);
     for (const out of first) stream.ack(out);
     expect(stream.settle()).toHaveLength(100 - WINDOW);
   });
@@ -327,7 +328,7 @@ describe('delta responses', () => {
     const large = Buffer.alloc(RESPONSE_BYTES / 3, 1);
     const clusters = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => ({ ...resource(name), any: large }));
     const stream = new World({ clusters }).delta().request('clusters');
-    expect(stream.settle().map((out) => out.resources.size)).toEqual([3, 3, 1]);
+    expect(stream.settle().map((out) => out.batch.resources.size)).toEqual([3, 3, 1]);
   });
 
   test('rule 22: nothing is ever said of an absent secret', () => {

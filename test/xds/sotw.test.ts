@@ -60,7 +60,7 @@ describe('SotW streams and nonces', () => {
     for (let out = stream.session.next(); out !== undefined; out = stream.session.next()) {
       responses += 1;
       expect(responses).toBeLessThan(12);
-      if (out.resources.has('c')) stream.nack(out, 'nothing that names it');
+      if (out.batch.resources.has('c')) stream.nack(out, 'nothing that names it');
       else {
         last = summary(out);
         stream.ack(out);

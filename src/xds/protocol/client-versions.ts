@@ -1,30 +1,49 @@
-import type { ResourceSet } from '../../snapshot/snapshot';
 import { changedNames } from '../../snapshot/resource-set';
+import type { ResourceSet } from '../../snapshot/snapshot';
+import type { Batch } from './batch';
 
 /**
  * Which version of each resource a client has, as far as we know: what it told us on reconnecting, then what was sent.
- * A client in step with a whole set costs no memory of its own: only deviations from a shared set are stored.
+ * A client in step with a whole set costs no memory of its own, and one that is being sent a whole set next to none: only
+ * deviations from what is shared are stored.
  */
 export class ClientVersions {
   #base: ResourceSet | undefined;
-  /** Undefined as a value: the client does not have that name of the base. */
+  /** Sent to a client that had nothing of them, oldest first. */
+  readonly #batches: Batch[] = [];
+  /** Those of the batches that are unanswered. */
+  readonly #open = new Set<Batch>();
+  /** Undefined as a value: the client does not have that name of the base or of a batch. */
   readonly #deviations = new Map<string, string | undefined>();
   /** Names in unanswered responses: what the client has for certain, and what each response would make of it, oldest first. */
   readonly #unanswered = new Map<string, { held: string | undefined; versions: (string | undefined)[] }>();
 
+  /** Whether the client has nothing and nothing is on its way to it. */
+  get empty(): boolean {
+    return (
+      this.#base === undefined &&
+      this.#batches.length === 0 &&
+      this.#deviations.size === 0 &&
+      this.#unanswered.size === 0
+    );
+  }
+
   get(name: string): string | undefined {
-    if (this.#deviations.has(name)) return this.#deviations.get(name);
-    return this.#base?.resources.get(name)?.version;
+    return this.#deviations.has(name) ? this.#deviations.get(name) : this.#shared(name);
   }
 
   /** Whether nothing on its way would change what the client has under that name. */
   certain(name: string): boolean {
-    return !this.#unanswered.has(name);
+    if (this.#unanswered.has(name)) return false;
+    for (const { resources } of this.#open) if (resources.has(name)) return false;
+    return true;
   }
 
   *names(): Iterable<string> {
     for (const [name, version] of this.#deviations) if (version !== undefined) yield name;
-    for (const name of this.#base?.resources.keys() ?? []) if (!this.#deviations.has(name)) yield name;
+    const shared = [this.#base?.resources, ...this.#batches.map(({ resources }) => resources)];
+    for (const resources of shared)
+      for (const name of resources?.keys() ?? []) if (!this.#deviations.has(name)) yield name;
   }
 
   /** The client says so itself. */
@@ -64,16 +83,57 @@ export class ClientVersions {
     if (entry !== undefined) this.#answered(name, entry);
   }
 
+  /** A batch of which the client has nothing is on its way to it. */
+  sentBatch(batch: Batch): void {
+    this.#batches.push(batch);
+    this.#open.add(batch);
+  }
+
+  acceptedBatch(batch: Batch): void {
+    this.#open.delete(batch);
+  }
+
+  refusedBatch(batch: Batch): void {
+    this.#open.delete(batch);
+    const index = this.#batches.indexOf(batch);
+    if (index >= 0) this.#batches.splice(index, 1);
+    // What was sent after it did not build on it.
+    for (const [name, entry] of this.#unanswered) if (batch.resources.has(name)) entry.held = undefined;
+  }
+
+  /** The client has accepted all of a set, in batches, and nothing else was sent to it meanwhile. */
+  completed(set: ResourceSet): void {
+    if (this.#open.size > 0 || this.#unanswered.size > 0 || this.#deviations.size > 0) return;
+    this.#base = set;
+    this.#batches.length = 0;
+  }
+
   /** Stores nothing but the set if the client is in step with it. */
   rebase(set: ResourceSet): void {
-    if (this.#unanswered.size > 0 || this.#base === set) return;
+    if (this.#unanswered.size > 0 || this.#open.size > 0 || this.#base === set) return;
     const inStep = (name: string): boolean => this.get(name) === set.resources.get(name)?.version;
-    if (this.#base === undefined && this.#deviations.size < set.resources.size) return;
-    const moved = this.#base === undefined ? set.resources.keys() : changedNames(this.#base, set);
+    const loose = this.#base === undefined || this.#batches.length > 0;
+    if (loose && this.#count() < set.resources.size) return;
+    const moved = loose || this.#base === undefined ? set.resources.keys() : changedNames(this.#base, set);
     for (const name of moved) if (!inStep(name)) return;
-    for (const name of this.#deviations.keys()) if (!inStep(name)) return;
+    for (const name of loose ? this.names() : this.#deviations.keys()) if (!inStep(name)) return;
     this.#base = set;
+    this.#batches.length = 0;
     this.#deviations.clear();
+  }
+
+  /** At most so many names. */
+  #count(): number {
+    const base = this.#base?.resources.size ?? 0;
+    return this.#batches.reduce((count, { list }) => count + list.length, base + this.#deviations.size);
+  }
+
+  #shared(name: string): string | undefined {
+    for (let index = this.#batches.length - 1; index >= 0; index -= 1) {
+      const resource = this.#batches[index]?.resources.get(name);
+      if (resource !== undefined) return resource.version;
+    }
+    return this.#base?.resources.get(name)?.version;
   }
 
   #answered(name: string, entry: { held: string | undefined; versions: (string | undefined)[] }): void {
@@ -83,7 +143,7 @@ export class ClientVersions {
   }
 
   #store(name: string, version: string | undefined): void {
-    if (this.#base?.resources.get(name)?.version === version) this.#deviations.delete(name);
+    if (this.#shared(name) === version) this.#deviations.delete(name);
     else this.#deviations.set(name, version);
   }
 }

@@ -1,5 +1,6 @@
 import { byName, setVersion } from '../../snapshot/resource-set';
 import type { Resource, ResourceType } from '../../snapshot/snapshot';
+import { batchOf, wholeBatch } from './batch';
 import { Interest } from './interest';
 import type { Holding } from './resource-status';
 import { isolate, type Outgoing, type Settled } from './outgoing';
@@ -80,6 +81,11 @@ export class CompleteSubscription implements Subscription {
     if (this.interest.add(name)) this.answerAlways();
   }
 
+  /** A full answer is the same for everybody in any case. */
+  subscribeAll(): boolean {
+    return false;
+  }
+
   unsubscribe(name: string): void {
     if (this.interest.delete(name)) this.#dirty = true;
   }
@@ -126,31 +132,41 @@ export class CompleteSubscription implements Subscription {
     const set = this.#view.set;
     const version = resources === set?.resources ? set.version : setVersion(resources.values());
     const { ledger } = this.#view;
-    const certain = ledger.doubtful(this.type).size === 0;
+    const doubts = ledger.doubts(this.type);
+    const certain = doubts.none;
     if (this.#resume === version && certain) {
       this.#held = resources;
       this.sentVersion = version;
       this.acceptedVersion = version;
     }
+    const resuming = this.#resume !== undefined;
     this.#resume = undefined;
     const held = this.#held;
-    const changed = [...resources.values()].filter(
-      (resource) => held?.get(resource.name)?.version !== resource.version,
-    );
+    const changed = changedSince(held, resources);
     const same = held !== undefined && changed.length === 0 && held.size === resources.size && certain;
     if (!this.#mustAnswer && (same || version === this.#refused)) return undefined;
     this.#mustAnswer = false;
-    if (changed.length > 1) for (const { name } of changed) ledger.doubt(this.type, name);
+    doubts.add(batchOf(changed));
     const flight: Flight = { nonce: nonce(), version, resources, changed };
     this.#flight = flight;
     this.lastNonce = flight.nonce;
     this.sentVersion = version;
-    return { protocol: 'sotw', type: this.type, removed: [], ...flight };
+    const first = certain && held === undefined && !resuming;
+    return {
+      protocol: 'sotw',
+      type: this.type,
+      version,
+      nonce: flight.nonce,
+      batch: wholeBatch(resources),
+      removed: [],
+      changed,
+      first,
+    };
   }
 
   #accept(flight: Flight): Settled {
     this.#held = flight.resources;
-    this.#view.ledger.allCertain(this.type);
+    this.#view.ledger.doubts(this.type).clear();
     this.#refused = undefined;
     this.acceptedVersion = flight.version;
     return { answer: 'ack', version: flight.version, accepted: flight.changed, rejected: [], suspects: [] };
@@ -178,4 +194,19 @@ export class CompleteSubscription implements Subscription {
     }
     return new Map(resources.sort(byName).map((resource) => [resource.name, resource]));
   }
+}
+
+const changes = new WeakMap<Resources, WeakMap<Resources, readonly Resource[]>>();
+
+/** What is new or other than what a client has; asked for by each stream alike, so answered once. */
+function changedSince(held: Resources | undefined, resources: Resources): readonly Resource[] {
+  if (held === undefined) return wholeBatch(resources).list;
+  let answers = changes.get(held);
+  if (answers === undefined) changes.set(held, (answers = new WeakMap()));
+  let changed = answers.get(resources);
+  if (changed === undefined) {
+    changed = [...resources.values()].filter(({ name, version }) => held.get(name)?.version !== version);
+    answers.set(resources, changed);
+  }
+  return changed;
 }

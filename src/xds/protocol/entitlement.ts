@@ -24,5 +24,5 @@ function entitledSecrets(snapshot: Snapshot): ReadonlySet<string> {
 export function checkEntitled(out: Outgoing, snapshot: Snapshot): void {
   if (out.type !== 'secrets') return;
   const entitled = entitledSecrets(snapshot);
-  for (const name of out.resources.keys()) invariant(entitled.has(name), 'a secret for another node group');
+  for (const { name } of out.batch.list) invariant(entitled.has(name), 'a secret for another node group');
 }

@@ -1,5 +1,6 @@
 import { byName, setVersion } from '../../snapshot/resource-set';
 import type { Resource, ResourceType } from '../../snapshot/snapshot';
+import { batchOf } from './batch';
 import type { Outgoing } from './outgoing';
 import type { TypeView } from './type-view';
 
@@ -23,8 +24,9 @@ export function fetched(type: ResourceType, names: readonly string[], view: Type
     type,
     version: setVersion(resources),
     nonce: '',
-    resources: new Map(resources.map((resource) => [resource.name, resource])),
+    batch: batchOf(resources),
     removed: [],
     changed: resources,
+    first: true,
   };
 }

@@ -1,4 +1,5 @@
-import type { Resource, ResourceType } from '../../snapshot/snapshot';
+import type { Resource, ResourceSet, ResourceType } from '../../snapshot/snapshot';
+import { type Batch, batchOf, batchOfOne, divided, namesOf, NOTHING, RESPONSE_BYTES } from './batch';
 import { ClientVersions } from './client-versions';
 import { Interest } from './interest';
 import type { Holding } from './resource-status';
@@ -9,13 +10,19 @@ import type { TypeView } from './type-view';
 
 /** Unanswered responses per type: enough to pipeline secrets, few enough to bound what a stuck client holds. */
 export const WINDOW = 32;
-/** Bytes of resources in one response, unless one resource alone is larger. */
-export const RESPONSE_BYTES = 2 * 1024 * 1024;
 
 interface Flight {
   readonly version: string;
-  readonly resources: readonly Resource[];
+  readonly batch: Batch;
   readonly removed: readonly string[];
+  readonly first: boolean;
+}
+
+/** A whole set on its way to a client that had nothing. */
+interface Division {
+  readonly set: ResourceSet;
+  readonly batches: readonly Batch[];
+  sent: number;
 }
 
 /**
@@ -41,6 +48,8 @@ export class IncrementalSubscription implements Subscription {
   readonly #missing = new Set<string>();
   readonly #removals = new Set<string>();
   readonly #inFlight = new Map<string, Flight>();
+  /** Sent in its own order, before the queue, for as long as nothing makes this client different from others. */
+  #division: Division | undefined;
   #mustAnswer = false;
 
   constructor(protocol: 'sotw' | 'delta', view: TypeView) {
@@ -59,7 +68,9 @@ export class IncrementalSubscription implements Subscription {
   }
 
   get waiting(): boolean {
-    return this.#queue.size > 0 || this.#groups.length > 0 || this.#missing.size > 0 || this.#mustAnswer;
+    return (
+      this.#dividing || this.#queue.size > 0 || this.#groups.length > 0 || this.#missing.size > 0 || this.#mustAnswer
+    );
   }
 
   get removalPending(): boolean {
@@ -69,23 +80,36 @@ export class IncrementalSubscription implements Subscription {
   reconcile(): void {
     const set = this.#view.set;
     if (set === undefined) return;
-    const doubtful = this.#view.ledger.doubtful(this.type);
-    const names = new Set([...this.#queue.keys(), ...this.interest.names, ...this.client.names(), ...doubtful]);
+    if (this.interest.wildcard && this.#divide(set)) return;
+    const doubtful = this.#view.ledger.doubts(this.type).names();
+    const names = new Set([...this.#queue.keys(), ...this.interest.names(), ...this.client.names(), ...doubtful]);
     if (this.interest.wildcard) for (const name of set.resources.keys()) names.add(name);
     this.changed([...names]);
   }
 
   changed(names: readonly string[]): void {
+    this.#undivide();
     for (const name of names) this.#enqueue(name, this.#queue.get(name) ?? false);
   }
 
+  subscribeAll(names: ReadonlySet<string>): boolean {
+    const set = this.#view.set;
+    if (set === undefined || !this.interest.empty || names.size !== set.resources.size) return false;
+    for (const name of names) if (!set.resources.has(name)) return false;
+    if (!this.#divide(set)) return false;
+    this.interest.share(namesOf(set));
+    return true;
+  }
+
   subscribe(name: string, has: boolean): void {
+    this.#undivide();
     this.interest.add(name);
     this.#enqueue(name, !has || this.#view.ledger.owed(this.type, name));
   }
 
   unsubscribe(name: string): void {
     if (!this.interest.delete(name)) return;
+    this.#undivide();
     if (this.interest.wildcard) {
       // The client forgot the resource, although `*` still covers it.
       this.client.forget(name);
@@ -97,6 +121,7 @@ export class IncrementalSubscription implements Subscription {
 
   unsubscribeWildcard(): void {
     if (!this.interest.wildcard) return;
+    this.#undivide();
     this.interest.wildcard = false;
     for (const name of new Set([...this.client.names(), ...this.#queue.keys(), ...this.#removals])) {
       if (!this.interest.includes(name)) this.#drop(name);
@@ -105,6 +130,7 @@ export class IncrementalSubscription implements Subscription {
 
   resend(names: readonly string[]): readonly string[] {
     const wanted = names.filter((name) => this.interest.includes(name));
+    if (wanted.length > 0) this.#undivide();
     for (const name of wanted) this.#enqueue(name, true);
     return wanted;
   }
@@ -118,29 +144,27 @@ export class IncrementalSubscription implements Subscription {
       settled.push(earlier === nonce && error !== undefined ? this.#refuse(flight, error) : this.#accept(flight));
       if (earlier === nonce) break;
     }
-    if (this.interest.wildcard && this.#inFlight.size === 0 && this.#queue.size === 0 && this.#view.set !== undefined) {
-      this.client.rebase(this.#view.set);
-    }
+    if (this.#inFlight.size === 0 && this.#queue.size === 0 && !this.#dividing) this.#inStep();
     return settled;
   }
 
   next(nonce: () => string): Outgoing | undefined {
     if (this.#view.set === undefined || this.#inFlight.size >= WINDOW) return undefined;
-    const resources = this.#nextGroup() ?? this.#nextBatch();
+    const batch = this.#nextGroup() ?? this.#nextDivided() ?? this.#nextBatch();
     const removed = [...this.#missing];
     // Envoy removes before it adds, so that a new listener can take over the address of an old one.
     if (this.type === 'listeners') for (const name of this.#removals) removed.push(name);
-    if (resources.length === 0 && removed.length === 0 && !this.#mustAnswer) return undefined;
+    if (batch.list.length === 0 && removed.length === 0 && !this.#mustAnswer) return undefined;
     this.#missing.clear();
     if (this.type === 'listeners') this.#removals.clear();
-    return this.#send(nonce(), resources, removed);
+    return this.#send(nonce(), batch, removed);
   }
 
   nextRemoval(nonce: () => string): Outgoing | undefined {
     if (this.#removals.size === 0) return undefined;
     const removed = [...this.#removals];
     this.#removals.clear();
-    return this.#send(nonce(), [], removed);
+    return this.#send(nonce(), NOTHING, removed);
   }
 
   holding(name: string): Holding | undefined {
@@ -148,41 +172,92 @@ export class IncrementalSubscription implements Subscription {
     return version === undefined ? undefined : { version, acknowledged: this.client.certain(name) };
   }
 
-  #send(nonce: string, resources: readonly Resource[], removed: readonly string[]): Outgoing {
+  #send(nonce: string, batch: Batch, removed: readonly string[]): Outgoing {
     const version = this.#view.set?.version ?? '';
-    for (const resource of resources) {
-      this.client.sent(resource.name, resource.version);
-      if (resources.length > 1) this.#view.ledger.doubt(this.type, resource.name);
-    }
+    const first = this.#division !== undefined && batch.list.length > 1;
+    if (first) this.client.sentBatch(batch);
+    else for (const resource of batch.list) this.client.sent(resource.name, resource.version);
+    this.#view.ledger.doubts(this.type).add(batch);
     for (const name of removed) this.client.sent(name, undefined);
-    this.#inFlight.set(nonce, { version, resources, removed });
+    this.#inFlight.set(nonce, { version, batch, removed, first });
     this.#mustAnswer = false;
     this.lastNonce = nonce;
     this.sentVersion = version;
+    const fresh = this.#division !== undefined;
     return {
       protocol: this.#protocol,
       type: this.type,
       version,
       nonce,
-      resources: new Map(resources.map((resource) => [resource.name, resource])),
+      batch,
       removed,
-      changed: resources,
+      changed: batch.list,
+      first: fresh,
     };
   }
 
-  #nextGroup(): Resource[] | undefined {
+  /** Takes a client that has nothing as one of many to be sent the same. */
+  #divide(set: ResourceSet): boolean {
+    const { ledger } = this.#view;
+    const alike =
+      this.client.empty &&
+      this.#view.unrestricted &&
+      ledger.doubts(this.type).none &&
+      !this.waiting &&
+      this.#inFlight.size === 0;
+    if (!alike || this.#removals.size > 0 || this.#division !== undefined) return false;
+    // Of several secrets in one response, a single bad one makes Envoy drop good ones too.
+    this.#division = { set, batches: divided(set, this.type === 'secrets'), sent: 0 };
+    return true;
+  }
+
+  get #dividing(): boolean {
+    return this.#division !== undefined && this.#division.sent < this.#division.batches.length;
+  }
+
+  /** What was not sent yet is sent name by name: this client is no longer like others. */
+  #undivide(): void {
+    const division = this.#division;
+    this.#division = undefined;
+    for (const { list } of division?.batches.slice(division.sent) ?? [])
+      for (const { name } of list) this.#enqueue(name, !this.interest.wildcard);
+  }
+
+  #nextDivided(): Batch | undefined {
+    const division = this.#division;
+    if (division === undefined) return undefined;
+    // Another stream of the node may have met a refusal meanwhile.
+    if (!this.#view.unrestricted) {
+      this.#undivide();
+      return undefined;
+    }
+    const batch = division.batches[division.sent];
+    if (batch !== undefined) division.sent += 1;
+    return batch;
+  }
+
+  #inStep(): void {
+    const { set } = this.#view;
+    if (set === undefined) return;
+    const division = this.#division;
+    this.#division = undefined;
+    if (division?.set === set) this.client.completed(set);
+    this.client.rebase(set);
+  }
+
+  #nextGroup(): Batch | undefined {
     for (let group = this.#groups.shift(); group !== undefined; group = this.#groups.shift()) {
       for (const name of group) this.#grouped.delete(name);
       const resources = group.flatMap((name) => {
         const resource = this.interest.includes(name) ? this.#view.resource(name) : undefined;
         return resource === undefined ? [] : [resource];
       });
-      if (resources.length > 0) return resources;
+      if (resources.length > 0) return batchOf(resources);
     }
     return undefined;
   }
 
-  #nextBatch(): Resource[] {
+  #nextBatch(): Batch {
     const resources: Resource[] = [];
     let bytes = 0;
     for (const [name, forced] of this.#queue) {
@@ -196,7 +271,9 @@ export class IncrementalSubscription implements Subscription {
       // Of several secrets in one response, a single bad one makes Envoy drop good ones too.
       if (this.type === 'secrets') break;
     }
-    return resources;
+    const [only] = resources;
+    if (only === undefined) return NOTHING;
+    return resources.length === 1 ? batchOfOne(only) : batchOf(resources);
   }
 
   /** Whether removal is said at all: the other types live and die with those that refer to them. */
@@ -207,7 +284,7 @@ export class IncrementalSubscription implements Subscription {
   #enqueue(name: string, forced: boolean): void {
     if (!this.interest.includes(name)) return;
     const set = this.#view.set;
-    const doubtful = this.#view.ledger.doubtful(this.type).has(name);
+    const doubtful = this.#view.ledger.doubts(this.type).has(name);
     if (set === undefined || set.resources.has(name)) {
       this.#removals.delete(name);
       this.#missing.delete(name);
@@ -227,28 +304,28 @@ export class IncrementalSubscription implements Subscription {
     this.#removals.delete(name);
   }
 
-  #accept(flight: Flight): Settled {
-    for (const resource of flight.resources) {
-      this.client.accepted(resource.name);
-      this.#view.ledger.certain(this.type, resource.name);
-    }
-    for (const name of flight.removed) {
+  #accept({ batch, removed, version, first }: Flight): Settled {
+    const doubts = this.#view.ledger.doubts(this.type);
+    if (first) this.client.acceptedBatch(batch);
+    else for (const { name } of batch.list) this.client.accepted(name);
+    doubts.settle(batch);
+    for (const name of removed) {
       this.client.accepted(name);
-      if (this.client.get(name) === undefined) this.#view.ledger.certain(this.type, name);
+      if (this.client.get(name) === undefined) doubts.settleName(name);
     }
-    this.acceptedVersion = flight.version;
-    return { answer: 'ack', version: flight.version, accepted: flight.resources, rejected: [], suspects: [] };
+    this.acceptedVersion = version;
+    return { answer: 'ack', version, accepted: batch.list, rejected: [], suspects: [] };
   }
 
-  #refuse(flight: Flight, error: string): Settled {
-    const { rejected, groups } = isolate(flight.resources, namedIn(error, flight.resources));
-    for (const resource of flight.resources) {
-      this.client.refused(resource.name);
-      // An earlier answer may have cleared it.
-      if (flight.resources.length > 1) this.#view.ledger.doubt(this.type, resource.name);
-    }
+  #refuse({ batch, removed, version, first }: Flight, error: string): Settled {
+    const { rejected, groups } = isolate(batch.list, namedIn(error, batch.list));
+    if (first) this.client.refusedBatch(batch);
+    else for (const { name } of batch.list) this.client.refused(name);
+    // An earlier answer may have cleared it.
+    this.#view.ledger.doubts(this.type).add(batch);
     // A refusal is about resources; removals have been done.
-    for (const name of flight.removed) this.client.accepted(name);
+    for (const name of removed) this.client.accepted(name);
+    this.#undivide();
     for (const group of groups) {
       const names = group.map((resource) => resource.name);
       this.#groups.push(names);
@@ -257,6 +334,6 @@ export class IncrementalSubscription implements Subscription {
         this.#queue.delete(name);
       }
     }
-    return { answer: 'nack', version: flight.version, accepted: [], rejected, suspects: groups.flat() };
+    return { answer: 'nack', version, accepted: [], rejected, suspects: groups.flat() };
   }
 }

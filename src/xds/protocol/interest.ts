@@ -1,40 +1,58 @@
-/** What a client wants of one type: everything (`*`), some names, or both. */
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/**
+ * What a client wants of one type: everything (`*`), some names, or both. Names that many clients want alike are held once for
+ * all: a thousand clients of ten thousand clusters would otherwise keep ten million names.
+ */
 export class Interest {
-  readonly #names = new Set<string>();
-  #wildcard = false;
+  #shared: ReadonlySet<string> = NO_NAMES;
+  /** Of the shared names. */
+  readonly #dropped = new Set<string>();
+  readonly #own = new Set<string>();
+  wildcard = false;
   /** Whether the client has ever given names: in SotW, an empty list then means nothing. */
   explicit = false;
 
-  get wildcard(): boolean {
-    return this.#wildcard;
+  /** How many names were asked for one by one, existing or not. */
+  get size(): number {
+    return this.#shared.size - this.#dropped.size + this.#own.size;
   }
 
-  set wildcard(value: boolean) {
-    this.#wildcard = value;
-  }
-
-  /** Names asked for one by one, existing or not. */
-  get names(): ReadonlySet<string> {
-    return this.#names;
+  *names(): Iterable<string> {
+    for (const name of this.#shared) if (!this.#dropped.has(name)) yield name;
+    yield* this.#own;
   }
 
   get empty(): boolean {
-    return !this.#wildcard && this.#names.size === 0;
+    return !this.wildcard && this.size === 0;
+  }
+
+  /** Whether the name was asked for by itself. */
+  has(name: string): boolean {
+    return this.#own.has(name) || (this.#shared.has(name) && !this.#dropped.has(name));
   }
 
   includes(name: string): boolean {
-    return this.#wildcard || this.#names.has(name);
+    return this.wildcard || this.has(name);
   }
 
   /** Returns whether the name is new. */
   add(name: string): boolean {
-    if (this.#names.has(name)) return false;
-    this.#names.add(name);
+    if (this.has(name)) return false;
+    if (!this.#dropped.delete(name)) this.#own.add(name);
     return true;
+  }
+
+  /** Takes names that are held elsewhere and must not change. Only where there are none yet. */
+  share(names: ReadonlySet<string>): void {
+    this.#shared = names;
   }
 
   /** Returns whether the name was there. */
   delete(name: string): boolean {
-    return this.#names.delete(name);
+    if (this.#own.delete(name)) return true;
+    if (!this.has(name)) return false;
+    this.#dropped.add(name);
+    return true;
   }
 }

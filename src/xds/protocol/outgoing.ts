@@ -1,4 +1,5 @@
 import type { Resource, ResourceType } from '../../snapshot/snapshot';
+import type { Batch } from './batch';
 
 /** One response, not yet bytes. */
 export interface Outgoing {
@@ -8,11 +9,13 @@ export interface Outgoing {
   readonly version: string;
   /** Unique within its stream. */
   readonly nonce: string;
-  readonly resources: ReadonlyMap<string, Resource>;
+  readonly batch: Batch;
   /** `removed_resources`; always empty in SotW. */
   readonly removed: readonly string[];
-  /** Those of `resources` that the client does not have in this version, or was to be sent again. */
+  /** Those of the batch that the client does not have in this version, or was to be sent again. */
   readonly changed: readonly Resource[];
+  /** The client began with nothing, and has nothing of the batch yet. */
+  readonly first: boolean;
 }
 
 /** How a client answered a response. */

@@ -16,14 +16,19 @@ const RESENT: Readonly<Partial<Record<ResourceType, readonly ResourceType[]>>> =
  */
 const WAITING: ReadonlySet<ResourceType> = new Set(['listeners', 'routes']);
 
+/** Types that are asked for by name. Routes refer to clusters, which are pushed first and by wildcard. */
+const ASKED_FOR = RESOURCE_TYPES.filter((type) => type !== 'clusters' && type !== 'listeners');
+/** Responses whose references are remembered before it is looked whether they need be. */
+const MAX_PARENTS = 64;
+
 /**
  * Make before break, over all types of one stream (Envoy, "Eventual consistency considerations"): clusters, endpoints,
  * secrets, listeners, routes, and removals when all have settled.
  */
 export class PushOrder {
   readonly #subscriptions: ReadonlyMap<ResourceType, Subscription>;
-  /** References of accepted parents that the client has not asked for yet: it still uses the old parents. */
-  readonly #expected = new Map<ResourceType, Set<string>>();
+  /** Accepted parents whose references the client may not have asked for yet: then it still uses the old parents. */
+  readonly #parents = new Set<readonly Resource[]>();
 
   constructor(subscriptions: ReadonlyMap<ResourceType, Subscription>) {
     this.#subscriptions = subscriptions;
@@ -55,42 +60,55 @@ export class PushOrder {
    * that has only just begun, still to be asked for: a client that reconnects would seem to have them already.
    */
   sent(out: Outgoing): readonly (readonly [ResourceType, readonly string[]])[] {
-    return (RESENT[out.type] ?? []).map((type) => {
-      const names = [...new Set(out.changed.flatMap((resource) => resource.references[type] ?? []))];
+    return (RESENT[out.type] ?? []).flatMap((type): [ResourceType, readonly string[]][] => {
       const subscription = this.#subscriptions.get(type);
-      return [type, subscription === undefined ? names : subscription.resend(names)] as const;
+      // One that began with nothing asks for all of it by itself.
+      if (subscription === undefined && out.first) return [];
+      const names = referencesOf(out.changed, type);
+      return [[type, subscription === undefined ? names : subscription.resend(names)]];
     });
   }
 
   /** The client has these now, and will ask for what they refer to. */
   accepted(parents: readonly Resource[]): void {
-    for (const parent of parents) {
-      for (const type of RESOURCE_TYPES) {
-        // Routes refer to clusters, which are pushed first and by wildcard.
-        if (type === 'clusters' || type === 'listeners') continue;
-        for (const name of parent.references[type] ?? []) {
-          const names = this.#expected.get(type) ?? new Set<string>();
-          this.#expected.set(type, names.add(name));
-        }
-      }
-    }
+    if (parents.length > 0) this.#parents.add(parents);
+    if (this.#parents.size > MAX_PARENTS)
+      for (const each of this.#parents) if (this.#asked(each)) this.#parents.delete(each);
   }
 
   /** Whether the client asked for all that its newest clusters and listeners refer to. */
   #arrived(snapshot: Snapshot): boolean {
-    let arrived = true;
-    for (const [type, names] of this.#expected) {
-      const subscription = this.#subscriptions.get(type);
-      for (const name of names) {
-        // A client that never asks for this type at all is not waited for.
-        const waiting =
-          subscription !== undefined &&
-          snapshot.types[type].resources.has(name) &&
-          !subscription.interest.includes(name);
-        if (waiting) arrived = false;
-        else names.delete(name);
-      }
+    for (const parents of this.#parents) {
+      if (!this.#asked(parents, snapshot)) return false;
+      this.#parents.delete(parents);
     }
-    return arrived;
+    return true;
   }
+
+  /** A client that never asks for a type at all is not waited for, nor is it for what is not published. */
+  #asked(parents: readonly Resource[], snapshot?: Snapshot): boolean {
+    return ASKED_FOR.every((type) => {
+      const subscription = this.#subscriptions.get(type);
+      return (
+        subscription === undefined ||
+        referencesOf(parents, type).every(
+          (name) => subscription.interest.includes(name) || snapshot?.types[type].resources.has(name) === false,
+        )
+      );
+    });
+  }
+}
+
+const references = new WeakMap<readonly Resource[], Map<ResourceType, readonly string[]>>();
+
+/** What resources refer to; the same lists go to many streams. */
+function referencesOf(resources: readonly Resource[], type: ResourceType): readonly string[] {
+  let byType = references.get(resources);
+  if (byType === undefined) references.set(resources, (byType = new Map()));
+  let names = byType.get(type);
+  if (names === undefined) {
+    names = [...new Set(resources.flatMap((resource) => resource.references[type] ?? []))];
+    byType.set(type, names);
+  }
+  return names;
 }

@@ -1,19 +1,17 @@
 import type { Resource, ResourceType } from '../../snapshot/snapshot';
+import { Doubts } from './doubts';
 
 /** Bounds what one misbehaving node, and many short-lived ones, can make us remember. */
 const MAX_REJECTIONS_PER_NODE = 1_000;
 const MAX_OWED_PER_NODE = 10_000;
-const MAX_DOUBTFUL_PER_NODE = 100_000;
 const MAX_NODES = 10_000;
-
-const NOTHING: ReadonlySet<string> = new Set();
 
 /** What outlives a stream about one node: what it refused, what it may have, and what it still has to be told again. */
 export class NodeLedger {
   /** Whether part of it is in files of the node’s machine, by type, name and version. */
   readonly #rejected = new Map<string, boolean>();
   readonly #owed = new Set<string>();
-  readonly #doubtful = new Map<ResourceType, Set<string>>();
+  readonly #doubts = new Map<ResourceType, Doubts>();
 
   /** Remembers that the node refused these very bytes; they are not sent to it again. */
   reject(type: ResourceType, resource: Resource): void {
@@ -68,31 +66,16 @@ export class NodeLedger {
     return this.#owed.size > 0 && this.#owed.has(`${type}\0${name}`);
   }
 
-  paid(type: ResourceType, name: string): void {
-    this.#owed.delete(`${type}\0${name}`);
+  paid(type: ResourceType, names: Iterable<string>): void {
+    if (this.#owed.size === 0) return;
+    for (const name of names) this.#owed.delete(`${type}\0${name}`);
   }
 
-  /**
-   * Notes that the node may have a resource without ever saying so: of a response that it refuses as a whole, it still
-   * applies the good ones, and does not report them when it reconnects. They must be removed by name when they go.
-   */
-  doubt(type: ResourceType, name: string): void {
-    const names = this.#doubtful.get(type) ?? new Set<string>();
-    this.#doubtful.set(type, names);
-    if (names.size < MAX_DOUBTFUL_PER_NODE) names.add(name);
-  }
-
-  doubtful(type: ResourceType): ReadonlySet<string> {
-    return this.#doubtful.get(type) ?? NOTHING;
-  }
-
-  certain(type: ResourceType, name: string): void {
-    this.#doubtful.get(type)?.delete(name);
-  }
-
-  /** The node accepted a response that says everything about the type. */
-  allCertain(type: ResourceType): void {
-    this.#doubtful.delete(type);
+  /** What the node may have of a type without our knowing. */
+  doubts(type: ResourceType): Doubts {
+    let doubts = this.#doubts.get(type);
+    if (doubts === undefined) this.#doubts.set(type, (doubts = new Doubts()));
+    return doubts;
   }
 }
 

@@ -1,6 +1,7 @@
 import { changedNames } from '../../snapshot/resource-set';
 import { type Resource, type ResourceType, RESOURCE_TYPES, type Snapshot, TYPE_URLS } from '../../snapshot/snapshot';
 import type { AcceptedResources } from './accepted-resources';
+import { batchOfOne } from './batch';
 import { CompleteSubscription } from './complete-subscription';
 import { checkEntitled } from './entitlement';
 import { fetched } from './fetch';
@@ -155,9 +156,9 @@ export class Session {
     this.#options.observer.sent?.(this.info, {
       type: out.type,
       version: out.version,
-      resources: out.resources.size,
+      resources: out.batch.list.length,
       removed: out.removed.length,
-      bytes: [...out.resources.values()].reduce((bytes, resource) => bytes + resource.any.length, 0),
+      bytes: out.batch.bytes,
     });
     return out;
   }
@@ -169,7 +170,7 @@ export class Session {
       types[type] = {
         sentVersion: subscription.sentVersion,
         acceptedVersion: subscription.acceptedVersion,
-        subscribed: subscription.interest.wildcard ? '*' : subscription.interest.names.size,
+        subscribed: subscription.interest.wildcard ? '*' : subscription.interest.size,
         settled: !subscription.blocking && !subscription.waiting && !subscription.removalPending,
         parked: this.#views.get(type)?.parked() ?? [],
         ...(lastNack && { lastNack }),
@@ -263,14 +264,14 @@ export class Session {
     for (const [name, version] of request.initialVersions) {
       subscription.client.reported(name, version);
       const published = this.#snapshot?.types[type].resources.get(name);
-      if (published?.version === version) this.#accept(type, published);
+      if (published?.version === version) this.#accept(type, batchOfOne(published).list);
     }
     this.#subscribed(type, ledger, subscribeDelta(subscription, request, true));
   }
 
   #subscribed(type: ResourceType, ledger: NodeLedger, gone: Unsubscribed): void {
     if (gone === undefined) return;
-    for (const name of gone) ledger.paid(type, name);
+    ledger.paid(type, gone);
     this.#options.observer.subscribed?.(this.info, type);
   }
 
@@ -278,10 +279,11 @@ export class Session {
     const { type } = subscription;
     const { observer } = this.#options;
     for (const { answer, version, accepted, rejected, suspects } of subscription.settle(request.nonce, request.error)) {
-      for (const resource of accepted) this.#accept(type, resource);
+      this.#accept(type, accepted);
       this.#order.accepted(accepted);
       for (const resource of rejected) ledger.reject(type, resource);
-      for (const { name } of [...accepted, ...rejected]) ledger.paid(type, name);
+      ledger.paid(type, namesIn(accepted));
+      ledger.paid(type, namesIn(rejected));
       this.#restore(subscription, rejected);
       if (answer === 'ack') {
         observer.ack?.(this.info, { type, version });
@@ -303,7 +305,11 @@ export class Session {
     else if (names.length > 0) subscription.changed(names);
   }
 
-  #accept(type: ResourceType, resource: Resource): void {
-    if (this.#group !== undefined) this.#options.accepted.accept(this.#group, type, resource);
+  #accept(type: ResourceType, resources: readonly Resource[]): void {
+    if (this.#group !== undefined) this.#options.accepted.accept(this.#group, type, resources);
   }
+}
+
+function* namesIn(resources: readonly Resource[]): Iterable<string> {
+  for (const { name } of resources) yield name;
 }

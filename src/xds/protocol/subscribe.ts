@@ -18,9 +18,11 @@ export function subscribeSotw(subscription: Subscription, request: SotwRequest, 
   if (request.names.length > 0) interest.explicit = true;
   const legacyWildcard = !interest.explicit && (type === 'clusters' || type === 'listeners');
   const wildcard = explicitWildcard || legacyWildcard;
-  const fresh = [...wanted].filter((name) => !interest.names.has(name));
-  const gone = [...interest.names].filter((name) => !wanted.has(name));
-  if (!first && fresh.length === 0 && gone.length === 0 && wildcard === interest.wildcard) return undefined;
+  const same = wanted.size === interest.size && every(wanted, (name) => interest.has(name));
+  if (!first && same && wildcard === interest.wildcard) return undefined;
+  if (first && !wildcard && subscription.subscribeAll(wanted)) return [];
+  const fresh = [...wanted].filter((name) => !interest.has(name));
+  const gone = [...interest.names()].filter((name) => !wanted.has(name));
 
   if (wildcard !== interest.wildcard) {
     interest.wildcard = wildcard;
@@ -47,10 +49,16 @@ export function subscribeDelta(
     subscription.reconcile();
     if (request.initialVersions.size === 0) subscription.answerAlways();
   }
-  for (const name of names) subscription.subscribe(name, first && request.initialVersions.has(name));
+  const alike = request.initialVersions.size === 0 && !interest.wildcard && subscription.subscribeAll(names);
+  if (!alike) for (const name of names) subscription.subscribe(name, first && request.initialVersions.has(name));
   for (const name of request.unsubscribe) {
     if (name === WILDCARD) subscription.unsubscribeWildcard();
     else subscription.unsubscribe(name);
   }
   return wildcard || names.size > 0 || request.unsubscribe.length > 0 ? request.unsubscribe : undefined;
+}
+
+function every(names: Iterable<string>, holds: (name: string) => boolean): boolean {
+  for (const name of names) if (!holds(name)) return false;
+  return true;
 }

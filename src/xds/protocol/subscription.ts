@@ -22,6 +22,8 @@ export interface Subscription {
   changed(names: readonly string[]): void;
   /** The client asks for this name now. `has`: it already reported a version of it. */
   subscribe(name: string, has: boolean): void;
+  /** The client asks for exactly these, having asked for nothing. False: they must be subscribed to one by one. */
+  subscribeAll(names: ReadonlySet<string>): boolean;
   unsubscribe(name: string): void;
   /** Sends these again, whatever the client has, if it wants them. */
   resend(names: readonly string[]): readonly string[];

@@ -193,6 +193,6 @@ export class SotwStream extends FakeStream {
 
 /** `clusters a@1 b@2 -c`: what a response carries, for comparing. */
 export function summary(out: Outgoing): string {
-  const carried = [...out.resources.values()].map((each) => `${each.name}@${each.version}`);
+  const carried = [...out.batch.resources.values()].map((each) => `${each.name}@${each.version}`);
   return [out.type, ...carried, ...out.removed.map((name) => `-${name}`)].join(' ');
 }
