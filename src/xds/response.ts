@@ -29,26 +29,34 @@ const deltaResources = new WeakMap<Resource, Buffer>();
  * their fields, so the shared part is encoded once and only the envelope differs between streams.
  */
 export function encodeResponse(out: Outgoing, identifier: string): Buffer {
-  return out.protocol === 'sotw' ? encodeSotw(out, identifier) : encodeDelta(out, identifier);
+  return Buffer.concat(responseParts(out, identifier));
 }
 
-function encodeSotw(out: Outgoing, identifier: string): Buffer {
-  const envelope = Writer.create();
-  envelope.uint32(SOTW.version).string(out.version);
-  envelope.uint32(SOTW.typeUrl).string(TYPE_URLS[out.type]);
-  envelope.uint32(SOTW.nonce).string(out.nonce);
-  controlPlane(envelope, SOTW.controlPlane, identifier);
-  return Buffer.concat([finish(envelope), bodyOf(out)]);
+/** The envelope, which is this stream's own, and the body, which is the same object for every stream that is sent the batch. */
+export function responseParts(out: Outgoing, identifier: string): readonly [Buffer, Buffer] {
+  return [
+    finish(out.protocol === 'sotw' ? sotwEnvelope(out, identifier) : deltaEnvelope(out, identifier)),
+    bodyOf(out),
+  ];
 }
 
-function encodeDelta(out: Outgoing, identifier: string): Buffer {
+function sotwEnvelope(out: Outgoing, identifier: string): Writer {
+  const writer = Writer.create();
+  writer.uint32(SOTW.version).string(out.version);
+  writer.uint32(SOTW.typeUrl).string(TYPE_URLS[out.type]);
+  writer.uint32(SOTW.nonce).string(out.nonce);
+  controlPlane(writer, SOTW.controlPlane, identifier);
+  return writer;
+}
+
+function deltaEnvelope(out: Outgoing, identifier: string): Writer {
   const writer = Writer.create();
   writer.uint32(DELTA.version).string(out.version);
   writer.uint32(DELTA.typeUrl).string(TYPE_URLS[out.type]);
   writer.uint32(DELTA.nonce).string(out.nonce);
   for (const name of out.removed) writer.uint32(DELTA.removed).string(name);
   controlPlane(writer, DELTA.controlPlane, identifier);
-  return Buffer.concat([finish(writer), bodyOf(out)]);
+  return writer;
 }
 
 function bodyOf({ protocol, batch }: Outgoing): Buffer {

@@ -57,6 +57,7 @@ export interface Secured {
 /** Envoy's discovery services, aggregated and one by one, SotW, delta and Fetch. */
 export class XdsServer {
   readonly #store: SnapshotStore;
+  readonly #identifier: string;
   readonly #observer: XdsObserver;
   readonly #now: () => Date;
   readonly #ledgers = new NodeLedgers();
@@ -73,6 +74,7 @@ export class XdsServer {
 
   constructor(options: XdsServerOptions) {
     this.#store = options.store;
+    this.#identifier = options.identifier;
     this.#observer = options.observer ?? {};
     this.#now = options.now ?? (() => new Date());
     this.#grpc = new GuardedServer((peer) => this.#denial(peer), {
@@ -81,7 +83,7 @@ export class XdsServer {
       'grpc.keepalive_time_ms': 30_000,
       'grpc.keepalive_timeout_ms': 10_000,
     });
-    for (const service of DISCOVERY_SERVICES) this.#addDiscovery(service, options.identifier);
+    for (const service of DISCOVERY_SERVICES) this.#addDiscovery(service);
     this.#addClientStatus();
     this.#grpc.addService(this.#health.definition, this.#health.handlers);
     for (const group of this.#store.groups()) {
@@ -177,10 +179,10 @@ export class XdsServer {
     this.#grpc.addService(serviceDefinition(CLIENT_STATUS_SERVICE), clientStatusHandlers(answer));
   }
 
-  #addDiscovery(service: DiscoveryService, identifier: string): void {
+  #addDiscovery(service: DiscoveryService): void {
     const sotw = (message: unknown) => sotwRequest(message as SotwRequestMessage);
     const delta = (message: unknown) => deltaRequest(message as DeltaRequestMessage);
-    this.#grpc.addService(discoveryDefinition(service, identifier), {
+    this.#grpc.addService(discoveryDefinition(service, this.#identifier), {
       [service.sotw]: (call: AdsCall<unknown>) =>
         this.#stream(this.#session('sotw', service, peerOf(call)), call, sotw),
       [service.delta]: (call: AdsCall<unknown>) =>
@@ -213,7 +215,17 @@ export class XdsServer {
       this.#streams.delete(closed);
       this.#stale.delete(closed);
     };
-    this.#streams.add(new AdsStream({ session, call, read, observer: this.#observer, now: this.#now, onClose }));
+    this.#streams.add(
+      new AdsStream({
+        session,
+        identifier: this.#identifier,
+        call,
+        read,
+        observer: this.#observer,
+        now: this.#now,
+        onClose,
+      }),
+    );
   }
 
   #fetch(session: Session, request: ReturnType<typeof sotwRequest>, answer: sendUnaryData<Outgoing>): void {

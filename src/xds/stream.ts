@@ -1,4 +1,6 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
+import { MessageStream } from './message-stream';
+import { responseParts } from './response';
 import { failureOf } from './failure';
 import type { StreamInfo, XdsObserver } from './protocol/observer';
 import type { Outgoing } from './protocol/outgoing';
@@ -13,6 +15,8 @@ const SLOW_CONSUMER_MS = 30_000;
 
 export interface StreamOptions<Message> {
   readonly session: Session;
+  /** `control_plane.identifier`. */
+  readonly identifier: string;
   readonly call: AdsCall<Message>;
   readonly read: (message: Message) => Request;
   readonly observer: XdsObserver;
@@ -25,9 +29,9 @@ export class AdsStream {
   readonly #session: Session;
   readonly #observer: XdsObserver;
   readonly #onClose: (stream: AdsStream) => void;
-  readonly #write: (out: Outgoing) => boolean;
+  readonly #messages: MessageStream;
+  readonly #identifier: string;
   readonly #finish: (code: status, details: string) => void;
-  readonly #abort: () => void;
   #slow: NodeJS.Timeout | undefined;
   #pumping = false;
   #open = true;
@@ -37,17 +41,17 @@ export class AdsStream {
     this.#session = session;
     this.#observer = options.observer;
     this.#onClose = options.onClose;
-    this.#write = (out) => call.write(out);
+    this.#messages = new MessageStream(call);
+    this.#identifier = options.identifier;
     this.#finish = (code, details) => {
       if (code === status.OK) call.end();
       else call.emit('error', { code, details });
     };
-    this.#abort = () => abort(call);
     call.on('data', (message) => this.#receive(() => options.read(message), options.now()));
     call.on('end', () => this.close('client', status.OK, ''));
     call.on('cancelled', () => this.#closed('client'));
     call.on('error', () => this.#closed('error'));
-    call.on('drain', () => {
+    this.#messages.onDrain(() => {
       clearTimeout(this.#slow);
       this.#slow = undefined;
       this.pump();
@@ -80,7 +84,8 @@ export class AdsStream {
       while (this.#open && this.#slow === undefined) {
         const out = this.#session.next();
         if (out === undefined) return;
-        if (!this.#write(out)) this.#slow = setTimeout(() => this.#stuck(), SLOW_CONSUMER_MS).unref();
+        const room = this.#messages.write(responseParts(out, this.#identifier));
+        if (!room) this.#slow = setTimeout(() => this.#stuck(), SLOW_CONSUMER_MS).unref();
       }
     });
   }
@@ -106,7 +111,7 @@ export class AdsStream {
   #stuck(): void {
     this.close('slow-consumer', status.RESOURCE_EXHAUSTED, 'responses were left unread');
     // The status would wait behind the unread responses.
-    this.#abort();
+    this.#messages.abort();
   }
 
   #guard(run: () => void): void {
@@ -124,14 +129,5 @@ export class AdsStream {
     clearTimeout(this.#slow);
     this.#observer.closed?.(this.#session.info, reason);
     this.#onClose(this);
-  }
-}
-
-/** Resets the HTTP/2 stream under a call. grpc-js has no public way while unread messages are queued. */
-function abort(call: object): void {
-  const inner: unknown = 'call' in call ? call.call : undefined;
-  const stream: unknown = typeof inner === 'object' && inner !== null && 'stream' in inner ? inner.stream : undefined;
-  if (typeof stream === 'object' && stream !== null && 'destroy' in stream && typeof stream.destroy === 'function') {
-    stream.destroy();
   }
 }

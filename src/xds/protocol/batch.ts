@@ -32,6 +32,15 @@ export function batchOfOne(resource: Resource): Batch {
   return batch;
 }
 
+const lists = new WeakMap<readonly Resource[], Batch>();
+
+/** The batch of a list that must not change any more. */
+export function batchOfList(list: readonly Resource[]): Batch {
+  let batch = lists.get(list);
+  if (batch === undefined) lists.set(list, (batch = batchOf(list)));
+  return batch;
+}
+
 const whole = new WeakMap<ReadonlyMap<string, Resource>, Batch>();
 
 /** All of a map of resources, which must not change any more. */
@@ -66,13 +75,4 @@ function fill(resources: readonly Resource[], of: ResourceSet): Batch[] {
     }
   }
   return lists.map((list) => ({ ...batchOf(list), of }));
-}
-
-const names = new WeakMap<ResourceSet, ReadonlySet<string>>();
-
-/** The names of a set, without the resources: who keeps these does not keep old bytes. */
-export function namesOf(set: ResourceSet): ReadonlySet<string> {
-  let known = names.get(set);
-  if (known === undefined) names.set(set, (known = new Set(set.resources.keys())));
-  return known;
 }

@@ -1,6 +1,6 @@
 import { byName, setVersion } from '../../snapshot/resource-set';
 import type { Resource, ResourceType } from '../../snapshot/snapshot';
-import { batchOf, wholeBatch } from './batch';
+import { batchOfList, wholeBatch } from './batch';
 import { Interest } from './interest';
 import type { Holding } from './resource-status';
 import { isolate, type Outgoing, type Settled } from './outgoing';
@@ -146,7 +146,7 @@ export class CompleteSubscription implements Subscription {
     const same = held !== undefined && changed.length === 0 && held.size === resources.size && certain;
     if (!this.#mustAnswer && (same || version === this.#refused)) return undefined;
     this.#mustAnswer = false;
-    doubts.add(batchOf(changed));
+    doubts.add(batchOfList(changed));
     const flight: Flight = { nonce: nonce(), version, resources, changed };
     this.#flight = flight;
     this.lastNonce = flight.nonce;

@@ -1,10 +1,11 @@
 import type { Resource, ResourceSet, ResourceType } from '../../snapshot/snapshot';
-import { type Batch, batchOf, batchOfOne, divided, namesOf, NOTHING, RESPONSE_BYTES } from './batch';
+import { type Batch, batchOf, batchOfOne, divided, NOTHING, RESPONSE_BYTES } from './batch';
 import { ClientVersions } from './client-versions';
 import { Interest } from './interest';
 import type { Holding } from './resource-status';
 import { isolate, type Outgoing, type Settled } from './outgoing';
 import { namedIn } from './refusal';
+import { namesOf } from './name-list';
 import type { Subscription } from './subscription';
 import type { TypeView } from './type-view';
 
@@ -92,12 +93,12 @@ export class IncrementalSubscription implements Subscription {
     for (const name of names) this.#enqueue(name, this.#queue.get(name) ?? false);
   }
 
-  subscribeAll(names: ReadonlySet<string>): boolean {
-    const set = this.#view.set;
-    if (set === undefined || !this.interest.empty || names.size !== set.resources.size) return false;
-    for (const name of names) if (!set.resources.has(name)) return false;
-    if (!this.#divide(set)) return false;
-    this.interest.share(namesOf(set));
+  subscribeAll(names: readonly string[]): boolean {
+    const { set } = this.#view;
+    if (set === undefined || names.length === 0 || !this.interest.empty) return false;
+    const list = namesOf(set);
+    if (!list.equals(names) || !this.#divide(set)) return false;
+    this.interest.share(list);
     return true;
   }
 

@@ -1,11 +1,11 @@
-const NO_NAMES: ReadonlySet<string> = new Set();
+import { type NameList, NO_NAMES } from './name-list';
 
 /**
  * What a client wants of one type: everything (`*`), some names, or both. Names that many clients want alike are held once for
  * all: a thousand clients of ten thousand clusters would otherwise keep ten million names.
  */
 export class Interest {
-  #shared: ReadonlySet<string> = NO_NAMES;
+  #shared: NameList = NO_NAMES;
   /** Of the shared names. */
   readonly #dropped = new Set<string>();
   readonly #own = new Set<string>();
@@ -36,6 +36,15 @@ export class Interest {
     return this.wildcard || this.has(name);
   }
 
+  /** Whether these are all the names that were asked for. */
+  equals(names: readonly string[]): boolean {
+    if (this.#own.size === 0 && this.#dropped.size === 0) return this.#shared.equals(names);
+    const distinct = new Set(names);
+    if (distinct.size !== this.size) return false;
+    for (const name of distinct) if (!this.has(name)) return false;
+    return true;
+  }
+
   /** Returns whether the name is new. */
   add(name: string): boolean {
     if (this.has(name)) return false;
@@ -44,7 +53,7 @@ export class Interest {
   }
 
   /** Takes names that are held elsewhere and must not change. Only where there are none yet. */
-  share(names: ReadonlySet<string>): void {
+  share(names: NameList): void {
     this.#shared = names;
   }
 

@@ -13,16 +13,19 @@ export type Unsubscribed = readonly string[] | undefined;
  */
 export function subscribeSotw(subscription: Subscription, request: SotwRequest, first: boolean): Unsubscribed {
   const { interest, type } = subscription;
-  const wanted = new Set(request.names);
-  const explicitWildcard = wanted.delete(WILDCARD);
+  const explicitWildcard = request.names.includes(WILDCARD);
   if (request.names.length > 0) interest.explicit = true;
   const legacyWildcard = !interest.explicit && (type === 'clusters' || type === 'listeners');
   const wildcard = explicitWildcard || legacyWildcard;
-  const same = wanted.size === interest.size && every(wanted, (name) => interest.has(name));
-  if (!first && same && wildcard === interest.wildcard) return undefined;
-  if (first && !wildcard && subscription.subscribeAll(wanted)) return [];
+  if (!explicitWildcard && wildcard === interest.wildcard) {
+    if (!first && interest.equals(request.names)) return undefined;
+    if (first && subscription.subscribeAll(request.names)) return [];
+  }
+  const wanted = new Set(request.names);
+  wanted.delete(WILDCARD);
   const fresh = [...wanted].filter((name) => !interest.has(name));
   const gone = [...interest.names()].filter((name) => !wanted.has(name));
+  if (!first && fresh.length === 0 && gone.length === 0 && wildcard === interest.wildcard) return undefined;
 
   if (wildcard !== interest.wildcard) {
     interest.wildcard = wildcard;
@@ -40,6 +43,9 @@ export function subscribeDelta(
   first: boolean,
 ): Unsubscribed {
   const { interest, type } = subscription;
+  const news = request.subscribe.length > 0 || request.unsubscribe.length > 0;
+  if (request.unsubscribe.length === 0 && request.initialVersions.size === 0 && !interest.wildcard)
+    if (subscription.subscribeAll(request.subscribe)) return [];
   const names = new Set(request.subscribe);
   const explicitWildcard = names.delete(WILDCARD);
   const legacyWildcard = first && request.subscribe.length === 0 && (type === 'clusters' || type === 'listeners');
@@ -49,16 +55,10 @@ export function subscribeDelta(
     subscription.reconcile();
     if (request.initialVersions.size === 0) subscription.answerAlways();
   }
-  const alike = request.initialVersions.size === 0 && !interest.wildcard && subscription.subscribeAll(names);
-  if (!alike) for (const name of names) subscription.subscribe(name, first && request.initialVersions.has(name));
+  for (const name of names) subscription.subscribe(name, first && request.initialVersions.has(name));
   for (const name of request.unsubscribe) {
     if (name === WILDCARD) subscription.unsubscribeWildcard();
     else subscription.unsubscribe(name);
   }
-  return wildcard || names.size > 0 || request.unsubscribe.length > 0 ? request.unsubscribe : undefined;
-}
-
-function every(names: Iterable<string>, holds: (name: string) => boolean): boolean {
-  for (const name of names) if (!holds(name)) return false;
-  return true;
+  return wildcard || news ? request.unsubscribe : undefined;
 }

@@ -23,7 +23,7 @@ export interface Subscription {
   /** The client asks for this name now. `has`: it already reported a version of it. */
   subscribe(name: string, has: boolean): void;
   /** The client asks for exactly these, having asked for nothing. False: they must be subscribed to one by one. */
-  subscribeAll(names: ReadonlySet<string>): boolean;
+  subscribeAll(names: readonly string[]): boolean;
   unsubscribe(name: string): void;
   /** Sends these again, whatever the client has, if it wants them. */
   resend(names: readonly string[]): readonly string[];
