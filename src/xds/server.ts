@@ -26,6 +26,7 @@ import {
   type ClientStatusRequest,
   type ClientStatusResponse,
 } from './services/client-status';
+import { RequestReader } from './request-reader';
 import { DISCOVERY_SERVICES, type DiscoveryService, discoveryDefinition } from './services/discovery';
 import { Health } from './services/health';
 import { failureOf } from './failure';
@@ -65,6 +66,7 @@ export class XdsServer {
   readonly #streams = new Set<AdsStream>();
   readonly #stale = new Set<AdsStream>();
   readonly #health = new Health([...DISCOVERY_SERVICES.map(({ service }) => service), CLIENT_STATUS_SERVICE]);
+  readonly #reader = new RequestReader();
   readonly #grpc: GuardedServer;
   readonly #unsubscribe: () => void;
   #access = new Access();
@@ -182,7 +184,7 @@ export class XdsServer {
   #addDiscovery(service: DiscoveryService): void {
     const sotw = (message: unknown) => sotwRequest(message as SotwRequestMessage);
     const delta = (message: unknown) => deltaRequest(message as DeltaRequestMessage);
-    this.#grpc.addService(discoveryDefinition(service, this.#identifier), {
+    this.#grpc.addService(discoveryDefinition(service, this.#reader, this.#identifier), {
       [service.sotw]: (call: AdsCall<unknown>) =>
         this.#stream(this.#session('sotw', service, peerOf(call)), call, sotw),
       [service.delta]: (call: AdsCall<unknown>) =>

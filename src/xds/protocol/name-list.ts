@@ -7,6 +7,7 @@ let round = 0;
 /** The names of a set without its resources: one list for all that want exactly these, and whoever keeps it keeps no old bytes. */
 export class NameList {
   readonly #positions: ReadonlyMap<string, number>;
+  readonly #compared = new WeakMap<readonly string[], boolean>();
 
   constructor(names: Iterable<string>) {
     this.#positions = new Map([...names].map((name, index) => [name, index]));
@@ -24,8 +25,14 @@ export class NameList {
     return this.#positions.keys();
   }
 
-  /** Whether these are the same names, in whatever order and however often. */
+  /** Whether these are the same names, in whatever order and however often. A list must not change once it was compared. */
   equals(names: readonly string[]): boolean {
+    let equal = this.#compared.get(names);
+    if (equal === undefined) this.#compared.set(names, (equal = this.#compare(names)));
+    return equal;
+  }
+
+  #compare(names: readonly string[]): boolean {
     if (names.length < this.size) return false;
     if (marks.length < this.size) marks = new Uint32Array(2 * this.size);
     round = (round + 1) % 2 ** 32;

@@ -3,6 +3,7 @@ import type { ServiceDefinition } from '@grpc/grpc-js';
 import { serviceDefinition } from '../../protos';
 import type { ResourceType } from '../../snapshot/snapshot';
 import type { Outgoing } from '../protocol/outgoing';
+import type { RequestReader } from '../request-reader';
 import { encodeResponse } from '../response';
 
 /** One of Envoy's discovery services: the names of its methods, and the type it serves. */
@@ -38,13 +39,20 @@ function of(service: ServiceName, plural: string) {
   return { service, sotw: `Stream${plural}`, delta: `Delta${plural}`, fetch: `Fetch${plural}` } as const;
 }
 
-/** The service for gRPC, its responses put together from resources that are already encoded. */
-export function discoveryDefinition({ service }: DiscoveryService, identifier: string): ServiceDefinition {
+/** The service for gRPC: lists of names that are known are not read again, and responses are put together from encoded resources. */
+export function discoveryDefinition(
+  { service, delta }: DiscoveryService,
+  reader: RequestReader,
+  identifier: string,
+): ServiceDefinition {
   return Object.fromEntries(
     Object.entries(serviceDefinition(service)).map(([name, method]) => [
       name,
-      // Serialised only when it is written to the connection: what waits in line is no copy of the resources.
-      { ...method, responseSerialize: (out: Outgoing) => encodeResponse(out, identifier) },
+      {
+        ...method,
+        requestDeserialize: (bytes: Buffer) => (name === delta ? reader.delta(bytes) : reader.sotw(bytes)),
+        responseSerialize: (out: Outgoing) => encodeResponse(out, identifier),
+      },
     ]),
   );
 }
