@@ -6,6 +6,7 @@ import { createServer as createTlsServer, type SecureContextOptions, type Server
 import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
 import { parseListenAddress } from './address';
 import { PendingHandshakes } from './pending-handshakes';
+import { Slices } from './slices';
 import { TlsConnections } from './tls-connections';
 
 /** PEM files' contents for mutual TLS. The private key stays in this object and in Node's TLS context. */
@@ -33,29 +34,42 @@ const HANDSHAKE = {
  * ours hands finished connections over to it.
  */
 export class XdsListener {
-  readonly #server: NetServer | TlsServer;
+  readonly #server: NetServer;
+  readonly #tls: TlsServer | undefined;
   readonly #injector: ConnectionInjector;
   readonly #connections: TlsConnections | undefined;
+  /** Accepting is cheap, handshakes and sessions are not: a storm of connections is let in little by little. */
+  readonly #admission: Slices<Socket>;
 
   constructor(grpc: Server, tls: XdsTls | undefined, now: () => Date) {
     this.#injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-    if (tls === undefined) {
-      this.#server = createServer((socket) => this.#inject(socket));
-    } else {
+    if (tls === undefined) this.#admission = new Slices((socket) => this.#inject(socket));
+    else {
       const connections = new TlsConnections(tls, now);
       const pending = new PendingHandshakes();
       this.#connections = connections;
-      this.#server = createTlsServer({ ...contextOptions(tls), ...HANDSHAKE }, (socket) => {
+      this.#tls = createTlsServer({ ...contextOptions(tls), ...HANDSHAKE }, (socket) => {
         pending.finish(socket);
         if (connections.add(socket)) this.#inject(socket);
-      }).on('connection', (socket: Socket) => pending.begin(socket));
+      });
+      this.#admission = new Slices((socket) => {
+        pending.begin(socket);
+        this.#tls?.emit('connection', socket);
+      });
     }
-    // A failed accept, for want of file descriptors, must not end the process.
+    this.#server = createServer((socket) => {
+      socket.once('close', () => this.#admission.delete(socket));
+      // Until somebody else listens: one that is reset while it waits must not end the process.
+      socket.on('error', () => {});
+      this.#admission.add(socket);
+    });
+    // A failed accept, for want of file descriptors, must not end the process either.
     this.#server.on('error', () => {});
     this.#server.maxConnections = MAX_CONNECTIONS;
   }
 
   #inject(socket: Socket): void {
+    if (socket.destroyed) return;
     socket.setNoDelay(true);
     this.#injector.injectConnection(socket);
   }
@@ -72,7 +86,7 @@ export class XdsListener {
 
   /** New handshakes use these from now on; connections that are up stay if their client's certificate still stands. */
   useTls(tls: XdsTls): void {
-    if ('setSecureContext' in this.#server) this.#server.setSecureContext(contextOptions(tls));
+    this.#tls?.setSecureContext(contextOptions(tls));
     this.#connections?.use(tls);
   }
 

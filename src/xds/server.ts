@@ -30,13 +30,11 @@ import { RequestReader } from './request-reader';
 import { DISCOVERY_SERVICES, type DiscoveryService, discoveryDefinition } from './services/discovery';
 import { Health } from './services/health';
 import { failureOf } from './failure';
+import { Slices } from './slices';
 import { type AdsCall, AdsStream } from './stream';
 
 /** A node reports every resource that it has in one message when it reconnects. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
-/** How long one turn of the event loop may go on telling streams about new snapshots. */
-const SLICE_MS = 10;
-
 /** How long the last status of a stream may take to reach its client. */
 const LAST_WORDS_MS = 1_000;
 
@@ -64,7 +62,10 @@ export class XdsServer {
   readonly #ledgers = new NodeLedgers();
   readonly #accepted = new AcceptedResources();
   readonly #streams = new Set<AdsStream>();
-  readonly #stale = new Set<AdsStream>();
+  /** To be told of a new snapshot or policy. */
+  readonly #stale = new Slices<AdsStream>((stream) => stream.refresh());
+  /** To be written what they may be sent. */
+  readonly #pumping = new Slices<AdsStream>((stream) => stream.pump());
   readonly #health = new Health([...DISCOVERY_SERVICES.map(({ service }) => service), CLIENT_STATUS_SERVICE]);
   readonly #reader = new RequestReader();
   readonly #grpc: GuardedServer;
@@ -216,6 +217,7 @@ export class XdsServer {
     const onClose = (closed: AdsStream): void => {
       this.#streams.delete(closed);
       this.#stale.delete(closed);
+      this.#pumping.delete(closed);
     };
     this.#streams.add(
       new AdsStream({
@@ -226,6 +228,7 @@ export class XdsServer {
         observer: this.#observer,
         now: this.#now,
         onClose,
+        pumping: this.#pumping,
       }),
     );
   }
@@ -244,19 +247,7 @@ export class XdsServer {
   }
 
   #refreshAll(): void {
-    const idle = this.#stale.size === 0;
     for (const stream of this.#streams) this.#stale.add(stream);
-    if (idle) this.#refreshSlice();
-  }
-
-  #refreshSlice(): void {
-    const end = performance.now() + SLICE_MS;
-    for (const stream of this.#stale) {
-      this.#stale.delete(stream);
-      stream.refresh();
-      if (performance.now() > end) break;
-    }
-    if (this.#stale.size > 0) setImmediate(() => this.#refreshSlice());
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
 import { MessageStream } from './message-stream';
 import { responseParts } from './response';
+import type { Slices } from './slices';
 import { failureOf } from './failure';
 import type { StreamInfo, XdsObserver } from './protocol/observer';
 import type { Outgoing } from './protocol/outgoing';
@@ -22,6 +23,8 @@ export interface StreamOptions<Message> {
   readonly observer: XdsObserver;
   readonly now: () => Date;
   readonly onClose: (stream: AdsStream) => void;
+  /** Calls `pump` of those that are added, in good time. */
+  readonly pumping: Slices<AdsStream>;
 }
 
 /** One gRPC call around one Session: moves requests in and responses out, as fast as the client reads them. */
@@ -29,11 +32,11 @@ export class AdsStream {
   readonly #session: Session;
   readonly #observer: XdsObserver;
   readonly #onClose: (stream: AdsStream) => void;
+  readonly #pumping: Slices<AdsStream>;
   readonly #messages: MessageStream;
   readonly #identifier: string;
   readonly #finish: (code: status, details: string) => void;
   #slow: NodeJS.Timeout | undefined;
-  #pumping = false;
   #open = true;
 
   constructor(options: StreamOptions<unknown>) {
@@ -41,6 +44,7 @@ export class AdsStream {
     this.#session = session;
     this.#observer = options.observer;
     this.#onClose = options.onClose;
+    this.#pumping = options.pumping;
     this.#messages = new MessageStream(call);
     this.#identifier = options.identifier;
     this.#finish = (code, details) => {
@@ -54,7 +58,7 @@ export class AdsStream {
     this.#messages.onDrain(() => {
       clearTimeout(this.#slow);
       this.#slow = undefined;
-      this.pump();
+      this.#pumping.add(this);
     });
     this.#observer.opened?.(session.info);
   }
@@ -75,7 +79,7 @@ export class AdsStream {
   refresh(): void {
     if (!this.#open) return;
     this.#guard(() => this.#session.refresh());
-    this.pump();
+    this.#pumping.add(this);
   }
 
   /** Writes what may be written. Stops where the client does not keep up; only the newest state waits there. */
@@ -100,12 +104,7 @@ export class AdsStream {
     if (!this.#open) return;
     this.#guard(() => this.#session.receive(read(), now));
     // A client that reconnects asks for all its types at once: what to send first can be told only when all were read.
-    if (this.#pumping) return;
-    this.#pumping = true;
-    setImmediate(() => {
-      this.#pumping = false;
-      this.pump();
-    });
+    this.#pumping.add(this);
   }
 
   #stuck(): void {
