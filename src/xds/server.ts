@@ -32,6 +32,7 @@ import { Health } from './services/health';
 import { failureOf } from './failure';
 import { Slices } from './slices';
 import { type AdsCall, AdsStream } from './stream';
+import { Turnstile } from './turnstile';
 
 /** A node reports every resource that it has in one message when it reconnects. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
@@ -64,6 +65,7 @@ export class XdsServer {
   readonly #streams = new Set<AdsStream>();
   /** To be told of a new snapshot or policy. */
   readonly #stale = new Slices<AdsStream>((stream) => stream.refresh());
+  readonly #turnstile = new Turnstile();
   /** To be written what they may be sent. */
   readonly #pumping = new Slices<AdsStream>((stream) => stream.pump());
   readonly #health = new Health([...DISCOVERY_SERVICES.map(({ service }) => service), CLIENT_STATUS_SERVICE]);
@@ -229,6 +231,7 @@ export class XdsServer {
         now: this.#now,
         onClose,
         pumping: this.#pumping,
+        turnstile: this.#turnstile,
       }),
     );
   }

@@ -2,6 +2,7 @@ import { type ServerDuplexStream, status } from '@grpc/grpc-js';
 import { MessageStream } from './message-stream';
 import { responseParts } from './response';
 import type { Slices } from './slices';
+import type { Entrant, Turnstile } from './turnstile';
 import { failureOf } from './failure';
 import type { StreamInfo, XdsObserver } from './protocol/observer';
 import type { Outgoing } from './protocol/outgoing';
@@ -25,19 +26,23 @@ export interface StreamOptions<Message> {
   readonly onClose: (stream: AdsStream) => void;
   /** Calls `pump` of those that are added, in good time. */
   readonly pumping: Slices<AdsStream>;
+  readonly turnstile: Turnstile;
 }
 
 /** One gRPC call around one Session: moves requests in and responses out, as fast as the client reads them. */
-export class AdsStream {
+export class AdsStream implements Entrant {
   readonly #session: Session;
   readonly #observer: XdsObserver;
   readonly #onClose: (stream: AdsStream) => void;
   readonly #pumping: Slices<AdsStream>;
+  readonly #turnstile: Turnstile;
   readonly #messages: MessageStream;
   readonly #identifier: string;
   readonly #finish: (code: status, details: string) => void;
   #slow: NodeJS.Timeout | undefined;
   #open = true;
+  #entered = false;
+  #requests = 0;
 
   constructor(options: StreamOptions<unknown>) {
     const { session, call } = options;
@@ -45,6 +50,7 @@ export class AdsStream {
     this.#observer = options.observer;
     this.#onClose = options.onClose;
     this.#pumping = options.pumping;
+    this.#turnstile = options.turnstile;
     this.#messages = new MessageStream(call);
     this.#identifier = options.identifier;
     this.#finish = (code, details) => {
@@ -67,6 +73,19 @@ export class AdsStream {
     return this.#session.info;
   }
 
+  get settled(): boolean {
+    return this.#slow === undefined && this.#session.settled;
+  }
+
+  get requests(): number {
+    return this.#requests;
+  }
+
+  enter(): void {
+    this.#entered = true;
+    this.#pumping.add(this);
+  }
+
   get session(): Session {
     return this.#session;
   }
@@ -79,7 +98,7 @@ export class AdsStream {
   refresh(): void {
     if (!this.#open) return;
     this.#guard(() => this.#session.refresh());
-    this.#pumping.add(this);
+    if (this.#entered) this.#pumping.add(this);
   }
 
   /** Writes what may be written. Stops where the client does not keep up; only the newest state waits there. */
@@ -102,7 +121,12 @@ export class AdsStream {
 
   #receive(read: () => Request, now: Date): void {
     if (!this.#open) return;
+    this.#requests += 1;
     this.#guard(() => this.#session.receive(read(), now));
+    if (!this.#entered) {
+      if (this.#requests === 1 && this.#open) this.#turnstile.arrive(this);
+      return;
+    }
     // A client that reconnects asks for all its types at once: what to send first can be told only when all were read.
     this.#pumping.add(this);
   }
@@ -125,6 +149,7 @@ export class AdsStream {
   #closed(reason: string): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#turnstile.leave(this);
     clearTimeout(this.#slow);
     this.#observer.closed?.(this.#session.info, reason);
     this.#onClose(this);

@@ -163,6 +163,11 @@ export class Session {
     return out;
   }
 
+  /** Whether nothing is on its way, or waits to be sent. */
+  get settled(): boolean {
+    return [...this.#subscriptions.values()].every(isSettled);
+  }
+
   status(): StreamStatus {
     const types: Partial<Record<ResourceType, TypeStatus>> = {};
     for (const [type, subscription] of this.#subscriptions) {
@@ -171,7 +176,7 @@ export class Session {
         sentVersion: subscription.sentVersion,
         acceptedVersion: subscription.acceptedVersion,
         subscribed: subscription.interest.wildcard ? '*' : subscription.interest.size,
-        settled: !subscription.blocking && !subscription.waiting && !subscription.removalPending,
+        settled: isSettled(subscription),
         parked: this.#views.get(type)?.parked() ?? [],
         ...(lastNack && { lastNack }),
       };
@@ -308,6 +313,10 @@ export class Session {
   #accept(type: ResourceType, resources: readonly Resource[]): void {
     if (this.#group !== undefined) this.#options.accepted.accept(this.#group, type, resources);
   }
+}
+
+function isSettled({ blocking, waiting, removalPending }: Subscription): boolean {
+  return !blocking && !waiting && !removalPending;
 }
 
 function* namesIn(resources: readonly Resource[]): Iterable<string> {
