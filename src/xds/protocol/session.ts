@@ -165,7 +165,12 @@ export class Session {
 
   /** Whether nothing is on its way, or waits to be sent. */
   get settled(): boolean {
-    return [...this.#subscriptions.values()].every(isSettled);
+    return this.#current && [...this.#subscriptions.values()].every(isSettled);
+  }
+
+  /** Whether the newest snapshot has been taken notice of. */
+  get #current(): boolean {
+    return this.#group === undefined || this.#options.snapshots.get(this.#group) === this.#snapshot;
   }
 
   status(): StreamStatus {
@@ -176,7 +181,7 @@ export class Session {
         sentVersion: subscription.sentVersion,
         acceptedVersion: subscription.acceptedVersion,
         subscribed: subscription.interest.wildcard ? '*' : subscription.interest.size,
-        settled: isSettled(subscription),
+        settled: this.#current && isSettled(subscription),
         parked: this.#views.get(type)?.parked() ?? [],
         ...(lastNack && { lastNack }),
       };
