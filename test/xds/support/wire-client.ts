@@ -5,6 +5,7 @@ import {
   credentials,
   type StatusObject,
 } from '@grpc/grpc-js';
+import type { ServiceName } from '@envoyproxy/protos';
 import type { EnvoyMessages } from '../../../src/protos';
 import { serviceDefinition } from '../../../src/protos';
 
@@ -40,6 +41,36 @@ export class WireClient {
     return new WireStream(this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize));
   }
 
+  /** Any bidirectional method. */
+  stream<Request, Response>(service: ServiceName, method: string): WireStream<Request, Response> {
+    const { path, requestSerialize, responseDeserialize } = methodOf(service, method);
+    return new WireStream<Request, Response>(
+      this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize),
+    );
+  }
+
+  /** Any unary method; rejects with a ServiceError. */
+  call<Request, Response>(service: ServiceName, method: string, request: Request): Promise<Response> {
+    const { path, requestSerialize, responseDeserialize } = methodOf(service, method);
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, response) => {
+        if (error) reject(error);
+        else resolve(response as Response);
+      });
+    });
+  }
+
+  /** A unary call of whatever path, with an empty message. */
+  callPath(path: string): Promise<Buffer> {
+    const same = (bytes: Buffer) => bytes;
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(path, same, same, Buffer.alloc(0), (error, response) => {
+        if (error) reject(error);
+        else resolve(response ?? Buffer.alloc(0));
+      });
+    });
+  }
+
   /** Sends bytes that are no message. */
   openRaw(method: keyof Messages): WireStream<Buffer, unknown> {
     const path = METHODS[method]?.path ?? '';
@@ -55,6 +86,12 @@ export class WireClient {
   close(): void {
     this.#client.close();
   }
+}
+
+function methodOf(service: ServiceName, method: string) {
+  const definition = serviceDefinition(service)[method];
+  if (definition === undefined) throw new Error(`no method ${method}`);
+  return definition;
 }
 
 export class WireStream<Request, Response> {
