@@ -16,7 +16,7 @@ const MAX_SPIFFE_ID = 2048;
  * The identity in a client certificate, or, as text for people, why it names nobody: a certificate with a SPIFFE ID must have no
  * other URI (X.509-SVID, "URI SAN"), and the ID must be well-formed (SPIFFE-ID, §2).
  */
-export function readPeerIdentity({ subjectAltNames }: Certificate): PeerIdentity | string {
+export function readPeerIdentity({ subjectAltNames }: Pick<Certificate, 'subjectAltNames'>): PeerIdentity | string {
   const uris = subjectAltNames.filter(({ type }) => type === 'uri').map(({ value }) => value);
   const dnsNames = subjectAltNames.filter(({ type }) => type === 'dns').map(({ value }) => value.toLowerCase());
   if (!uris.some((uri) => /^spiffe:/i.test(uri))) return { dnsNames };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type AccessPolicy, readAccessPolicy } from '../authorization';
-import type { Diagnostic } from '../diagnostics/diagnostic';
+import { type AccessPolicy, type ReadAccessPolicy, readAccessPolicy } from '../authorization';
+import { diagnostic } from '../diagnostics/diagnostic';
 import { place } from '../diagnostics/reporters/report';
 import { readDocuments } from '../sources/yaml/read-documents';
 import { CommandFailure } from './exit-code';
@@ -9,16 +9,27 @@ import { watchFiles } from './watched-files';
 
 /** Reads an access policy. @throws CommandFailure saying what is wrong with it, and where. */
 export async function readAccessPolicyFile(path: string): Promise<AccessPolicy> {
+  const { policy, diagnostics } = await judgeAccessPolicyFile(path);
+  if (policy === undefined)
+    throw new CommandFailure(
+      diagnostics
+        .map((finding) => `${place(finding)} ${finding.code} ${finding.message}; fix: ${finding.fix}`)
+        .join('\n'),
+    );
+  return policy;
+}
+
+/** Reads an access policy, or says what is wrong with it. @throws CommandFailure where there is no such file. */
+export async function judgeAccessPolicyFile(path: string): Promise<ReadAccessPolicy> {
   const bytes = await readFile(path).catch(() => {
     throw new CommandFailure(`cannot read ${path}`);
   });
   const { documents, diagnostics } = readDocuments(path, bytes);
-  if (diagnostics.length > 0) throw new CommandFailure(told(diagnostics));
+  if (diagnostics.length > 0) return { diagnostics };
   const [document] = documents;
-  if (document === undefined || documents.length > 1) throw new CommandFailure(`${path} must hold one access policy`);
-  const { policy, diagnostics: wrong } = readAccessPolicy(document);
-  if (policy === undefined) throw new CommandFailure(told(wrong));
-  return policy;
+  if (document !== undefined && documents.length === 1) return readAccessPolicy(document);
+  const message = `the file holds ${documents.length} documents, not one access policy`;
+  return { diagnostics: [diagnostic('CS6001', { message, location: { file: path, line: 1, column: 1 } })] };
 }
 
 /** Reads the policy again whenever its file changes; one that is wrong is told of and not used. Returns what ends it. */
@@ -33,10 +44,4 @@ export function watchAccessPolicy(path: string, log: Logger, use: (policy: Acces
     }
   };
   return watchFiles([path], () => void reload());
-}
-
-function told(diagnostics: readonly Diagnostic[]): string {
-  return diagnostics
-    .map((finding) => `${place(finding)} ${finding.code} ${finding.message}; fix: ${finding.fix}`)
-    .join('\n');
 }

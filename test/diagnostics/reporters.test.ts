@@ -4,6 +4,7 @@ import { documentCodes } from '../../src/diagnostics/catalogue/documents';
 import { mappingCodes } from '../../src/diagnostics/catalogue/mapping';
 import { referenceCodes } from '../../src/diagnostics/catalogue/references';
 import { routingCodes } from '../../src/diagnostics/catalogue/routing';
+import { servingCodes } from '../../src/diagnostics/catalogue/serving';
 import { tlsCodes } from '../../src/diagnostics/catalogue/tls';
 import { type Diagnostic, diagnostic } from '../../src/diagnostics/diagnostic';
 import { FORMATS, report } from '../../src/diagnostics/reporters/formats';
@@ -213,7 +214,14 @@ describe('the catalogue', () => {
   const entries = Object.entries(CATALOGUE);
 
   test('each family has its own thousand, so that none hides the code of another', () => {
-    const families = [documentCodes, certificateCodes, referenceCodes, tlsCodes, { ...routingCodes, ...mappingCodes }];
+    const families = [
+      documentCodes,
+      certificateCodes,
+      referenceCodes,
+      tlsCodes,
+      { ...routingCodes, ...mappingCodes },
+      servingCodes,
+    ];
     families.forEach((family, index) => {
       for (const code of Object.keys(family)) expect(code).toMatch(new RegExp(`^CS${index + 1}0\\d\\d$`));
     });

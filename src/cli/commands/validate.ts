@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { compile } from '../../compile';
 import { FORMATS, type Format, report } from '../../diagnostics/reporters/formats';
+import { judgeAccessPolicyFile } from '../access-policy-file';
 import { filesIn } from '../files-in';
 import { readPaths } from '../../sources/files';
 import { type Environment, colourful } from '../environment';
@@ -22,6 +23,7 @@ import { VERSION } from '../version';
 
 interface Flags extends PolicyFlags {
   readonly format: Format;
+  readonly xdsPolicy?: string;
   readonly failOn: 'error' | 'warning';
   readonly color: boolean;
 }
@@ -37,6 +39,7 @@ export function validateCommand(program: Command, environment: Environment, exit
         .choices(['error', 'warning'])
         .default('error'),
     )
+    .option('--xds-policy <file>', 'check this access policy of the xDS port as well')
     .option('--no-color', 'no colours, even on a terminal')
     .addHelpText(
       'after',
@@ -66,7 +69,8 @@ endpointslices,endpoints,referencegrants -A -o yaml | countersign validate -
       tellNotices(environment);
       const { documents, diagnostics } = await readPaths(paths);
       const compilation = compile(documents, { ...options, unread: diagnostics });
-      const findings = judgedAt([...compilation.unread, ...compilation.diagnostics], flags);
+      const access = flags.xdsPolicy === undefined ? [] : (await judgeAccessPolicyFile(flags.xdsPolicy)).diagnostics;
+      const findings = judgedAt([...compilation.unread, ...compilation.diagnostics, ...access], flags);
       const files = filesIn(documents, findings);
       const colour = flags.color && colourful(environment.stdout, environment);
       environment.stdout.write(

@@ -1,0 +1,118 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type TLSSocket } from 'node:tls';
+import type { EnvoyMessages } from '../../src/protos';
+import type { IssuedCertificate } from '../../src/cli/demo/pki';
+import { TYPE_URLS } from '../../src/snapshot/snapshot';
+import { SnapshotStore } from '../../src/snapshot/store';
+import { XdsServer } from '../../src/xds';
+import { revocationList } from '../support/revocation';
+import { everyType } from './support/configurations';
+import { PortPki } from './support/port';
+import type { WireClient } from './support/wire-client';
+
+type DeltaRequest = EnvoyMessages['envoy.service.discovery.v3.DeltaDiscoveryRequest'];
+type DeltaResponse = EnvoyMessages['envoy.service.discovery.v3.DeltaDiscoveryResponse'];
+
+const HOUR = 3_600_000;
+let pki: PortPki;
+let server: XdsServer;
+let port: number;
+let now: () => Date;
+const closers: (() => void)[] = [];
+
+beforeAll(async () => {
+  pki = await PortPki.create();
+});
+beforeEach(async () => {
+  now = () => new Date();
+  const store = new SnapshotStore();
+  store.set(everyType('a'));
+  server = new XdsServer({ store, identifier: 'countersign/test', now: () => now() });
+  ({ port } = await server.listen('localhost:0', { tls: pki.tls, access: 'any-client' }));
+});
+afterEach(async () => {
+  for (const close of closers.splice(0)) close();
+  await server.drain(0);
+});
+
+const issue = (ca = pki.ca) => pki.issue([{ type: 'dns', value: 'edge' }], ca, HOUR);
+
+function connected(issued: IssuedCertificate): WireClient {
+  const client = pki.client(port, issued);
+  closers.push(() => client.close());
+  return client;
+}
+
+async function open(client: WireClient) {
+  const ads = 'envoy.service.discovery.v3.AggregatedDiscoveryService';
+  const stream = client.stream<DeltaRequest, DeltaResponse>(ads, 'DeltaAggregatedResources');
+  stream.send({ node: { id: 'n', cluster: 'c' }, type_url: TYPE_URLS.clusters });
+  await stream.next();
+  return stream;
+}
+
+test('a connection ends when its client certificate does', async () => {
+  const issued = await pki.issue([{ type: 'dns', value: 'edge' }], pki.ca, 60_000);
+  // Half a second before its end, by the clock of the server.
+  const ahead = Date.parse(new X509Certificate(issued.certificatePem).validTo) - 500 - Date.now();
+  now = () => new Date(Date.now() + ahead);
+  const stream = await open(connected(issued));
+  expect((await stream.ended).code).not.toBe(0);
+});
+
+test('a new CA ends the connections of the old one, and lets in its own', async () => {
+  const old = await open(connected(await issue()));
+  server.useTls({ ...pki.tls, clientCa: Buffer.from(pki.ca.certificatePem + pki.other.certificatePem) });
+  const both = await open(connected(await issue(pki.other)));
+  server.useTls({ ...pki.tls, clientCa: Buffer.from(pki.other.certificatePem) });
+  await old.ended;
+  both.send({ type_url: TYPE_URLS.secrets, resource_names_subscribe: ['a'] });
+  expect((await both.next()).type_url).toBe(TYPE_URLS.secrets);
+});
+
+test('a revocation ends the connection of who is revoked, and no other', async () => {
+  const [revoked, kept] = [await issue(), await issue()];
+  const [one, other] = [await open(connected(revoked)), await open(connected(kept))];
+  const validity = { notBefore: new Date(Date.now() - HOUR), notAfter: new Date(Date.now() + HOUR) };
+  const crl = Buffer.from(await revocationList(pki.ca, [revoked.serial], validity));
+  server.useTls({ ...pki.tls, crl });
+  expect((await one.ended).code).not.toBe(0);
+  other.send({ type_url: TYPE_URLS.secrets, resource_names_subscribe: ['a'] });
+  expect((await other.next()).type_url).toBe(TYPE_URLS.secrets);
+  await expect(open(connected(revoked))).rejects.toThrow();
+});
+
+test('a renewed certificate of the server ends nothing', async () => {
+  const stream = await open(connected(await issue()));
+  const again = await PortPki.create();
+  server.useTls({ ...again.tls, clientCa: Buffer.from(pki.ca.certificatePem) });
+  stream.send({ type_url: TYPE_URLS.secrets, resource_names_subscribe: ['a'] });
+  expect((await stream.next()).type_url).toBe(TYPE_URLS.secrets);
+});
+
+test('TLS sessions are not resumed: each connection is judged anew', async () => {
+  const issued = await issue();
+  const options = {
+    port,
+    host: 'localhost',
+    ca: pki.ca.certificatePem,
+    cert: issued.chainPem,
+    key: issued.privateKeyPem,
+  };
+  const sessions: Buffer[] = [];
+  const dial = async (session?: Buffer): Promise<TLSSocket> => {
+    const socket = connect({ ...options, ALPNProtocols: ['h2'], ...(session && { session }) });
+    socket.on('session', (given) => sessions.push(given));
+    await once(socket, 'secureConnect');
+    // HTTP/2 SETTINGS of the server: whatever it sends after the handshake was sent before them.
+    await once(socket, 'data');
+    return socket;
+  };
+  const first = await dial();
+  const session = sessions.at(-1) ?? first.getSession();
+  first.destroy();
+  const second = await dial(session);
+  expect(second.isSessionReused()).toBe(false);
+  second.destroy();
+});
