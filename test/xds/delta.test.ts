@@ -171,6 +171,39 @@ describe('delta after a refusal', () => {
     expect(restarted.settle().flatMap((out) => [...out.batch.resources.keys()])).toEqual(['files']);
   });
 
+  test('rule 14: a removal in a refused response is said again, since Envoy may not have come to it', () => {
+    const world = new World({ listeners: [resource('a'), resource('b')] });
+    const stream = world.delta().request('listeners');
+    stream.settle();
+    world.publish({ listeners: [resource('b', '2')] });
+    const out = stream.next();
+    expect(summary(out)).toBe('listeners b@2 -a');
+    stream.nack(out);
+    expect(stream.settle().map(summary)).toEqual(['listeners -a']);
+    expect(stream.session.settled).toBe(true);
+    // Refused by itself it is not repeated.
+    world.publish({ listeners: [resource('b', '2')] });
+    expect(stream.pending()).toEqual([]);
+    world.publish({});
+    const last = stream.next();
+    expect(summary(last)).toBe('listeners -b');
+    stream.nack(last);
+    expect(stream.pending()).toEqual([]);
+  });
+
+  test('rule 5: what a node accepted of the group that it left is nothing to fall back on in the new one', () => {
+    const world = new World({ secrets: [resource('a', 'of default')] });
+    const stream = world.delta('node-1', 'blue').request('secrets', { subscribe: ['a'] });
+    const old = stream.next();
+    world.publish({ secrets: [resource('a', 'of blue')] }, 'blue');
+    stream.ack(old);
+    stream.nack(stream.next());
+    expect(stream.pending()).toEqual([]);
+    const other = world.delta('node-2', 'blue').request('secrets', { subscribe: ['a'] });
+    other.nack(other.next());
+    expect(other.pending()).toEqual([]);
+  });
+
   test('rule 14: what was in a refused response is removed by name when it goes', () => {
     const world = new World({ clusters: [resource('good'), resource('bad')] });
     const stream = world.delta().request('clusters');
@@ -407,6 +440,20 @@ describe('the order of pushes', () => {
     expect(stream.settle().map(summary)).toEqual(['clusters new@1', 'listeners l@2']);
     stream.request('routes', { subscribe: ['r2'], unsubscribe: ['r1'] });
     expect(stream.settle().map(summary)).toEqual(['routes r2@1', 'clusters -old']);
+  });
+
+  test('rule 19: a removal does not wait for what only a listener that is gone referred to', () => {
+    const listener = resource('l', '1', { secrets: ['s'] });
+    const world = new World({ clusters: [resource('old')], secrets: [resource('s')], listeners: [listener] });
+    const stream = world
+      .delta()
+      .request('clusters')
+      .request('listeners')
+      .request('secrets', { subscribe: ['other'] });
+    stream.settle();
+    // Nobody has asked for the secret, and nobody will.
+    world.publish({ clusters: [resource('new')], secrets: [resource('s')] });
+    expect(stream.settle().map(summary)).toEqual(['clusters new@1', 'listeners -l', 'clusters -old']);
   });
 
   test('rule 19: a listener that goes makes room in the same response for the one that takes its address', () => {

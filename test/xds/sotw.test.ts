@@ -237,6 +237,29 @@ describe('the order of SotW pushes', () => {
     expect(stream.settle().map(summary)).toEqual(['clusters c1@2 c2@1', 'endpoints e1@1']);
   });
 
+  test('rule 20: also where a cluster changes back, because only its neighbour is tried', () => {
+    const good = (version: string) => resource('good', version, { endpoints: ['e'] });
+    const endpoints = [resource('e')];
+    const world = new World({ clusters: [good('1')], endpoints });
+    const stream = world
+      .sotw()
+      .request('clusters')
+      .request('endpoints', { names: ['e'] });
+    stream.settle();
+    world.publish({ clusters: [resource('bad'), good('2')], endpoints });
+    const [both, ...rest] = stream.pending();
+    if (both === undefined) throw new Error('no response');
+    for (const out of rest) stream.ack(out);
+    stream.nack(both, 'no word of which one');
+    const tried = stream.pending();
+    expect(tried.map(summary)).toEqual(['clusters bad@1 good@1', 'endpoints e@1']);
+    for (const out of tried) {
+      if (out.type === 'clusters') stream.nack(out);
+      else stream.ack(out);
+    }
+    expect(stream.settle().map(summary)).toEqual(['clusters good@2', 'endpoints e@1']);
+  });
+
   test('rule 21: the secrets of a changed listener are sent again', () => {
     const world = new World({ listeners: [resource('l', '1', { secrets: ['s'] })], secrets: secrets('s', 't') });
     const stream = world

@@ -104,7 +104,7 @@ export class CompleteSubscription implements Subscription {
     const { rejected, groups } = isolate(flight.changed, namedIn(error, flight.changed));
     this.#groups.unshift(...groups.map((group) => group.map((resource) => resource.name)));
     this.#dirty = true;
-    return [{ answer: 'nack', version: flight.version, accepted: [], rejected, suspects: groups.flat() }];
+    return [{ answer: 'nack', nonce, version: flight.version, accepted: [], rejected, suspects: groups.flat() }];
   }
 
   next(nonce: () => string): Outgoing | undefined {
@@ -146,6 +146,10 @@ export class CompleteSubscription implements Subscription {
     const same = held !== undefined && changed.length === 0 && held.size === resources.size && certain;
     if (!this.#mustAnswer && (same || version === this.#refused)) return undefined;
     this.#mustAnswer = false;
+    // The good part of a refused response may be in use: what is as it was before that changes back.
+    const uncertain = certain ? undefined : new Set(doubts.names());
+    const again =
+      uncertain && [...resources.values()].filter((each) => changed.includes(each) || uncertain.has(each.name));
     doubts.add(batchOfList(changed));
     const flight: Flight = { nonce: nonce(), version, resources, changed };
     this.#flight = flight;
@@ -159,7 +163,7 @@ export class CompleteSubscription implements Subscription {
       nonce: flight.nonce,
       batch: wholeBatch(resources),
       removed: [],
-      changed,
+      changed: again ?? changed,
       first,
     };
   }
@@ -169,7 +173,14 @@ export class CompleteSubscription implements Subscription {
     this.#view.ledger.doubts(this.type).clear();
     this.#refused = undefined;
     this.acceptedVersion = flight.version;
-    return { answer: 'ack', version: flight.version, accepted: flight.changed, rejected: [], suspects: [] };
+    return {
+      answer: 'ack',
+      nonce: flight.nonce,
+      version: flight.version,
+      accepted: flight.changed,
+      rejected: [],
+      suspects: [],
+    };
   }
 
   /** Everything that the client is to have now. The set's own map if that is it, so that its encoding is shared. */

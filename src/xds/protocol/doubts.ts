@@ -33,6 +33,11 @@ export class Doubts {
     if (batch.list.length > 1 && this.#batches.size < MAX_BATCHES) this.#batches.add(batch);
   }
 
+  /** It is not known whether the node did as it was told about this name. */
+  addName(name: string): void {
+    if (this.#names.size < MAX_NAMES) this.#names.add(name);
+  }
+
   /** The node accepted the response. */
   settle(batch: Batch): void {
     this.#batches.delete(batch);

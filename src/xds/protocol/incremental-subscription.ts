@@ -142,7 +142,8 @@ export class IncrementalSubscription implements Subscription {
     for (const [earlier, flight] of this.#inFlight) {
       this.#inFlight.delete(earlier);
       // Answers come in the order of the responses: a client that answers only the newest has processed all before.
-      settled.push(earlier === nonce && error !== undefined ? this.#refuse(flight, error) : this.#accept(flight));
+      const refused = earlier === nonce && error !== undefined;
+      settled.push(refused ? this.#refuse(earlier, flight, error) : this.#accept(earlier, flight));
       if (earlier === nonce) break;
     }
     if (this.#inFlight.size === 0 && this.#queue.size === 0 && !this.#dividing) this.#inStep();
@@ -298,6 +299,12 @@ export class IncrementalSubscription implements Subscription {
     else if (forced) this.#missing.add(name);
   }
 
+  /** Once more, since it may not have happened. */
+  #remove(name: string): void {
+    this.#view.ledger.doubts(this.type).addName(name);
+    this.#enqueue(name, false);
+  }
+
   #drop(name: string): void {
     this.client.forget(name);
     this.#queue.delete(name);
@@ -305,7 +312,7 @@ export class IncrementalSubscription implements Subscription {
     this.#removals.delete(name);
   }
 
-  #accept({ batch, removed, version, first }: Flight): Settled {
+  #accept(nonce: string, { batch, removed, version, first }: Flight): Settled {
     const doubts = this.#view.ledger.doubts(this.type);
     if (first) this.client.acceptedBatch(batch);
     else for (const { name } of batch.list) this.client.accepted(name);
@@ -315,18 +322,21 @@ export class IncrementalSubscription implements Subscription {
       if (this.client.get(name) === undefined) doubts.settleName(name);
     }
     this.acceptedVersion = version;
-    return { answer: 'ack', version, accepted: batch.list, rejected: [], suspects: [] };
+    return { answer: 'ack', nonce, version, accepted: batch.list, rejected: [], suspects: [] };
   }
 
-  #refuse({ batch, removed, version, first }: Flight, error: string): Settled {
+  #refuse(nonce: string, { batch, removed, version, first }: Flight, error: string): Settled {
     const { rejected, groups } = isolate(batch.list, namedIn(error, batch.list));
     if (first) this.client.refusedBatch(batch);
     else for (const { name } of batch.list) this.client.refused(name);
     // An earlier answer may have cleared it.
     this.#view.ledger.doubts(this.type).add(batch);
-    // A refusal is about resources; removals have been done.
-    for (const name of removed) this.client.accepted(name);
     this.#undivide();
+    for (const name of removed) {
+      this.client.accepted(name);
+      // Envoy removes before it adds, but removes nothing where it can't read all that is to be added.
+      if (batch.list.length > 0 && this.#removable) this.#remove(name);
+    }
     for (const group of groups) {
       const names = group.map((resource) => resource.name);
       this.#groups.push(names);
@@ -335,6 +345,6 @@ export class IncrementalSubscription implements Subscription {
         this.#queue.delete(name);
       }
     }
-    return { answer: 'nack', version, accepted: [], rejected, suspects: groups.flat() };
+    return { answer: 'nack', nonce, version, accepted: [], rejected, suspects: groups.flat() };
   }
 }

@@ -21,6 +21,8 @@ export interface Outgoing {
 /** How a client answered a response. */
 export interface Settled {
   readonly answer: 'ack' | 'nack';
+  /** Of the response. */
+  readonly nonce: string;
   readonly version: string;
   /** Changed resources that the client now has. */
   readonly accepted: readonly Resource[];

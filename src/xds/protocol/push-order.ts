@@ -28,7 +28,7 @@ const MAX_PARENTS = 64;
 export class PushOrder {
   readonly #subscriptions: ReadonlyMap<ResourceType, Subscription>;
   /** Accepted parents whose references the client may not have asked for yet: then it still uses the old parents. */
-  readonly #parents = new Set<readonly Resource[]>();
+  readonly #parents = new Map<readonly Resource[], ResourceType>();
 
   constructor(subscriptions: ReadonlyMap<ResourceType, Subscription>) {
     this.#subscriptions = subscriptions;
@@ -70,23 +70,32 @@ export class PushOrder {
   }
 
   /** The client has these now, and will ask for what they refer to. */
-  accepted(parents: readonly Resource[]): void {
-    if (parents.length > 0) this.#parents.add(parents);
+  accepted(type: ResourceType, parents: readonly Resource[]): void {
+    if (parents.length > 0) this.#parents.set(parents, type);
     if (this.#parents.size > MAX_PARENTS)
-      for (const each of this.#parents) if (this.#asked(each)) this.#parents.delete(each);
+      for (const [each, of] of this.#parents) if (this.#asked(of, each)) this.#parents.delete(each);
   }
 
   /** Whether the client asked for all that its newest clusters and listeners refer to. */
   #arrived(snapshot: Snapshot): boolean {
-    for (const parents of this.#parents) {
-      if (!this.#asked(parents, snapshot)) return false;
+    for (const [parents, type] of this.#parents) {
+      if (!this.#asked(type, parents, snapshot)) return false;
       this.#parents.delete(parents);
     }
     return true;
   }
 
+  #asked(type: ResourceType, parents: readonly Resource[], snapshot?: Snapshot): boolean {
+    if (this.#askedBy(parents, snapshot)) return true;
+    // Some of them may have gone or been replaced since.
+    const held = parents.filter(
+      ({ name, version }) => this.#subscriptions.get(type)?.holding(name)?.version === version,
+    );
+    return held.length < parents.length && this.#askedBy(held, snapshot);
+  }
+
   /** A client that never asks for a type at all is not waited for, nor is it for what is not published. */
-  #asked(parents: readonly Resource[], snapshot?: Snapshot): boolean {
+  #askedBy(parents: readonly Resource[], snapshot?: Snapshot): boolean {
     return ASKED_FOR.every((type) => {
       const subscription = this.#subscriptions.get(type);
       return (

@@ -73,6 +73,8 @@ export class Session {
   #group: string | undefined;
   #snapshot: Snapshot | undefined;
   #responses = 0;
+  /** How many of them were of another group, to which the node belonged before. */
+  #foreign = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -118,7 +120,9 @@ export class Session {
   refresh(): void {
     if (this.#node === undefined) return;
     const { snapshots } = this.#options;
-    this.#group = groupOf(this.#node, snapshots);
+    const group = groupOf(this.#node, snapshots);
+    if (group !== this.#group) this.#foreign = this.#responses;
+    this.#group = group;
     this.#authorise(this.#node.id, this.#group);
     const previous = this.#snapshot;
     const next = snapshots.get(this.#group);
@@ -288,9 +292,10 @@ export class Session {
   #settle(subscription: Subscription, ledger: NodeLedger, request: Request, now: Date): void {
     const { type } = subscription;
     const { observer } = this.#options;
-    for (const { answer, version, accepted, rejected, suspects } of subscription.settle(request.nonce, request.error)) {
-      this.#accept(type, accepted);
-      this.#order.accepted(accepted);
+    for (const settled of subscription.settle(request.nonce, request.error)) {
+      const { answer, nonce, version, accepted, rejected, suspects } = settled;
+      if (Number(nonce) > this.#foreign) this.#accept(type, accepted);
+      this.#order.accepted(type, accepted);
       for (const resource of rejected) ledger.reject(type, resource);
       ledger.paid(type, namesIn(accepted));
       ledger.paid(type, namesIn(rejected));

@@ -28,20 +28,20 @@ export class World {
     if (resources !== undefined) this.publish(resources);
   }
 
-  publish(resources: Resources): Snapshot {
-    const published = snapshot(resources);
+  publish(resources: Resources, group?: string): Snapshot {
+    const published = snapshot(resources, group);
     this.store.set(published);
     return published;
   }
 
-  delta(node = 'node-1'): DeltaStream {
-    const stream = new DeltaStream(this, node);
+  delta(node = 'node-1', cluster = ''): DeltaStream {
+    const stream = new DeltaStream(this, node, cluster);
     this.#streams.push(stream);
     return stream;
   }
 
-  sotw(node = 'node-1'): SotwStream {
-    const stream = new SotwStream(this, node);
+  sotw(node = 'node-1', cluster = ''): SotwStream {
+    const stream = new SotwStream(this, node, cluster);
     this.#streams.push(stream);
     return stream;
   }
@@ -56,7 +56,7 @@ class FakeStream {
   readonly #node: NodeIdentity;
   #first = true;
 
-  constructor(world: World, protocol: 'sotw' | 'delta', node: string) {
+  constructor(world: World, protocol: 'sotw' | 'delta', node: string, cluster: string) {
     const observer: XdsObserver = {
       nack: (_stream, nack) => world.nacks.push(nack),
       ack: (_stream, ack) => world.acks.push(`${ack.type} ${ack.version}`),
@@ -73,7 +73,7 @@ class FakeStream {
       accepted,
       observer,
     });
-    this.#node = { id: node, cluster: '', ambassadorIds: [], envoyVersion: '1.40.0' };
+    this.#node = { id: node, cluster, ambassadorIds: [], envoyVersion: '1.40.0' };
   }
 
   receive(request: Request): this {
@@ -109,8 +109,8 @@ export interface DeltaFields {
 }
 
 export class DeltaStream extends FakeStream {
-  constructor(world: World, node: string) {
-    super(world, 'delta', node);
+  constructor(world: World, node: string, cluster: string) {
+    super(world, 'delta', node, cluster);
   }
 
   request(type: ResourceType, fields: DeltaFields = {}): this {
@@ -156,8 +156,8 @@ export class SotwStream extends FakeStream {
   readonly #names = new Map<ResourceType, readonly string[]>();
   readonly #versions = new Map<ResourceType, string>();
 
-  constructor(world: World, node: string) {
-    super(world, 'sotw', node);
+  constructor(world: World, node: string, cluster: string) {
+    super(world, 'sotw', node, cluster);
   }
 
   request(type: ResourceType, fields: SotwFields = {}): this {
