@@ -41,6 +41,7 @@ function main(): void {
     if (pending.size === 0) say({ [awaited === 'everything' ? 'complete' : 'changed']: latency(times) });
   };
   const tls = load.tlsDirectory === undefined ? {} : tlsOptions(load.tlsDirectory);
+  const streams: LoadStream[] = [];
   for (let index = 0; index < load.streams; index += 1) {
     const events = {
       complete: () => {
@@ -54,7 +55,7 @@ function main(): void {
         process.exit(1);
       },
     };
-    new LoadStream(authority, index, demand, events, tls);
+    streams.push(new LoadStream(authority, index, demand, events, tls));
   }
   createInterface({ input: process.stdin }).on('line', (line) => {
     awaited = line as ResourceType;

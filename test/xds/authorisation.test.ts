@@ -131,7 +131,7 @@ async function given(client: WireClient, method: Method, { nodeId, group }: Clai
   try {
     if (method === 'SDS Fetch') {
       const request = { node, type_url, resource_names: names };
-      const response = await client.call<SotwRequest, SotwResponse>(SDS, 'FetchSecrets', request);
+      const response = await client.call<SotwResponse>(SDS, 'FetchSecrets', request);
       return new Map((response.resources ?? []).map((any) => decoded(any.value)));
     }
     const service = method.startsWith('ADS') ? ADS : SDS;
@@ -261,9 +261,7 @@ describe('clients whose certificate does not stand', () => {
       ['grpc.health.v1.Health', 'Check'],
       ['envoy.service.status.v3.ClientStatusDiscoveryService', 'FetchClientStatus'],
     ] as const)
-      codes.push(
-        await client.call<object, object>(service, method, {}).catch((error: { code?: number }) => error.code),
-      );
+      codes.push(await client.call<object>(service, method, {}).catch((error: { code?: number }) => error.code));
     codes.push(await client.callPath('/any.Service/Method').catch((error: { code?: number }) => error.code));
     return new Set(codes);
   };
@@ -281,7 +279,7 @@ describe('clients whose certificate does not stand', () => {
       ['grpc.health.v1.Health', 'Check'],
       ['envoy.service.status.v3.ClientStatusDiscoveryService', 'FetchClientStatus'],
     ] as const)
-      await expect(client?.call<object, object>(service, method, {})).rejects.toMatchObject({
+      await expect(client?.call<object>(service, method, {})).rejects.toMatchObject({
         code: status.UNAUTHENTICATED,
       });
   });
@@ -320,7 +318,7 @@ test('Client Status shows a peer the nodes that it may be, and no others', async
   const seen = async (identity: Identity) => {
     const answer = await clients
       .get(identity)
-      ?.call<object, Answer>('envoy.service.status.v3.ClientStatusDiscoveryService', 'FetchClientStatus', {});
+      ?.call<Answer>('envoy.service.status.v3.ClientStatusDiscoveryService', 'FetchClientStatus', {});
     return answer?.config?.map(({ node }) => node?.id) ?? [];
   };
   expect(await seen('edge')).toEqual(['edge-1']);

@@ -13,7 +13,6 @@ type DeltaRequest = EnvoyMessages['envoy.service.discovery.v3.DeltaDiscoveryRequ
 type DeltaResponse = EnvoyMessages['envoy.service.discovery.v3.DeltaDiscoveryResponse'];
 type ClientStatusRequest = EnvoyMessages['envoy.service.status.v3.ClientStatusRequest'];
 type ClientStatusResponse = EnvoyMessages['envoy.service.status.v3.ClientStatusResponse'];
-type HealthRequest = EnvoyMessages['grpc.health.v1.HealthCheckRequest'];
 type HealthResponse = EnvoyMessages['grpc.health.v1.HealthCheckResponse'];
 
 const IDENTIFIER = 'countersign/test replica-1';
@@ -87,7 +86,7 @@ describe.each(services)('$service, $type', ({ service, type, alone, sotw, delta,
   if (fetch === undefined) return;
 
   test('by Fetch: the present state, and of clusters and listeners everything if no name is given', async () => {
-    const get = (request: SotwRequest) => client.call<SotwRequest, SotwResponse>(service, fetch, request);
+    const get = (request: SotwRequest) => client.call<SotwResponse>(service, fetch, request);
     await expect(get({ node })).rejects.toMatchObject({ code: status.UNAVAILABLE });
     store.set(everyType('a'));
     const all = await get({ node });
@@ -125,7 +124,7 @@ test('rule 18: the identifier names build and replica, and no resource has a tim
 describe('Client Status', () => {
   const service = 'envoy.service.status.v3.ClientStatusDiscoveryService';
   const ask = (request: ClientStatusRequest) =>
-    client.call<ClientStatusRequest, ClientStatusResponse>(service, 'FetchClientStatus', request);
+    client.call<ClientStatusResponse>(service, 'FetchClientStatus', request);
 
   test('tells what each node was sent and accepted or refused; a secret is named and never shown', async () => {
     store.set(everyType('a'));
@@ -190,8 +189,7 @@ describe('Client Status', () => {
 });
 
 test('health: not serving before the first configuration, serving after it, and unknown services are not found', async () => {
-  const check = (service: string) =>
-    client.call<HealthRequest, HealthResponse>('grpc.health.v1.Health', 'Check', { service });
+  const check = (service: string) => client.call<HealthResponse>('grpc.health.v1.Health', 'Check', { service });
   expect(await check('')).toEqual({ status: 'NOT_SERVING' });
   store.set(everyType('a'));
   expect(await check('')).toEqual({ status: 'SERVING' });

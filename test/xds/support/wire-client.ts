@@ -50,7 +50,7 @@ export class WireClient {
   }
 
   /** Any unary method; rejects with a ServiceError. */
-  call<Request, Response>(service: ServiceName, method: string, request: Request): Promise<Response> {
+  call<Response>(service: ServiceName, method: string, request: object): Promise<Response> {
     const { path, requestSerialize, responseDeserialize } = methodOf(service, method);
     return new Promise((resolve, reject) => {
       this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, response) => {
