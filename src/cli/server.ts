@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { types } from 'node:util';
 import { AdminServer, Metrics } from '../admin';
 import { type CompilationReport, ControlPlane } from '../control-plane';
@@ -6,7 +7,7 @@ import type { Policy } from '../resolution/policy';
 import { ResourceEncoder } from '../snapshot/resource-encoder';
 import { SnapshotStore } from '../snapshot/store';
 import { FilesSource } from '../sources/files';
-import { type Secured, XdsServer, observers } from '../xds';
+import { type Secured, type XdsLimits, XdsServer, observers } from '../xds';
 import { readAccessPolicyFile, watchAccessPolicy } from './access-policy-file';
 import { CommandFailure } from './exit-code';
 import { type Logger, logCompilation, loggingObserver } from './log';
@@ -22,6 +23,9 @@ export interface ServerOptions {
   readonly xds: string;
   /** Absent: cleartext. */
   readonly xdsSecurity?: XdsSecurity;
+  /** Names this process among its replicas, to Envoys. Default: the host name. */
+  readonly replica?: string;
+  readonly limits?: Partial<XdsLimits>;
   /** `HOST:PORT`. */
   readonly admin: string;
   /** At least 16 bytes, the same on every replica, so that they give Secrets the same versions. */
@@ -56,7 +60,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let draining = false;
   const xds = new XdsServer({
     store,
-    identifier: `countersign/${VERSION}`,
+    identifier: `countersign/${VERSION} ${options.replica ?? hostname()}`,
+    ...(options.limits && { limits: options.limits }),
     observer: observers(loggingObserver(log), metrics.observer),
     now,
   });

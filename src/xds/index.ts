@@ -1,6 +1,7 @@
 export { parseListenAddress, type ListenAddress } from './address';
 export type { AccessRules } from './access';
 export type { XdsTls } from './listener';
+export { DEFAULT_LIMITS, type XdsLimits } from './limits';
 export { DEFAULT_GROUP, type NodeIdentity } from './protocol/node';
 export {
   type Nack,

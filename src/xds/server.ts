@@ -4,6 +4,7 @@ import { serviceDefinition } from '../protos';
 import type { SnapshotStore } from '../snapshot/store';
 import { Access, type AccessRules, type Standing } from './access';
 import { type Denial, GuardedServer } from './guarded-server';
+import { DEFAULT_LIMITS, grpcOptions, type XdsLimits } from './limits';
 import { XdsListener, type XdsTls } from './listener';
 import { type Peer, peerOf } from './peer';
 import { AcceptedResources } from './protocol/accepted-resources';
@@ -34,8 +35,8 @@ import { Slices } from './slices';
 import { type AdsCall, AdsStream } from './stream';
 import { Turnstile } from './turnstile';
 
-/** A node reports every resource that it has in one message when it reconnects. */
-const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
+const TOO_MANY_STREAMS: Denial = { code: status.RESOURCE_EXHAUSTED, details: 'this identity has too many streams' };
+
 /** How long the last status of a stream may take to reach its client. */
 const LAST_WORDS_MS = 1_000;
 
@@ -44,8 +45,9 @@ export interface XdsServerOptions {
   /** `control_plane.identifier`: the build and the replica, such as `countersign/0.1.0 countersign-7d9f`. */
   readonly identifier: string;
   readonly observer?: XdsObserver;
-  /** For the times on the status page. */
+  /** For the times on the status page, and the ends of certificates. */
   readonly now?: () => Date;
+  readonly limits?: Partial<XdsLimits>;
 }
 
 /** Mutual TLS on the port, and who may be which node. */
@@ -72,6 +74,9 @@ export class XdsServer {
   readonly #reader = new RequestReader();
   readonly #grpc: GuardedServer;
   readonly #unsubscribe: () => void;
+  readonly #limits: XdsLimits;
+  /** Open streams by identity. */
+  readonly #shares = new Map<string, number>();
   #access = new Access();
   #listener: XdsListener | undefined;
   #lastId = 0;
@@ -82,12 +87,8 @@ export class XdsServer {
     this.#identifier = options.identifier;
     this.#observer = options.observer ?? {};
     this.#now = options.now ?? (() => new Date());
-    this.#grpc = new GuardedServer((peer) => this.#denial(peer), {
-      'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
-      'grpc.max_concurrent_streams': 8,
-      'grpc.keepalive_time_ms': 30_000,
-      'grpc.keepalive_timeout_ms': 10_000,
-    });
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#grpc = new GuardedServer((peer) => this.#denial(peer), grpcOptions(this.#limits));
     for (const service of DISCOVERY_SERVICES) this.#addDiscovery(service);
     this.#addClientStatus();
     this.#grpc.addService(this.#health.definition, this.#health.handlers);
@@ -169,7 +170,9 @@ export class XdsServer {
   #denial(peer: Peer): Denial | undefined {
     if (this.#draining) return { code: status.UNAVAILABLE, details: 'shutting down' };
     const standing = this.#access.standing(peer);
-    return 'groups' in standing ? undefined : standing;
+    if (!('groups' in standing)) return standing;
+    const share = standing.identity === undefined ? 0 : (this.#shares.get(standing.identity) ?? 0);
+    return share < this.#limits.streamsPerIdentity ? undefined : TOO_MANY_STREAMS;
   }
 
   #addClientStatus(): void {
@@ -216,7 +219,10 @@ export class XdsServer {
   }
 
   #stream(session: Session, call: AdsCall<unknown>, read: (message: unknown) => Request): void {
+    const { identity } = session.info;
+    this.#share(identity, 1);
     const onClose = (closed: AdsStream): void => {
+      this.#share(identity, -1);
       this.#streams.delete(closed);
       this.#stale.delete(closed);
       this.#pumping.delete(closed);
@@ -234,6 +240,13 @@ export class XdsServer {
         turnstile: this.#turnstile,
       }),
     );
+  }
+
+  #share(identity: string | undefined, change: 1 | -1): void {
+    if (identity === undefined) return;
+    const share = (this.#shares.get(identity) ?? 0) + change;
+    if (share === 0) this.#shares.delete(identity);
+    else this.#shares.set(identity, share);
   }
 
   #fetch(session: Session, request: ReturnType<typeof sotwRequest>, answer: sendUnaryData<Outgoing>): void {

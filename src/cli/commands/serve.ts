@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
-import { parseListenAddress } from '../../xds';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_LIMITS, parseListenAddress } from '../../xds';
 import type { Environment } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { createLogger } from '../log';
@@ -9,17 +9,23 @@ import { type PolicyFlags, addAmbassadorIdOption, addPolicyOptions, onlyGroup, p
 import { startServer } from '../server';
 import { addXdsSecurityOptions, type XdsSecurityFlags, xdsSecurityOf } from '../xds-security';
 
-/** How long the streams are ended over after SIGTERM, in milliseconds; shorter than Kubernetes’ grace period of 30 s. */
-const DRAIN_MS = 5_000;
+/** Shorter than Kubernetes’ grace period of 30 s. */
+const DRAIN_SECONDS = 10;
 /**
  * Versions of Secrets are HMACs under this key unless `--secret-version-key` gives one. What is served as a Secret holds a whole
  * private key, which nobody guesses, so the default need not be secret; it makes versions equal on all replicas.
  */
 const DEFAULT_VERSION_KEY = Buffer.from('countersign/secret-version/v1');
 
+const MINUTE_MS = 60_000;
+
 interface Flags extends PolicyFlags, XdsSecurityFlags {
   readonly xds: string;
   readonly admin: string;
+  readonly xdsConnectionAge: number;
+  readonly xdsStreamsPerClient: number;
+  readonly drainTime: number;
+  readonly replicaName?: string;
   readonly secretVersionKey?: string;
   readonly logLevel: string;
 }
@@ -31,6 +37,22 @@ export function serveCommand(program: Command, environment: Environment, exit: (
     .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
     .option('--xds <address>', 'where Envoys connect: HOST:PORT or unix:PATH', '127.0.0.1:18000')
     .option('--admin <address>', 'health, metrics and status: HOST:PORT', '127.0.0.1:18001')
+    .addOption(
+      new Option('--xds-connection-age <minutes>', 'how long an Envoy stays on one replica, give or take a tenth')
+        .argParser(positive)
+        .default(DEFAULT_LIMITS.connectionAgeMs / MINUTE_MS),
+    )
+    .addOption(
+      new Option('--xds-streams-per-client <count>', 'streams that one identity may have open')
+        .argParser(positive)
+        .default(DEFAULT_LIMITS.streamsPerIdentity),
+    )
+    .addOption(
+      new Option('--drain-time <seconds>', 'how long the streams are ended over after SIGTERM')
+        .argParser(positive)
+        .default(DRAIN_SECONDS),
+    )
+    .option('--replica-name <name>', 'what Envoys are told of this process (default: the host name)')
     .option(
       '--secret-version-key <file>',
       'key for the versions of Secrets, at least 16 bytes, the same on every replica',
@@ -47,7 +69,8 @@ Definitions are watched: save a file, and the Envoys have it. A file, definition
 in service. Every ambassador_id is served at once, unless one is named; an Envoy's bootstrap says which one it is.
 
 The admin address answers /healthz, /readyz, /metrics (Prometheus) and /status (JSON) to anybody who reaches it; none of them holds
-keys. Logs are JSON lines on standard output. SIGTERM and SIGINT drain: readiness fails, streams end, Envoys keep serving.
+keys. Logs are JSON lines on standard output. SIGTERM and SIGINT drain: readiness fails, streams end over --drain-time, Envoys keep serving; a
+second one ends it at once.
 
 Exit code: 0 drained, 3 wrong usage, a port that is taken, or a path that cannot be read.
 
@@ -70,6 +93,11 @@ Examples:
         policy: { ...policyOf(flags, environment), ...onlyGroup(flags, environment) },
         xds: flags.xds,
         ...(xdsSecurity !== undefined && { xdsSecurity }),
+        ...(flags.replicaName !== undefined && { replica: flags.replicaName }),
+        limits: {
+          streamsPerIdentity: flags.xdsStreamsPerClient,
+          connectionAgeMs: flags.xdsConnectionAge * MINUTE_MS,
+        },
         admin: flags.admin,
         secretVersionKey:
           flags.secretVersionKey === undefined ? DEFAULT_VERSION_KEY : await versionKey(flags.secretVersionKey),
@@ -78,7 +106,8 @@ Examples:
       });
       const signal = await stopped;
       log.info({ signal }, 'draining');
-      await server.stop(DRAIN_MS);
+      // The same signal once more ends it at once: nobody listens for it any longer.
+      await server.stop(flags.drainTime * 1000);
       log.info('stopped');
       exit(EXIT.clean);
     });
@@ -88,6 +117,12 @@ function signalled(): Promise<string> {
   return new Promise((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
   });
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || value > 1e6) throw new InvalidArgumentError('it must be a number above 0');
+  return value;
 }
 
 function listenAddress(flag: string, text: string): void {
