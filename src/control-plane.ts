@@ -4,6 +4,7 @@ import type { MessageName } from './protos';
 import type { Policy } from './resolution/policy';
 import type { ResourceEncoder } from './snapshot/resource-encoder';
 import type { SnapshotStore } from './snapshot/store';
+import { DeletionGuard } from './sources/deletion-guard';
 import type { Source, SourceState } from './sources/source';
 
 /** How often certificates are judged anew though no definition changed, in milliseconds: validity begins and ends by itself. */
@@ -33,7 +34,11 @@ export interface ControlPlaneOptions {
   readonly encoder: ResourceEncoder<MessageName>;
   readonly store: SnapshotStore;
   readonly now: () => Date;
+  /** Of the definitions, 0 to 1, that may be gone at once; 1: all of them, at the start too. */
+  readonly maxDeletion: number;
   readonly onCompiled: (report: CompilationReport) => void;
+  /** Every source has synced, and there is not one definition: nothing is published, lest Envoys that have something lose it. */
+  readonly onNothing: () => void;
   /** A bug of ours: the last good snapshots stay. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -44,6 +49,7 @@ export interface ControlPlaneOptions {
  */
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
+  readonly #guard: DeletionGuard;
   readonly #states = new Map<Source, SourceState>();
   #compilation: Compilation | undefined;
   #known: ReadonlyMap<string, Diagnostic> = new Map();
@@ -52,6 +58,14 @@ export class ControlPlane {
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
+    this.#guard = new DeletionGuard(options.maxDeletion);
+  }
+
+  /** Lets a deletion that is held back go, if that is its token. */
+  confirmDeletion(token: string): boolean {
+    if (!this.#guard.confirm(token)) return false;
+    this.#compile();
+    return true;
   }
 
   /** Resolves once every source has yielded its first state. @throws what a source throws that can't be reached at all. */
@@ -99,8 +113,13 @@ export class ControlPlane {
       return result;
     };
     try {
-      const documents = states.flatMap((state) => state.documents);
-      const unread = states.flatMap((state) => state.diagnostics);
+      const guarded = this.#guard.judge(states.flatMap((state) => state.documents));
+      if (guarded === undefined) {
+        this.#options.onNothing();
+        return;
+      }
+      const { documents } = guarded;
+      const unread = [...states.flatMap((state) => state.diagnostics), ...guarded.diagnostics];
       const compilation = compile(documents, { policy, at: now(), encoder, stopwatch, unread }, this.#compilation);
       const published = stopwatch('push', () => publish(compilation, store));
       const diagnostics = [...compilation.unread, ...compilation.diagnostics];

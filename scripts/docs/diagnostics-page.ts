@@ -10,6 +10,7 @@ const FAMILIES: readonly (readonly [prefix: string, title: string, about: string
   ['CS3', 'References', 'One definition names another.'],
   ['CS4', 'TLS', 'What is verified, and what that is worth.'],
   ['CS5', 'Routing', 'Listeners, Hosts, Mappings and services.'],
+  ['CS6', 'Serving', 'The port that Envoys connect to, and what happens while they are served.'],
 ];
 
 const SEVERITIES: Readonly<Record<CatalogueEntry['severity'], string>> = {
@@ -41,15 +42,21 @@ export function diagnosticsPage(): string {
 }
 
 function section([code, entry]: readonly [string, CatalogueEntry]): string {
-  const golden = readFileSync(join(ROOT, 'fixtures/codes', code, 'expected/diagnostics.txt'), 'utf8');
+  const example =
+    entry.inService === true
+      ? ['Raised by `countersign serve` only.']
+      : [`\`\`\`text\n${golden(code)}\n\`\`\``, `Fixture: [\`fixtures/codes/${code}\`](../fixtures/codes/${code})`];
   return [
     `### ${heading(code, entry)}`,
     SEVERITIES[entry.severity],
     entry.explanation,
     `Fix: ${entry.fix}.`,
-    `\`\`\`text\n${golden.trimEnd()}\n\`\`\``,
-    `Fixture: [\`fixtures/codes/${code}\`](../fixtures/codes/${code})`,
+    ...example,
   ].join('\n\n');
+}
+
+function golden(code: string): string {
+  return readFileSync(join(ROOT, 'fixtures/codes', code, 'expected/diagnostics.txt'), 'utf8').trimEnd();
 }
 
 function heading(code: string, { title }: CatalogueEntry): string {

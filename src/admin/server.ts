@@ -7,7 +7,10 @@ import type { StatusProvider } from './status-provider';
 
 const PATHS = ['/healthz', '/readyz', '/metrics', '/status'] as const;
 
-/** The routes of the admin port, all of them read-only. */
+/** A browser can be made to send a POST to loopback, but not with a header of this kind: it would ask first, and be answered no. */
+const CONFIRMATION = 'x-countersign-confirm';
+
+/** The routes of the admin port, all but one of them read-only. */
 export function adminApp(provider: StatusProvider, metrics: Metrics): Hono {
   const app = new Hono();
   app.use(async (context, next) => {
@@ -20,6 +23,13 @@ export function adminApp(provider: StatusProvider, metrics: Metrics): Hono {
     context.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),
   );
   app.get('/status', (context) => context.body(json(provider.status()), 200, { 'content-type': 'application/json' }));
+  app.post('/deletions/:token', (context) => {
+    if (context.req.header(CONFIRMATION) !== 'yes')
+      return context.text(`the header ${CONFIRMATION}: yes is missing\n`, 403);
+    return provider.confirmDeletion(context.req.param('token'))
+      ? context.text('the definitions are let go\n')
+      : context.text('no deletion with that token is held back\n', 404);
+  });
   app.notFound((context) => context.text(`not found; there is ${PATHS.join(', ')}\n`, 404));
   // The error's text could hold anything.
   app.onError((_error, context) => context.text('internal error\n', 500));

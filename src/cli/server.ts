@@ -30,10 +30,14 @@ export interface ServerOptions {
   readonly admin: string;
   /** At least 16 bytes, the same on every replica, so that they give Secrets the same versions. */
   readonly secretVersionKey: Buffer;
+  /** Of the definitions, 0 to 1, that may be gone at once; 1: all. Default: half of them. */
+  readonly maxDeletion?: number;
   readonly log: Logger;
   readonly now: () => Date;
   readonly onCompiled?: (report: CompilationReport) => void;
 }
+
+export const DEFAULT_MAX_DELETION = 0.5;
 
 /** A control plane that serves. */
 export interface RunningServer {
@@ -71,6 +75,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     encoder,
     store,
     now,
+    maxDeletion: options.maxDeletion ?? DEFAULT_MAX_DELETION,
+    onNothing: () =>
+      log.warn(
+        'there is not one definition: nothing is served until there is, so that Envoys keep what they have; --max-deletion 100 serves nothing all the same',
+      ),
     onCompiled: (report) => {
       logCompilation(log, report);
       const lacking = lackingGroup(policy, report);
@@ -90,7 +99,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   });
   const ready = () => controlPlane.ready && !draining;
-  const admin = new AdminServer({ ready, status: () => statusDocument(ready(), newest, xds.status()) }, metrics);
+  const admin = new AdminServer(
+    {
+      ready,
+      status: () => statusDocument(ready(), newest, xds.status()),
+      confirmDeletion: (token) => controlPlane.confirmDeletion(token),
+    },
+    metrics,
+  );
   const stops: (() => Promise<void>)[] = [];
   const stopAll = async () => {
     for (const stop of stops.toReversed()) await stop();

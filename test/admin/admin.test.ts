@@ -5,7 +5,11 @@ import { CATALOGUE, type Code } from '../../src/diagnostics/catalogue';
 import { resource, snapshot } from '../xds/support/snapshots';
 
 const CODE = Object.keys(CATALOGUE)[0] as Code;
-const provider = (ready = true) => ({ ready: () => ready, status: () => ({ version: '0.1.0', nodes: [] }) });
+const provider = (ready = true) => ({
+  ready: () => ready,
+  status: () => ({ version: '0.1.0', nodes: [] }),
+  confirmDeletion: () => false,
+});
 const get = async (path: string, app = adminApp(provider(), new Metrics('0.1.0')), init?: RequestInit) => {
   const answer = await app.request(path, init);
   return { status: answer.status, type: answer.headers.get('content-type'), body: await answer.text() };
@@ -18,7 +22,7 @@ test('/healthz says that the process lives, ready or not', async () => {
 
 test('/readyz is 503 until every source has synced', async () => {
   let ready = false;
-  const app = adminApp({ ready: () => ready, status: () => ({}) }, new Metrics('0.1.0'));
+  const app = adminApp({ ready: () => ready, status: () => ({}), confirmDeletion: () => false }, new Metrics('0.1.0'));
   expect(await get('/readyz', app)).toMatchObject({ status: 503 });
   ready = true;
   expect(await get('/readyz', app)).toMatchObject({ status: 200 });
@@ -36,11 +40,24 @@ test('a provider that throws says nothing of why', async () => {
     status: () => {
       throw new Error('-----BEGIN PRIVATE KEY-----');
     },
+    confirmDeletion: () => false,
   };
   expect(await get('/status', adminApp(broken, new Metrics('0.1.0')))).toMatchObject({
     status: 500,
     body: 'internal error\n',
   });
+});
+
+test('a deletion is confirmed by its token, and not by what a browser can be made to send', async () => {
+  const confirmed: string[] = [];
+  const confirmDeletion = (token: string) => token === 'abc' && confirmed.push(token) > 0;
+  const app = adminApp({ ...provider(), confirmDeletion }, new Metrics('0.1.0'));
+  const post = (path: string, headers = {}) => get(path, app, { method: 'POST', headers });
+  expect(await post('/deletions/abc')).toMatchObject({ status: 403 });
+  expect(confirmed).toEqual([]);
+  expect(await post('/deletions/other', { 'x-countersign-confirm': 'yes' })).toMatchObject({ status: 404 });
+  expect(await post('/deletions/abc', { 'x-countersign-confirm': 'yes' })).toMatchObject({ status: 200 });
+  expect(confirmed).toEqual(['abc']);
 });
 
 test('other paths and methods are refused', async () => {

@@ -1,6 +1,7 @@
 import { AdminServer, Metrics } from '../../src/admin';
 import { createLogger, loggingObserver, logCompilation } from '../../src/cli/log';
 import { statusDocument } from '../../src/cli/status-document';
+import { DEFAULT_MAX_DELETION } from '../../src/cli/server';
 import { type CompilationReport, ControlPlane } from '../../src/control-plane';
 import { type EnvoyMessages, encodeAnyByName, type MessageName } from '../../src/protos';
 import { ResourceEncoder } from '../../src/snapshot/resource-encoder';
@@ -62,6 +63,8 @@ export class BypassedControlPlane {
       encoder: new ResourceEncoder<MessageName>(encode, Buffer.from('countersign test key')),
       store,
       now: () => new Date(),
+      maxDeletion: DEFAULT_MAX_DELETION,
+      onNothing: () => {},
       onCompiled: (report) => {
         newest = report;
         logCompilation(log, report);
@@ -71,7 +74,10 @@ export class BypassedControlPlane {
       },
     });
     const status = () => statusDocument(controlPlane.ready, newest, xds.status());
-    const admin = new AdminServer({ ready: () => controlPlane.ready, status }, metrics);
+    const admin = new AdminServer(
+      { ready: () => controlPlane.ready, status, confirmDeletion: (token) => controlPlane.confirmDeletion(token) },
+      metrics,
+    );
     const { port: adminPort } = await admin.listen('127.0.0.1:0');
     const { port: xdsPort } = await xds.listen('127.0.0.1:0');
     await controlPlane.start();

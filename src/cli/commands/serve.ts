@@ -6,7 +6,7 @@ import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { createLogger } from '../log';
 import { variableNotices } from '../ambassador-variables';
 import { type PolicyFlags, addAmbassadorIdOption, addPolicyOptions, onlyGroup, policyOf } from '../policy-options';
-import { startServer } from '../server';
+import { DEFAULT_MAX_DELETION, startServer } from '../server';
 import { addXdsSecurityOptions, type XdsSecurityFlags, xdsSecurityOf } from '../xds-security';
 
 /** Shorter than Kubernetes’ grace period of 30 s. */
@@ -25,6 +25,7 @@ interface Flags extends PolicyFlags, XdsSecurityFlags {
   readonly xdsConnectionAge: number;
   readonly xdsStreamsPerClient: number;
   readonly drainTime: number;
+  readonly maxDeletion: number;
   readonly replicaName?: string;
   readonly secretVersionKey?: string;
   readonly logLevel: string;
@@ -51,6 +52,11 @@ export function serveCommand(program: Command, environment: Environment, exit: (
       new Option('--drain-time <seconds>', 'how long the streams are ended over after SIGTERM')
         .argParser(positive)
         .default(DRAIN_SECONDS),
+    )
+    .addOption(
+      new Option('--max-deletion <percent>', 'share of the definitions that may be gone at once; 100 lets all go')
+        .argParser(percent)
+        .default(100 * DEFAULT_MAX_DELETION),
     )
     .option('--replica-name <name>', 'what Envoys are told of this process (default: the host name)')
     .option(
@@ -99,6 +105,7 @@ Examples:
           connectionAgeMs: flags.xdsConnectionAge * MINUTE_MS,
         },
         admin: flags.admin,
+        maxDeletion: flags.maxDeletion / 100,
         secretVersionKey:
           flags.secretVersionKey === undefined ? DEFAULT_VERSION_KEY : await versionKey(flags.secretVersionKey),
         log,
@@ -122,6 +129,12 @@ function signalled(): Promise<string> {
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0) || value > 1e6) throw new InvalidArgumentError('it must be a number above 0');
+  return value;
+}
+
+function percent(text: string): number {
+  const value = Number(text);
+  if (text === '' || !(value >= 0 && value <= 100)) throw new InvalidArgumentError('it must be a number from 0 to 100');
   return value;
 }
 

@@ -7,4 +7,6 @@ export interface CatalogueEntry {
   readonly explanation: string;
   /** What to do about it, used where the finding has nothing more precise to say. */
   readonly fix: string;
+  /** Raised while Envoys are served, and so by no command that a fixture could show. */
+  readonly inService?: true;
 }

@@ -9,4 +9,12 @@ export const servingCodes = {
       'A policy that is only half understood could let in more than was meant, so it is not used at all: the last good one stays, and at the start there is none.',
     fix: 'correct the field; docs/operations.md has an example',
   },
+  CS6002: {
+    title: 'many definitions are gone at once',
+    severity: 'error',
+    explanation:
+      'More than `--max-deletion` of the definitions are gone in one change: an empty checkout, a selector with a typing error or a volume that is not there would take everything out of service. They are kept until they come back or the deletion is confirmed; new and changed ones go through.',
+    fix: 'bring them back, confirm the deletion as the finding says, or raise `--max-deletion`',
+    inService: true,
+  },
 } as const satisfies Record<string, CatalogueEntry>;
