@@ -19,6 +19,13 @@ export class AdminClient {
     return body;
   }
 
+  /** Lets a deletion go that is held back. */
+  async confirmDeletion(token: string): Promise<void> {
+    const headers = { 'x-countersign-confirm': 'yes', connection: 'close' };
+    const { status } = await fetch(`${this.#origin}/deletions/${token}`, { method: 'POST', headers });
+    if (status !== 200) throw new Error(`POST /deletions/${token}: ${status}`);
+  }
+
   async status(): Promise<Status> {
     return JSON.parse(await this.text('/status')) as Status;
   }
