@@ -1,3 +1,4 @@
+import { refusalDiagnostics } from '../admin';
 import { type CertificateSummary, summarise } from '../certificates';
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { CompilationReport } from '../control-plane';
@@ -14,6 +15,10 @@ export interface ServedCertificate extends CertificateSummary {
 /** The body of `/status`: what is served to whom, and what is wrong. No keys, no source lines. */
 export function statusDocument(ready: boolean, report: CompilationReport | undefined, xds: XdsStatus) {
   const groups = [...(report?.compilation.groups ?? [])];
+  const refused = refusalDiagnostics(
+    xds,
+    groups.map(([, { snapshot }]) => snapshot),
+  );
   return {
     schemaVersion: 1,
     version: VERSION,
@@ -28,7 +33,7 @@ export function statusDocument(ready: boolean, report: CompilationReport | undef
         ]),
       ),
     })),
-    diagnostics: (report?.diagnostics ?? []).map(bare),
+    diagnostics: [...(report?.diagnostics ?? []), ...refused].map(bare),
     certificates: report === undefined ? [] : servedCertificates(report),
     nodes: xds.nodes,
   };

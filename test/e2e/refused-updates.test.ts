@@ -158,11 +158,19 @@ describe.each(HARMS.map((harm) => [harm.name, harm] as const))('a Secret %s', (_
     ]);
     expect(await plane.admin.metric('countersign_xds_nacks_total', `type="secrets",reason="${reason}"`)).toBe(1);
     expect(await plane.admin.metric('countersign_xds_nacks_total')).toBe(1);
-    const { nodes } = await plane.admin.status();
+    const { nodes, diagnostics } = await plane.admin.status();
     expect(nodes[0]?.streams[0]?.types.secrets).toMatchObject({
       parked: ['default/first'],
       lastNack: { reason, rejected: [{ name: 'default/first' }] },
     });
+    expect(diagnostics.filter(({ code }) => code === 'CS6003')).toEqual([
+      expect.objectContaining({
+        severity: 'error',
+        message: expect.stringMatching(/^Envoy refused the Secret "default\/first": .*\(edge\)$/),
+        subject: { kind: 'Secret', namespace: 'default', name: 'first' },
+        at: expect.stringMatching(/first\.yaml:\d+:\d+$/),
+      }),
+    ]);
   });
 
   test('is not sent again, whatever else changes', async () => {
@@ -184,8 +192,10 @@ describe.each(HARMS.map((harm) => [harm.name, harm] as const))('a Secret %s', (_
     await envoy.admin.serving(healed.serial);
     await plane.admin.inStep('edge');
     expect(await serial('first.test')).toBe(healed.serial);
-    const { nodes } = await plane.admin.status();
-    expect(nodes[0]?.streams[0]?.types.secrets?.parked).toEqual([]);
+    const { nodes, diagnostics } = await plane.admin.status();
+    expect(nodes[0]?.streams[0]?.types.secrets).toMatchObject({ parked: [] });
+    expect(nodes[0]?.streams[0]?.types.secrets).not.toHaveProperty('lastNack');
+    expect(diagnostics.filter(({ code }) => code === 'CS6003')).toEqual([]);
   });
 
   test("leaves nothing of Envoy's own text in the log, which quotes the key", async () => {

@@ -48,7 +48,6 @@ describe('SotW streams and nonces', () => {
     expect(stream.settle().map(summary)).toEqual(['clusters a@3 b@2']);
     expect(stream.session.status().types.clusters).toMatchObject({
       parked: [],
-      lastNack: { rejected: [{ version: '2' }] },
     });
   });
 

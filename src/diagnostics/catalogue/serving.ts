@@ -17,4 +17,12 @@ export const servingCodes = {
     fix: 'bring them back, confirm the deletion as the finding says, or raise `--max-deletion`',
     inService: true,
   },
+  CS6003: {
+    title: 'Envoy refused a resource',
+    severity: 'error',
+    explanation:
+      'What was compiled and checked is refused by an Envoy all the same: it lacks something, is of another version, or a check of ours is missing. That Envoy is not sent these bytes again; what it accepted before stays in use, and everything else goes on. Envoy’s own words are not repeated, since they can quote a private key.',
+    fix: 'look at the log of that Envoy, and change the definition',
+    inService: true,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -180,13 +180,16 @@ export class Session {
   status(): StreamStatus {
     const types: Partial<Record<ResourceType, TypeStatus>> = {};
     for (const [type, subscription] of this.#subscriptions) {
-      const lastNack = this.#nacks.get(type);
+      const parked = this.#views.get(type)?.parked() ?? [];
+      const nack = this.#nacks.get(type);
+      // What is healed is no news any more.
+      const lastNack = nack?.rejected.some(({ name }) => parked.includes(name)) === true ? nack : undefined;
       types[type] = {
         sentVersion: subscription.sentVersion,
         acceptedVersion: subscription.acceptedVersion,
         subscribed: subscription.interest.wildcard ? '*' : subscription.interest.size,
         settled: this.#current && isSettled(subscription),
-        parked: this.#views.get(type)?.parked() ?? [],
+        parked,
         ...(lastNack && { lastNack }),
       };
     }
