@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { PeerProcess } from './peer-process';
 import type { Contender } from './run';
+import type { Serving } from './server-process';
 
 const PEER = join(__dirname, 'go-control-plane');
 
@@ -24,17 +25,19 @@ export function bundle(directory: string, name: string): string {
 }
 
 export function ours(program: string): Contender {
-  return {
-    name: 'Countersign',
-    start: (clusters) => new PeerProcess(process.execPath, [program, String(clusters)]),
-  };
+  return { name: 'Countersign', start: (clusters) => startOurs(program, { clusters }) };
 }
 
-/** Builds the peer from its Go module; undefined where Go is not installed. */
+export function startOurs(program: string, serving: Serving): PeerProcess {
+  return new PeerProcess(process.execPath, [program, JSON.stringify(serving)]);
+}
+
+/** Builds the peer from its Go module; undefined, and said aloud, where Go is not installed. */
 export function goControlPlane(directory: string, program: string): Contender | undefined {
   try {
     execFileSync('go', ['version'], { stdio: 'ignore' });
   } catch {
+    process.stderr.write('GO IS NOT INSTALLED: Countersign is measured alone, with nothing to compare it with.\n');
     return undefined;
   }
   const sources = join(directory, 'peer');
@@ -45,9 +48,9 @@ export function goControlPlane(directory: string, program: string): Contender | 
   return {
     name: 'go-control-plane',
     start: (clusters) => {
-      const resources = join(directory, `resources-${clusters}`);
-      execFileSync(process.execPath, [program, String(clusters), resources]);
-      return new PeerProcess(binary, [resources]);
+      const writeTo = join(directory, `resources-${clusters}`);
+      execFileSync(process.execPath, [program, JSON.stringify({ clusters, writeTo } satisfies Serving)]);
+      return new PeerProcess(binary, [writeTo]);
     },
   };
 }

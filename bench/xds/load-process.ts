@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { SecureClientSessionOptions } from 'node:http2';
 import { createInterface } from 'node:readline';
+import { createSecureContext } from 'node:tls';
 import type { ResourceType } from '../../src/snapshot/snapshot';
-import { Demand, LoadStream, type Protocol } from './load-stream';
+import type { ClientCredentials } from './credentials';
+import { Demand, type Protocol } from './demand';
+import { LoadStream } from './load-stream';
 
 /** What a load process is told on its command line, as JSON. */
 export interface Load {
@@ -11,8 +14,10 @@ export interface Load {
   readonly protocol: Protocol;
   /** Zero: secrets only. */
   readonly clusters: number;
-  /** Folder of `ca.crt`, `tls.crt` and `tls.key`; absent: cleartext. */
-  readonly tlsDirectory?: string;
+  /** File of a `ClientCredentials`; absent: cleartext. */
+  readonly credentials?: string;
+  /** How many may be on their way to their first configuration; absent: all. */
+  readonly atOnce?: number;
 }
 
 /** How long it took until all streams had something, and the streams by themselves, in milliseconds. */
@@ -29,8 +34,9 @@ export interface Latency {
 function main(): void {
   const load = JSON.parse(process.argv[2] ?? '{}') as Load;
   const demand = new Demand(load.protocol, load.clusters);
-  const authority = `${load.tlsDirectory === undefined ? 'http' : 'https'}://localhost:${load.port}`;
+  const authority = `${load.credentials === undefined ? 'http' : 'https'}://localhost:${load.port}`;
   const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+  const tls = load.credentials === undefined ? () => ({}) : tlsOptions(load.credentials);
   let start = performance.now();
   let times: number[] = [];
   let awaited: ResourceType | 'everything' = 'everything';
@@ -40,12 +46,16 @@ function main(): void {
     times.push(performance.now() - start);
     if (pending.size === 0) say({ [awaited === 'everything' ? 'complete' : 'changed']: latency(times) });
   };
-  const tls = load.tlsDirectory === undefined ? {} : tlsOptions(load.tlsDirectory);
   const streams: LoadStream[] = [];
-  for (let index = 0; index < load.streams; index += 1) {
+  let opened = 0;
+  const open = () => {
+    const index = opened;
+    if (index === load.streams) return;
+    opened += 1;
     const events = {
       complete: () => {
         if (awaited === 'everything') arrived(index);
+        open();
       },
       response: (type: ResourceType) => {
         if (type === awaited) arrived(index);
@@ -55,8 +65,9 @@ function main(): void {
         process.exit(1);
       },
     };
-    streams.push(new LoadStream(authority, index, demand, events, tls));
-  }
+    streams.push(new LoadStream(authority, index, demand, events, tls(index)));
+  };
+  while (opened < Math.min(load.streams, load.atOnce ?? load.streams)) open();
   createInterface({ input: process.stdin }).on('line', (line) => {
     awaited = line as ResourceType;
     times = [];
@@ -66,9 +77,11 @@ function main(): void {
   });
 }
 
-function tlsOptions(directory: string): SecureClientSessionOptions {
-  const read = (name: string) => readFileSync(`${directory}/${name}`);
-  return { ca: read('ca.crt'), cert: read('tls.crt'), key: read('tls.key'), minVersion: 'TLSv1.3' };
+/** Each client has a certificate of its own, as far as they go; what OpenSSL makes of it is made before the clock runs. */
+function tlsOptions(file: string): (index: number) => SecureClientSessionOptions {
+  const { ca, clients } = JSON.parse(readFileSync(file, 'utf8')) as ClientCredentials;
+  const contexts = clients.map((client) => createSecureContext({ ca, ...client, minVersion: 'TLSv1.3' }));
+  return (index) => ({ secureContext: contexts[index % contexts.length] });
 }
 
 function latency(times: readonly number[]): Latency {

@@ -1,11 +1,8 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import type { SecureClientSessionOptions } from 'node:http2';
-import { encode, type EnvoyMessages } from '../../src/protos';
 import { RESOURCE_TYPES, type ResourceType, TYPE_URLS } from '../../src/snapshot/snapshot';
-import { clusterName, LISTENERS, routeName, SECRETS, secretName } from './resources';
+import type { Demand } from './demand';
 import { type ResponseHead, ResponseReader } from './response-reader';
-
-export type Protocol = 'sotw' | 'delta';
 
 /** Envoy's windows (`initial_stream_window_size` and of the connection). */
 const STREAM_WINDOW = 256 * 1024 * 1024 - 1;
@@ -15,57 +12,6 @@ const PATHS = {
 } as const;
 
 const TYPE_OF: ReadonlyMap<string, ResourceType> = new Map(RESOURCE_TYPES.map((type) => [TYPE_URLS[type], type]));
-
-/** What every simulated Envoy of a run asks for, and how much of it there is. Requests are encoded once. */
-export class Demand {
-  readonly protocol: Protocol;
-  readonly expected: Readonly<Partial<Record<ResourceType, number>>>;
-  readonly #names: Readonly<Partial<Record<ResourceType, readonly string[]>>>;
-
-  /** @param clusters Zero: secrets only. */
-  constructor(protocol: Protocol, clusters: number) {
-    const list = (count: number, name: (index: number) => string) => Array.from({ length: count }, (_, i) => name(i));
-    this.protocol = protocol;
-    this.#names = {
-      endpoints: list(clusters, clusterName),
-      secrets: list(SECRETS, secretName),
-      routes: list(LISTENERS, routeName),
-    };
-    const all = { clusters, endpoints: clusters, secrets: SECRETS, listeners: LISTENERS, routes: LISTENERS };
-    this.expected = clusters === 0 ? { secrets: SECRETS } : all;
-  }
-
-  /** The first request of a type, with the node on the first of a stream. */
-  first(type: ResourceType, node?: string): Buffer {
-    const names = [...(this.#names[type] ?? [])];
-    return framed(this.protocol, {
-      ...(node !== undefined && { node: { id: node, cluster: 'bench' } }),
-      type_url: TYPE_URLS[type],
-      ...(this.protocol === 'sotw' ? { resource_names: names } : { resource_names_subscribe: names }),
-    });
-  }
-
-  ack(type: ResourceType, { version, nonce }: ResponseHead): Buffer {
-    return framed(this.protocol, {
-      type_url: TYPE_URLS[type],
-      response_nonce: nonce,
-      ...(this.protocol === 'sotw' && { version_info: version, resource_names: [...(this.#names[type] ?? [])] }),
-    });
-  }
-}
-
-type AnyRequest = EnvoyMessages['envoy.service.discovery.v3.DiscoveryRequest'] &
-  EnvoyMessages['envoy.service.discovery.v3.DeltaDiscoveryRequest'];
-
-function framed(protocol: Protocol, request: AnyRequest): Buffer {
-  const message =
-    protocol === 'sotw'
-      ? encode('envoy.service.discovery.v3.DiscoveryRequest', request)
-      : encode('envoy.service.discovery.v3.DeltaDiscoveryRequest', request);
-  const header = Buffer.alloc(5);
-  header.writeUInt32BE(message.length, 1);
-  return Buffer.concat([header, message]);
-}
 
 export interface LoadEvents {
   /** Everything has arrived for the first time. */
@@ -106,10 +52,10 @@ export class LoadStream {
     this.#stream.on('error', (error) => this.#broken(error.message));
     this.#stream.on('close', () => this.#broken('closed'));
     const node = `bench-${id}`;
-    if (demand.expected.clusters === undefined) this.#stream.write(demand.first('secrets', node));
+    if (demand.expected.clusters === undefined) this.#write(demand.first('secrets', node));
     else {
-      this.#stream.write(demand.first('clusters', node));
-      this.#stream.write(demand.first('listeners'));
+      this.#write(demand.first('clusters', node));
+      this.#write(demand.first('listeners'));
     }
   }
 
@@ -124,17 +70,23 @@ export class LoadStream {
     const before = this.#received.get(type) ?? 0;
     const now = before + head.resources;
     this.#received.set(type, now);
-    this.#stream.write(this.#demand.ack(type, head));
+    this.#write(this.#demand.ack(type, head));
     // As Envoy: a cluster asks for its endpoints, a listener for its secrets and routes.
-    if (type === 'clusters' && this.#isDue(type, before, now)) this.#stream.write(this.#demand.first('endpoints'));
+    if (type === 'clusters' && this.#isDue(type, before, now)) this.#write(this.#demand.first('endpoints'));
     if (type === 'listeners' && this.#isDue(type, before, now)) {
-      this.#stream.write(this.#demand.first('secrets'));
-      this.#stream.write(this.#demand.first('routes'));
+      this.#write(this.#demand.first('secrets'));
+      this.#write(this.#demand.first('routes'));
     }
     this.#events.response(type);
     if (this.#complete || !this.#hasAll()) return;
     this.#complete = true;
     this.#events.complete();
+  }
+
+  #write(parts: readonly Buffer[]): void {
+    this.#stream.cork();
+    for (const part of parts) this.#stream.write(part);
+    this.#stream.uncork();
   }
 
   #isDue(type: ResourceType, before: number, now: number): boolean {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureFloors } from './floors';
 import { bundle, goControlPlane, ours } from './contenders';
 import { type Case, type Contender, measure, type Measured } from './run';
 import { Report } from './report';
@@ -9,7 +10,7 @@ const PROTOCOLS = ['sotw', 'delta'] as const;
 
 /**
  * The xDS server under load, beside a go-control-plane server with the same resources. `--quick` leaves out the largest, `--alone` the
- * peer, `--only PROTOCOL:STREAMS:CLUSTERS` all but one. Ends with 1 where a goal is missed.
+ * peer, `--only PROTOCOL:STREAMS:CLUSTERS` all but one and what needs no peer, `--floors` all cases. Ends with 1 where a goal is missed.
  */
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
@@ -23,6 +24,8 @@ async function main(): Promise<void> {
       const measured = await measure(own, each, load);
       report.add(each, measured, peer && (await tried(peer, each, load)));
     }
+    if (!process.argv.includes('--only'))
+      for (const floor of await measureFloors(directory, program, load)) report.addFloor(floor);
     process.stdout.write(report.finish());
     process.exitCode = report.missed ? 1 : 0;
   } finally {
@@ -44,6 +47,7 @@ function cases(): readonly Case[] {
   const all = [1_000, 10_000].flatMap((clusters) =>
     [1, 100, 1_000].flatMap((streams) => PROTOCOLS.map((protocol) => ({ protocol, streams, clusters }))),
   );
+  if (process.argv.includes('--floors')) return [];
   if (process.argv.includes('--only')) {
     return all.filter((each) => only?.join(':') === `${each.protocol}:${each.streams}:${each.clusters}`);
   }

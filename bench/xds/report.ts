@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import type { Floor } from './floors';
 import type { Case, Measured } from './run';
 
 const MAX_STALL_MS = 100;
@@ -20,6 +21,7 @@ const HEADS = [
 /** The table, with what the peer needed after a slash, and the goals that were missed. */
 export class Report {
   readonly #rows: string[][] = [];
+  readonly #floors: string[] = [];
   readonly #missed: string[] = [];
 
   get missed(): boolean {
@@ -57,11 +59,20 @@ export class Report {
     miss('memory against the peer', own.afterComplete.peakMegabytes, peer.afterComplete.peakMegabytes * share.cost);
   }
 
+  addFloor({ what, measured, goal, unit }: Floor): void {
+    const text = (value: number) => `${value.toFixed(unit === 's' ? 2 : 0)} ${unit}`;
+    this.#floors.push(`| ${what} | ${text(measured)} | ${text(goal)} |`);
+    process.stderr.write(`${this.#floors.at(-1)}\n`);
+    if (measured > goal) this.#missed.push(`${what}: ${text(measured)} > ${text(goal)}`);
+  }
+
   finish(): string {
     const lines = [HEADS, HEADS.map(() => '---'), ...this.#rows].map((cells) => `| ${cells.join(' | ')} |`);
     const goals = this.missed
       ? `\nMISSED:\n${this.#missed.map((each) => `- ${each}`).join('\n')}\n`
       : '\nAll goals held.\n';
-    return `\nNode ${process.version}, ${cpus().length} cores; ours / go-control-plane\n\n${lines.join('\n')}\n${goals}`;
+    const floors = ['| by itself | measured | at most |', '| --- | --- | --- |', ...this.#floors].join('\n');
+    const machine = `Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`;
+    return `\n${machine}; ours / go-control-plane\n\n${lines.join('\n')}\n\n${floors}\n${goals}`;
   }
 }

@@ -6,29 +6,41 @@ export const LISTENERS = 10;
 const ORIGINS: EncodableResource['origins'] = [];
 const ADS = { ads: {}, resource_api_version: 'V3' } as const;
 
-/** What is changed while Envoys are connected. */
-export interface Revision {
-  readonly secret: number;
-  readonly cluster: number;
-}
+/** What can be changed while Envoys are connected. */
+export type Change = 'secret' | 'cluster';
 
 /**
  * A configuration of `count` clusters, each with its endpoints and its route; ten listeners with ten route configurations, and
- * twenty secrets of the size of an RSA pair.
+ * twenty secrets of the size of an RSA pair. What does not change stays the same object, as the pipeline before it has it.
  */
-export function benchResources(count: number, revision: Revision): EncodableResource[] {
-  const clusters = Array.from({ length: count }, (_, index) => clusterName(index));
-  return [
-    ...clusters.flatMap((name, index) => [cluster(name, index === 0 ? revision.cluster : 0), endpoints(name, index)]),
-    ...Array.from({ length: SECRETS }, (_, index) => secret(index, index === 0 ? revision.secret : 0)),
-    ...Array.from({ length: LISTENERS }, (_, index) => listener(index)),
-    ...Array.from({ length: LISTENERS }, (_, index) =>
-      routes(
-        index,
-        clusters.filter((_name, at) => at % LISTENERS === index),
-      ),
-    ),
-  ];
+export class BenchConfiguration {
+  readonly #resources: EncodableResource[];
+  #revision = 0;
+
+  constructor(count: number) {
+    const clusters = Array.from({ length: count }, (_, index) => clusterName(index));
+    const all = (of: (index: number) => EncodableResource, length: number) =>
+      Array.from({ length }, (_, index) => of(index));
+    this.#resources = [
+      ...clusters.flatMap((name, index) => [cluster(name, 0), endpoints(name, index)]),
+      ...all((index) => secret(index, 0), SECRETS),
+      ...all(listener, LISTENERS),
+      ...all((index) => routes(index, clusters), LISTENERS),
+    ];
+  }
+
+  get resources(): readonly EncodableResource[] {
+    return this.#resources;
+  }
+
+  /** Replaces the first of its kind. */
+  change(what: Change): void {
+    this.#revision += 1;
+    const first = what === 'secret' ? secret(0, this.#revision) : cluster(clusterName(0), this.#revision);
+    const at = this.#resources.findIndex(({ type, name }) => type === first.type && name === first.name);
+    if (at < 0) throw new Error(`this configuration has no ${what}`);
+    this.#resources[at] = first;
+  }
 }
 
 export function clusterName(index: number): string {
@@ -110,7 +122,9 @@ function listener(index: number): EncodableResource {
   };
 }
 
+/** One in ten of the clusters. */
 function routes(index: number, clusters: readonly string[]): EncodableResource {
+  const own = clusters.filter((_name, at) => at % LISTENERS === index);
   return {
     type: 'routes',
     name: routeName(index),
@@ -121,11 +135,11 @@ function routes(index: number, clusters: readonly string[]): EncodableResource {
         {
           name: 'all',
           domains: ['*'],
-          routes: clusters.map((name) => ({ match: { prefix: `/${name.split('.')[0]}/` }, route: { cluster: name } })),
+          routes: own.map((name) => ({ match: { prefix: `/${name.split('.')[0]}/` }, route: { cluster: name } })),
         },
       ],
     },
-    references: { clusters },
+    references: { clusters: own },
     origins: ORIGINS,
   };
 }

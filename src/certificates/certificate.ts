@@ -1,5 +1,6 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { isPlain } from './public-key-info';
+import { RecentCertificates } from './recent-certificates';
 import { readTbs, type SubjectAltName, type Tbs } from './tbs';
 
 export type { SubjectAltName } from './tbs';
@@ -45,8 +46,14 @@ export interface ParsedCertificate {
   readonly tbs: Tbs;
 }
 
+const recent = new RecentCertificates(parse);
+
 /** Reads one DER certificate; undefined if it is not well-formed. */
 export function parseCertificate(der: Buffer): ParsedCertificate | undefined {
+  return recent.get(der);
+}
+
+function parse(der: Buffer): ParsedCertificate | undefined {
   let x509: X509Certificate;
   try {
     x509 = new X509Certificate(der);

@@ -1,4 +1,5 @@
-import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import type { X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
 import { judgePeer, revocationOf, type SecretValues, trustBundleOf, writePem } from '../certificates';
 import type { XdsTls } from './listener';
 
@@ -32,13 +33,13 @@ export class TlsConnections {
 
   /** Closes the connection at once if OpenSSL let in what would not stand here later. Returns whether it is up. */
   add(socket: TLSSocket): boolean {
-    const leaf = socket.getPeerCertificate(true);
+    const leaf = socket.getPeerX509Certificate();
     const chain = chainOf(leaf);
-    if (!this.#stands(chain)) {
+    if (leaf === undefined || !this.#stands(chain)) {
       socket.destroy();
       return false;
     }
-    const notAfter = new Date(leaf.valid_to);
+    const notAfter = new Date(leaf.validTo);
     const connection: Connection = { chain, expiry: this.#expiry(socket, notAfter) };
     this.#connections.set(socket, connection);
     socket.once('close', () => {
@@ -85,13 +86,9 @@ function secretValues(name: string, value: Buffer): SecretValues {
   return { get: (key) => (key === name ? value : undefined), keys: () => [name] };
 }
 
-/** What the client sent, PEM, the leaf first. Node links a root to itself. */
-function chainOf(leaf: DetailedPeerCertificate): string {
-  const chain: DetailedPeerCertificate[] = [];
-  let each: DetailedPeerCertificate | undefined = leaf;
-  while (each !== undefined && !chain.includes(each)) {
-    chain.push(each);
-    each = each.issuerCertificate;
-  }
-  return chain.map(({ raw }) => writePem('CERTIFICATE', raw)).join('');
+/** What the client sent, PEM, the leaf first. */
+function chainOf(leaf: X509Certificate | undefined): string {
+  let chain = '';
+  for (let each = leaf; each !== undefined; each = each.issuerCertificate) chain += writePem('CERTIFICATE', each.raw);
+  return chain;
 }

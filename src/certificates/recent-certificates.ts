@@ -1,0 +1,31 @@
+import { hash } from 'node:crypto';
+
+const MAX_ENTRIES = 512;
+
+/**
+ * What was read of the DER of a certificate, for as long as few others were read since. A client's certificate is read in its
+ * handshake and again for each of its streams, and its CA with every one of them; reading one takes most of a millisecond.
+ */
+export class RecentCertificates<Value> {
+  readonly #read: (der: Buffer) => Value;
+  /** By SHA-256, the most recently used last. */
+  readonly #entries = new Map<string, Value>();
+
+  constructor(read: (der: Buffer) => Value) {
+    this.#read = read;
+  }
+
+  get(der: Buffer): Value {
+    const key = hash('sha256', der, 'base64');
+    const known = this.#entries.get(key);
+    const value = known ?? this.#read(der);
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    if (this.#entries.size > MAX_ENTRIES)
+      for (const oldest of this.#entries.keys()) {
+        this.#entries.delete(oldest);
+        break;
+      }
+    return value;
+  }
+}
