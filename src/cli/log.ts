@@ -42,12 +42,15 @@ export function logCompilation(
 export function loggingObserver(log: Logger): XdsObserver {
   const connected = new Set<number>();
   return {
-    closed: ({ id, node, group, peer }, reason) => {
-      const level = connected.delete(id) ? 'info' : 'debug';
-      log[level]({ stream: id, node: node?.id, group, peer, reason }, 'stream closed');
+    closed: ({ id, node, group, peer, identity }, reason) => {
+      const known = connected.delete(id);
+      const level = reason === 'denied' ? 'warn' : known ? 'info' : 'debug';
+      log[level]({ stream: id, node: node?.id, group, peer, identity, reason }, 'stream closed');
     },
-    subscribed: ({ id, node, group, peer, protocol }, type) => {
-      if (!connected.has(id)) log.info({ stream: id, node: node?.id, group, peer, protocol }, 'stream opened');
+    turnedAway: (peer, reason) => log.debug({ peer, reason }, 'call turned away'),
+    subscribed: ({ id, node, group, peer, identity, protocol }, type) => {
+      if (!connected.has(id))
+        log.info({ stream: id, node: node?.id, group, peer, identity, protocol }, 'stream opened');
       connected.add(id);
       log.debug({ stream: id, node: node?.id, group, type }, 'subscribed');
     },

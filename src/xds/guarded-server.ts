@@ -2,10 +2,12 @@ import {
   Server,
   type ServerOptions,
   type ServiceDefinition,
+  status,
   type StatusObject,
   type UntypedHandleCall,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import { retireConnection } from './message-stream';
 import { type Peer, peerOf, type PeeredCall } from './peer';
 
 export type Denial = Pick<StatusObject, 'code' | 'details'>;
@@ -36,9 +38,13 @@ export class GuardedServer extends Server {
     const serve = handler as Serve;
     const guarded: Serve = (call, answer) => {
       const denial = this.#gate(peerOf(call));
-      if (denial === undefined) serve(call, answer);
-      else if (answer === undefined) call.emit('error', denial);
+      if (denial === undefined) {
+        serve(call, answer);
+        return;
+      }
+      if (answer === undefined) call.emit('error', denial);
       else answer(denial);
+      if (denial.code === status.UNAUTHENTICATED) retireConnection(call);
     };
     return guarded as UntypedHandleCall;
   }

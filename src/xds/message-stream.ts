@@ -45,6 +45,15 @@ export class MessageStream {
   }
 }
 
+/**
+ * Takes no new streams on the connection under a call (GOAWAY); it ends when those that are open have. Envoy would try again
+ * on the same connection, with the same certificate, though it may have another by now.
+ */
+export function retireConnection(call: object): void {
+  const { session } = http2StreamOf(call);
+  if (session !== undefined && !session.closed) session.close();
+}
+
 function http2StreamOf(call: object): ServerHttp2Stream {
   const inner: unknown = 'call' in call ? call.call : undefined;
   const stream: unknown = typeof inner === 'object' && inner !== null && 'stream' in inner ? inner.stream : undefined;

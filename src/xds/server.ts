@@ -168,11 +168,15 @@ export class XdsServer {
   }
 
   #denial(peer: Peer): Denial | undefined {
-    if (this.#draining) return { code: status.UNAVAILABLE, details: 'shutting down' };
+    const turnAway = (reason: string, denial: Denial): Denial => {
+      this.#observer.turnedAway?.(peer.address, reason);
+      return denial;
+    };
+    if (this.#draining) return turnAway('draining', { code: status.UNAVAILABLE, details: 'shutting down' });
     const standing = this.#access.standing(peer);
-    if (!('groups' in standing)) return standing;
+    if (!('groups' in standing)) return turnAway('no-identity', standing);
     const share = standing.identity === undefined ? 0 : (this.#shares.get(standing.identity) ?? 0);
-    return share < this.#limits.streamsPerIdentity ? undefined : TOO_MANY_STREAMS;
+    return share < this.#limits.streamsPerIdentity ? undefined : turnAway('too-many-streams', TOO_MANY_STREAMS);
   }
 
   #addClientStatus(): void {

@@ -1,5 +1,5 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
-import { MessageStream } from './message-stream';
+import { MessageStream, retireConnection } from './message-stream';
 import { responseParts } from './response';
 import type { Slices } from './slices';
 import type { Entrant, Turnstile } from './turnstile';
@@ -36,6 +36,7 @@ export class AdsStream implements Entrant {
   readonly #onClose: (stream: AdsStream) => void;
   readonly #pumping: Slices<AdsStream>;
   readonly #turnstile: Turnstile;
+  readonly #call: AdsCall<unknown>;
   readonly #messages: MessageStream;
   readonly #identifier: string;
   readonly #finish: (code: status, details: string) => void;
@@ -51,6 +52,7 @@ export class AdsStream implements Entrant {
     this.#onClose = options.onClose;
     this.#pumping = options.pumping;
     this.#turnstile = options.turnstile;
+    this.#call = call;
     this.#messages = new MessageStream(call);
     this.#identifier = options.identifier;
     this.#finish = (code, details) => {
@@ -143,6 +145,7 @@ export class AdsStream implements Entrant {
     } catch (error) {
       const { reason, code, details } = failureOf(error);
       this.close(reason, code, details);
+      if (reason === 'denied') retireConnection(this.#call);
     }
   }
 

@@ -19,6 +19,11 @@ export class LogCapture {
     for (const look of this.#readers) look();
   }
 
+  /** How many lines so far are such. */
+  count(matches: (line: LogLine) => boolean): number {
+    return this.lines.filter(matches).length;
+  }
+
   /** The first line, old or new, of which this is so. */
   async line(what: string, matches: (line: LogLine) => boolean, timeoutMs = 15_000): Promise<LogLine> {
     return await new Promise((resolve, reject) => {

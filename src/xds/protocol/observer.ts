@@ -38,6 +38,8 @@ export interface XdsObserver {
   opened?(stream: StreamInfo): void;
   /** `reason` is a word of ours: `client`, `drain`, `slow-consumer`, `invalid-request`, `denied`, `error`. */
   closed?(stream: StreamInfo, reason: string): void;
+  /** A call was not let in, whatever it was for. `reason` is ours: `draining`, `no-identity`, `too-many-streams`. */
+  turnedAway?(peer: string, reason: string): void;
   /** A request of that type, or `unknown`, that changed what the client wants. */
   subscribed?(stream: StreamInfo, type: ResourceType | 'unknown'): void;
   ack?(stream: StreamInfo, ack: { readonly type: ResourceType; readonly version: string }): void;
@@ -58,6 +60,7 @@ export interface Sent {
 export function observers(...all: readonly XdsObserver[]): XdsObserver {
   return {
     opened: (stream) => all.forEach((each) => each.opened?.(stream)),
+    turnedAway: (peer, reason) => all.forEach((each) => each.turnedAway?.(peer, reason)),
     closed: (stream, reason) => all.forEach((each) => each.closed?.(stream, reason)),
     subscribed: (stream, type) => all.forEach((each) => each.subscribed?.(stream, type)),
     ack: (stream, ack) => all.forEach((each) => each.ack?.(stream, ack)),
