@@ -37,10 +37,12 @@ async function build(inputs) {
   mkdirSync(next, { recursive: true });
   try {
     assembleTree(join(dirname(packageFile), 'deps'), roots.files, treeDir);
-    const { descriptors, messages, services } = readDescriptors(treeDir, roots);
+    const { descriptors, messages, services, files } = readDescriptors(treeDir, roots);
     writeFileSync(join(next, 'descriptors.json'), JSON.stringify(descriptors));
+    writeFileSync(join(next, 'files.json'), JSON.stringify(files));
     writeFileSync(join(next, 'registry.d.ts'), generateTypes(treeDir, join(next, 'types'), roots, messages, services));
-    for (const name of ['descriptors.json', 'types', 'registry.d.ts']) replace(join(next, name), join(dist, name));
+    for (const name of ['descriptors.json', 'files.json', 'types', 'registry.d.ts'])
+      replace(join(next, name), join(dist, name));
     replace(treeDir, join(here, 'tree'));
     writeFileSync(stamp, inputs);
   } finally {
@@ -59,7 +61,15 @@ function inputHash() {
   const protobufjs = createRequire(loader).resolve('protobufjs/package.json');
   for (const file of [packageFile, loader, protobufjs])
     hash.update(`${JSON.parse(readFileSync(file, 'utf8')).version}\n`);
-  for (const file of ['build.mjs', 'tree.mjs', 'descriptors.mjs', 'types.mjs', 'overlay.mjs', 'roots.json']) {
+  for (const file of [
+    'build.mjs',
+    'tree.mjs',
+    'descriptors.mjs',
+    'file-descriptors.mjs',
+    'types.mjs',
+    'overlay.mjs',
+    'roots.json',
+  ]) {
     hash.update(readFileSync(join(here, file)));
   }
   return hash.digest('hex');

@@ -1,6 +1,7 @@
 // Reads the tree and keeps what the roots reach: a small descriptor set loads fast.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileDescriptors } from './file-descriptors.mjs';
 
 const require = createRequire(import.meta.url);
 const ofLoader = createRequire(require.resolve('@grpc/proto-loader'));
@@ -14,7 +15,7 @@ protobuf.common(
 // `sensitive` marks keys and passwords; the codec redacts by it.
 const KEPT_OPTIONS = ['packed', 'proto3_optional', '(udpa.annotations.sensitive)'];
 
-/** Returns `{ descriptors, messages, services }`: protobufjs JSON of the reachable types, and their full names. */
+/** Returns `{ descriptors, messages, services, files }`: protobufjs JSON of the reachable types, their full names, and all files. */
 export function readDescriptors(treeDir, roots) {
   const root = new protobuf.Root();
   root.resolvePath = (_origin, target) => (target in protobuf.common ? target : join(treeDir, target));
@@ -35,6 +36,7 @@ export function readDescriptors(treeDir, roots) {
     descriptors: { nested: pruned(root, kept).nested },
     messages: names(protobuf.Type),
     services: names(protobuf.Service),
+    files: fileDescriptors(root, treeDir),
   };
 }
 

@@ -30,6 +30,10 @@ service Health {
   rpc Watch(HealthCheckRequest) returns (stream HealthCheckResponse);
 }
 `,
+  // The gRPC server reflection protocol, https://github.com/grpc/grpc/blob/master/doc/server-reflection.md
+  'grpc/reflection/v1/reflection.proto': reflection('grpc.reflection.v1'),
+  // What clients asked for before v1.
+  'grpc/reflection/v1alpha/reflection.proto': reflection('grpc.reflection.v1alpha'),
   // The part of OpenTelemetry's common types that Envoy's access log configuration refers to.
   'opentelemetry/proto/common/v1/common.proto': `
 syntax = "proto3";
@@ -50,3 +54,39 @@ message KeyValueList { repeated KeyValue values = 1; }
 message KeyValue { string key = 1; AnyValue value = 2; }
 `,
 };
+
+function reflection(name) {
+  return `
+syntax = "proto3";
+package ${name};
+message ServerReflectionRequest {
+  string host = 1;
+  oneof message_request {
+    string file_by_filename = 3;
+    string file_containing_symbol = 4;
+    ExtensionRequest file_containing_extension = 5;
+    string all_extension_numbers_of_type = 6;
+    string list_services = 7;
+  }
+}
+message ExtensionRequest { string containing_type = 1; int32 extension_number = 2; }
+message ServerReflectionResponse {
+  string valid_host = 1;
+  ServerReflectionRequest original_request = 2;
+  oneof message_response {
+    FileDescriptorResponse file_descriptor_response = 4;
+    ExtensionNumberResponse all_extension_numbers_response = 5;
+    ListServiceResponse list_services_response = 6;
+    ErrorResponse error_response = 7;
+  }
+}
+message FileDescriptorResponse { repeated bytes file_descriptor_proto = 1; }
+message ExtensionNumberResponse { string base_type_name = 1; repeated int32 extension_number = 2; }
+message ListServiceResponse { repeated ServiceResponse service = 1; }
+message ServiceResponse { string name = 1; }
+message ErrorResponse { int32 error_code = 1; string error_message = 2; }
+service ServerReflection {
+  rpc ServerReflectionInfo(stream ServerReflectionRequest) returns (stream ServerReflectionResponse);
+}
+`;
+}

@@ -29,12 +29,14 @@ import {
 } from './services/client-status';
 import { RequestReader } from './request-reader';
 import { DISCOVERY_SERVICES, type DiscoveryService, discoveryDefinition } from './services/discovery';
-import { Health } from './services/health';
+import { Health, HEALTH_SERVICE } from './services/health';
+import { REFLECTION_SERVICES, reflectionHandlers } from './services/reflection';
 import { failureOf } from './failure';
 import { Slices } from './slices';
 import { type AdsCall, AdsStream } from './stream';
 import { Turnstile } from './turnstile';
 
+const SERVICES = [...DISCOVERY_SERVICES.map(({ service }) => service), CLIENT_STATUS_SERVICE];
 const TOO_MANY_STREAMS: Denial = { code: status.RESOURCE_EXHAUSTED, details: 'this identity has too many streams' };
 
 /** How long the last status of a stream may take to reach its client. */
@@ -70,7 +72,7 @@ export class XdsServer {
   readonly #turnstile = new Turnstile();
   /** To be written what they may be sent. */
   readonly #pumping = new Slices<AdsStream>((stream) => stream.pump());
-  readonly #health = new Health([...DISCOVERY_SERVICES.map(({ service }) => service), CLIENT_STATUS_SERVICE]);
+  readonly #health = new Health(SERVICES);
   readonly #reader = new RequestReader();
   readonly #grpc: GuardedServer;
   readonly #unsubscribe: () => void;
@@ -92,6 +94,8 @@ export class XdsServer {
     for (const service of DISCOVERY_SERVICES) this.#addDiscovery(service);
     this.#addClientStatus();
     this.#grpc.addService(this.#health.definition, this.#health.handlers);
+    const names = [...SERVICES, HEALTH_SERVICE, ...REFLECTION_SERVICES];
+    for (const name of REFLECTION_SERVICES) this.#grpc.addService(serviceDefinition(name), reflectionHandlers(names));
     for (const group of this.#store.groups()) {
       const snapshot = this.#store.get(group);
       if (snapshot !== undefined) this.#accepted.publish(snapshot);

@@ -1,9 +1,11 @@
 import { status } from '@grpc/grpc-js';
+import descriptor from 'protobufjs/ext/descriptor';
 import type { EnvoyMessages } from '../../src/protos';
 import { RESOURCE_TYPES, type ResourceType, TYPE_URLS } from '../../src/snapshot/snapshot';
 import { SnapshotStore } from '../../src/snapshot/store';
 import { XdsServer } from '../../src/xds';
 import { DISCOVERY_SERVICES } from '../../src/xds/services/discovery';
+import { REFLECTION_SERVICES } from '../../src/xds/services/reflection';
 import { everyType } from './support/configurations';
 import { WireClient } from './support/wire-client';
 
@@ -196,6 +198,63 @@ test('health: not serving before the first configuration, serving after it, and 
   expect(await check('envoy.service.secret.v3.SecretDiscoveryService')).toEqual({ status: 'SERVING' });
   await expect(check('nothing')).rejects.toMatchObject({ code: status.NOT_FOUND });
 });
+
+describe.each(REFLECTION_SERVICES)('reflection, %s', (service) => {
+  type Ask = EnvoyMessages['grpc.reflection.v1.ServerReflectionRequest'];
+  type Answer = EnvoyMessages['grpc.reflection.v1.ServerReflectionResponse'];
+  const File = descriptor.FileDescriptorProto;
+
+  test('lists the services, and describes each of them and every type that they use', async () => {
+    const stream = client.stream<Ask, Answer>(service, 'ServerReflectionInfo');
+    const ask = async (request: Ask) => await stream.send(request).next();
+    const names =
+      (await ask({ list_services: '' })).list_services_response?.service?.map(({ name }) => name ?? '') ?? [];
+    expect(names).toEqual(expect.arrayContaining(DISCOVERY_SERVICES.map((each) => each.service)));
+    expect(names).toEqual(expect.arrayContaining(['grpc.health.v1.Health', service]));
+    for (const name of names) {
+      const { file_descriptor_response: found } = await ask({ file_containing_symbol: name });
+      const files = (found?.file_descriptor_proto ?? []).map(
+        (bytes) => File.decode(bytes as Buffer).toJSON() as DescribedFile,
+      );
+      const [first] = files;
+      expect(first?.service?.map((each) => `${first.package}.${each.name}`)).toContain(name);
+      const known = new Set(files.flatMap((file) => typesOf(file)));
+      const used = new Set(
+        files.flatMap(({ service: services = [] }) =>
+          services.flatMap(({ method = [] }) => method.flatMap(({ inputType, outputType }) => [inputType, outputType])),
+        ),
+      );
+      expect([...used].filter((type) => !known.has(type))).toEqual([]);
+      const imported = new Set(files.map(({ name: file }) => file));
+      expect(files.flatMap(({ dependency = [] }) => dependency).filter((file) => !imported.has(file))).toEqual([]);
+    }
+  });
+
+  test('says what it does not have', async () => {
+    const stream = client.stream<Ask, Answer>(service, 'ServerReflectionInfo');
+    for (const request of [
+      { file_by_filename: 'none.proto' },
+      { file_containing_symbol: 'no.Symbol' },
+      { all_extension_numbers_of_type: 'x' },
+    ])
+      expect((await stream.send(request).next()).error_response).toMatchObject({ error_code: status.NOT_FOUND });
+  });
+});
+
+interface DescribedFile {
+  readonly name: string;
+  readonly package: string;
+  readonly dependency?: readonly string[];
+  readonly messageType?: readonly { readonly name: string }[];
+  readonly service?: readonly {
+    readonly name: string;
+    readonly method?: readonly { readonly inputType: string; readonly outputType: string }[];
+  }[];
+}
+
+function typesOf(file: DescribedFile): string[] {
+  return (file.messageType ?? []).map(({ name }) => `.${file.package}.${name}`);
+}
 
 test('a method that does not exist is unimplemented, and tells nothing else', async () => {
   await expect(client.callPath('/envoy.service.secret.v3.SecretDiscoveryService/FetchSecret')).rejects.toMatchObject({
