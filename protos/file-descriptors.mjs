@@ -49,7 +49,7 @@ function encoded(name, { package: packageName, objects, imports }, treeDir) {
     else if (object instanceof protobuf.Service) proto.service.push(serviceProto(object, need, symbols));
     else proto.messageType.push(messageProto(object, need, symbols));
   }
-  proto.dependency = [...imports].sort();
+  proto.dependency = [...imports].sort((a, b) => (a < b ? -1 : 1));
   const bytes = descriptor.FileDescriptorProto.encode(descriptor.FileDescriptorProto.fromObject(proto)).finish();
   return { symbols, imports: proto.dependency, proto: Buffer.from(bytes).toString('base64') };
 }
