@@ -14,15 +14,22 @@ const MAX_SPIFFE_ID = 2048;
 
 /**
  * The identity in a client certificate, or, as text for people, why it names nobody: a certificate with a SPIFFE ID must have no
- * other URI (X.509-SVID, "URI SAN"), and the ID must be well-formed (SPIFFE-ID, §2).
+ * other URI (X.509-SVID, "URI SAN"), the ID must be well-formed (SPIFFE-ID, §2) and have a path, and the certificate must be none of a
+ * CA: those have the ID of a trust domain, and sign for workloads instead of being one (X.509-SVID, "Leaf Certificates").
  */
-export function readPeerIdentity({ subjectAltNames }: Pick<Certificate, 'subjectAltNames'>): PeerIdentity | string {
+export function readPeerIdentity({
+  subjectAltNames,
+  isCa,
+}: Pick<Certificate, 'subjectAltNames' | 'isCa'>): PeerIdentity | string {
   const uris = subjectAltNames.filter(({ type }) => type === 'uri').map(({ value }) => value);
   const dnsNames = subjectAltNames.filter(({ type }) => type === 'dns').map(({ value }) => value.toLowerCase());
   if (!uris.some((uri) => /^spiffe:/i.test(uri))) return { dnsNames };
   const [spiffeId] = uris;
   if (uris.length > 1 || spiffeId === undefined) return 'the certificate has a SPIFFE ID beside another URI';
-  return isSpiffeId(spiffeId) ? { spiffeId, dnsNames } : 'the SPIFFE ID of the certificate is malformed';
+  if (!isSpiffeId(spiffeId)) return 'the SPIFFE ID of the certificate is malformed';
+  if (isCa) return 'the certificate with a SPIFFE ID is one of a CA';
+  if (spiffeId.split('/').length < 4) return 'the SPIFFE ID of the certificate is that of a whole trust domain';
+  return { spiffeId, dnsNames };
 }
 
 /** Whether a text is a SPIFFE ID in its one canonical form, so that equal texts are equal identities. */

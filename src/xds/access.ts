@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { type AccessPolicy, describeIdentity, type Groups, readPeerIdentity } from '../authorization';
+import { type AccessPolicy, describeIdentity, type Groups, type PeerIdentity, readPeerIdentity } from '../authorization';
 import { readCertificate } from '../certificates';
 import type { Denial } from './guarded-server';
 import type { Peer } from './peer';
@@ -24,6 +24,8 @@ const LOCAL: Standing = { groups: () => EVERY };
  */
 export class Access {
   #rules: AccessRules | undefined;
+  /** Asked for at every change of every stream; a certificate says the same each time. */
+  readonly #identities = new WeakMap<Peer, PeerIdentity | string>();
 
   /** @param rules Absent: the port has no TLS. */
   constructor(rules?: AccessRules) {
@@ -36,17 +38,26 @@ export class Access {
   }
 
   /** What the peer is let in as now, or why it is not. */
-  standing({ certificate: der }: Peer): Standing | Denial {
+  standing(peer: Peer): Standing | Denial {
     const rules = this.#rules;
     if (rules === undefined) return LOCAL;
-    const certificate = der && readCertificate(der);
-    if (certificate === undefined) return denied('no client certificate that can be read');
-    const identity = readPeerIdentity(certificate);
+    const identity = this.#identity(peer);
     if (typeof identity === 'string') return denied(identity);
     return {
       identity: describeIdentity(identity),
       groups: (nodeId) => (rules === 'any-client' ? EVERY : rules.groups(identity, nodeId)),
     };
+  }
+
+  /** The identity, or why there is none. */
+  #identity(peer: Peer): PeerIdentity | string {
+    let identity = this.#identities.get(peer);
+    if (identity === undefined) {
+      const certificate = peer.certificate && readCertificate(peer.certificate);
+      identity = certificate ? readPeerIdentity(certificate) : 'no client certificate that can be read';
+      this.#identities.set(peer, identity);
+    }
+    return identity;
   }
 }
 

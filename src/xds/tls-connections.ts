@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { judgePeer, revocationOf, type SecretValues, trustBundleOf, writePem } from '../certificates';
 import type { XdsTls } from './listener';
+import { Slices } from './slices';
 
 /** Timers of Node can't be longer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -23,6 +24,8 @@ export class TlsConnections {
   readonly #connections = new Map<TLSSocket, Connection>();
   readonly #now: () => Date;
   readonly #rejudging: NodeJS.Timeout;
+  /** To be judged again. A thousand chains at once would keep the event loop for a second. */
+  readonly #doubtful = new Slices<TLSSocket>((socket) => this.#judge(socket));
   #stands: (chain: string) => boolean;
 
   constructor(tls: XdsTls, now: () => Date) {
@@ -45,6 +48,7 @@ export class TlsConnections {
     socket.once('close', () => {
       clearTimeout(connection.expiry);
       this.#connections.delete(socket);
+      this.#doubtful.delete(socket);
     });
     return true;
   }
@@ -60,7 +64,12 @@ export class TlsConnections {
   }
 
   #judgeAll(): void {
-    for (const [socket, { chain }] of this.#connections) if (!this.#stands(chain)) socket.destroy();
+    for (const socket of this.#connections.keys()) this.#doubtful.add(socket);
+  }
+
+  #judge(socket: TLSSocket): void {
+    const connection = this.#connections.get(socket);
+    if (connection !== undefined && !this.#stands(connection.chain)) socket.destroy();
   }
 
   #expiry(socket: TLSSocket, notAfter: Date): NodeJS.Timeout {

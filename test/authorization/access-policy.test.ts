@@ -2,14 +2,13 @@ import { AccessPolicy, readAccessPolicy, readPeerIdentity } from '../../src/auth
 import type { SubjectAltName } from '../../src/certificates';
 import { readDocuments } from '../../src/sources/yaml/read-documents';
 
-const identity = (...subjectAltNames: SubjectAltName[]) => readPeerIdentity({ subjectAltNames });
+const identity = (...subjectAltNames: SubjectAltName[]) => readPeerIdentity({ subjectAltNames, isCa: false });
 const uri = (value: string): SubjectAltName => ({ type: 'uri', value });
 const dns = (value: string): SubjectAltName => ({ type: 'dns', value });
 
 describe('the identity in a certificate', () => {
   test.each([
     ['spiffe://example.org/edge'],
-    ['spiffe://example.org'],
     ['spiffe://example.org/ns/a/sa/b'],
     ['spiffe://a_b-c.1/X.y'],
   ])('%s is a SPIFFE ID', (id) => {
@@ -40,6 +39,12 @@ describe('the identity in a certificate', () => {
     expect(identity(uri('spiffe://t/a'), uri('https://t/a'))).toBe(refusal);
     expect(identity(uri('https://t/a'), uri('spiffe://t/a'))).toBe(refusal);
     expect(identity(uri('spiffe://t/a'), uri('spiffe://t/b'))).toBe(refusal);
+  });
+
+  test('a CA, and a whole trust domain, is no workload', () => {
+    const ca = { subjectAltNames: [uri('spiffe://t/edge')], isCa: true };
+    expect(readPeerIdentity(ca)).toBe('the certificate with a SPIFFE ID is one of a CA');
+    expect(identity(uri('spiffe://t'))).toBe('the SPIFFE ID of the certificate is that of a whole trust domain');
   });
 
   test('URIs that are no SPIFFE IDs name nobody', () => {
