@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import { types } from 'node:util';
 import { AdminServer, Metrics } from '../admin';
+import type { AccessPolicy } from '../authorization';
 import { type CompilationReport, ControlPlane } from '../control-plane';
+import type { Diagnostic } from '../diagnostics/diagnostic';
 import { type MessageName, encodeAnyByName } from '../protos';
 import type { Policy } from '../resolution/policy';
 import { ResourceEncoder } from '../snapshot/resource-encoder';
@@ -58,9 +60,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const store = new SnapshotStore();
   const encoder = new ResourceEncoder<MessageName>(encodeAnyByName, options.secretVersionKey);
   const { xdsSecurity } = options;
-  const secured = xdsSecurity && (await secure(xdsSecurity));
+  const secured = xdsSecurity && (await secure(xdsSecurity, now()));
   const metrics = new Metrics(VERSION);
   let newest: CompilationReport | undefined;
+  let policyFindings: readonly Diagnostic[] = [];
   let draining = false;
   const xds = new XdsServer({
     store,
@@ -102,7 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const admin = new AdminServer(
     {
       ready,
-      status: () => statusDocument(ready(), newest, xds.status()),
+      status: () => statusDocument(ready(), newest, xds.status(), policyFindings),
       confirmDeletion: (token) => controlPlane.confirmDeletion(token),
     },
     metrics,
@@ -118,10 +121,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     let drainMs = 0;
     stops.push(() => xds.drain(drainMs));
     if (xdsSecurity !== undefined) {
-      stops.push(watchXdsTls(xdsSecurity.tls, log, (renewed) => xds.useTls(renewed)));
+      stops.push(watchXdsTls(xdsSecurity.tls, { log, now, use: (renewed) => xds.useTls(renewed) }));
       if (xdsSecurity.access === 'any-client')
         log.warn('--xds-any-client: any client certificate of --xds-ca may be any node and gets every private key');
-      else stops.push(watchAccessPolicy(xdsSecurity.access.policyFile, log, (policy) => xds.useAccess(policy)));
+      else {
+        const readers = {
+          use: (renewed: AccessPolicy) => xds.useAccess(renewed),
+          findings: (findings: readonly Diagnostic[]) => void (policyFindings = findings),
+        };
+        stops.push(watchAccessPolicy(xdsSecurity.access.policyFile, log, readers));
+      }
     }
     stops.push(() => controlPlane.stop());
     log.info({ xds: options.xds, xdsPort, tls: secured !== undefined, adminPort, strict: policy.strict }, 'listening');
@@ -141,9 +150,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-async function secure({ tls, access }: XdsSecurity): Promise<Secured> {
+async function secure({ tls, access }: XdsSecurity, at: Date): Promise<Secured> {
   return {
-    tls: await readXdsTls(tls),
+    tls: await readXdsTls(tls, at),
     access: access === 'any-client' ? access : await readAccessPolicyFile(access.policyFile),
   };
 }

@@ -12,8 +12,17 @@ export interface ServedCertificate extends CertificateSummary {
   readonly kind: Secret['type'];
 }
 
-/** The body of `/status`: what is served to whom, and what is wrong. No keys, no source lines. */
-export function statusDocument(ready: boolean, report: CompilationReport | undefined, xds: XdsStatus) {
+/**
+ * The body of `/status`: what is served to whom, and what is wrong. No keys, no source lines.
+ *
+ * @param ofPolicy what is wrong with the newest access policy
+ */
+export function statusDocument(
+  ready: boolean,
+  report: CompilationReport | undefined,
+  xds: XdsStatus,
+  ofPolicy: readonly Diagnostic[] = [],
+) {
   const groups = [...(report?.compilation.groups ?? [])];
   const refused = refusalDiagnostics(
     xds,
@@ -33,7 +42,7 @@ export function statusDocument(ready: boolean, report: CompilationReport | undef
         ]),
       ),
     })),
-    diagnostics: [...(report?.diagnostics ?? []), ...refused].map(bare),
+    diagnostics: [...(report?.diagnostics ?? []), ...refused, ...ofPolicy].map(bare),
     certificates: report === undefined ? [] : servedCertificates(report),
     nodes: xds.nodes,
   };

@@ -1,6 +1,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { judgeRevocation, readRevocation, type SecretValues } from '../certificates';
 import type { XdsTls } from '../xds';
 import type { Logger } from './log';
 import { watchFiles } from './watched-files';
@@ -14,8 +15,13 @@ export interface XdsTlsPaths {
   readonly crl?: string;
 }
 
-/** Reads the files as one unit. @throws Error with a cause where one can’t be read, or the key is not the certificate’s. */
-export async function readXdsTls(paths: XdsTlsPaths): Promise<XdsTls> {
+/**
+ * Reads the files as one unit.
+ *
+ * @param at the moment at which revocation lists must be in force: with one that is not, every client would be refused
+ * @throws Error with a cause where one can’t be read, the key is not the certificate’s, or the lists are not those of the CA.
+ */
+export async function readXdsTls(paths: XdsTlsPaths, at: Date): Promise<XdsTls> {
   const read = async (path: string) => {
     try {
       return await readFile(path);
@@ -31,7 +37,7 @@ export async function readXdsTls(paths: XdsTlsPaths): Promise<XdsTls> {
   ]);
   let belongs: boolean;
   try {
-    createSecureContext({ cert: certificateChain, key: privateKey, ca: clientCa, ...(crl && { crl }) });
+    createSecureContext({ cert: certificateChain, key: privateKey, ca: clientCa });
     belongs = new X509Certificate(certificateChain).checkPrivateKey(createPrivateKey(privateKey));
   } catch {
     // The cause would quote what it could not parse.
@@ -41,14 +47,31 @@ export async function readXdsTls(paths: XdsTlsPaths): Promise<XdsTls> {
   }
   if (!belongs)
     throw new Error(`${paths.key} is not the private key of ${paths.cert}`, { cause: new Error('key mismatch') });
+  const problem = crl && revocationProblem(clientCa, crl, at);
+  if (problem !== undefined) throw new Error(`${paths.crl}: ${problem}`, { cause: new Error('revocation lists') });
   return { certificateChain, privateKey, clientCa, ...(crl && { crl }) };
 }
 
+/** What makes the lists useless for the CA, in words; undefined: nothing. */
+function revocationProblem(ca: Buffer, crl: Buffer, at: Date): string | undefined {
+  const lists = fileAs('crl.pem', crl);
+  const findings = [...readRevocation(lists, at).findings, ...judgeRevocation(fileAs('ca.crt', ca), 'declared', lists)];
+  return findings.find(({ severity }) => severity === 'error')?.message;
+}
+
+/** A file, as the Secret that would hold it. */
+function fileAs(key: string, value: Buffer): SecretValues {
+  return { get: (name) => (name === key ? value : undefined), keys: () => [key] };
+}
+
 /** Reads the files again whenever they change; a half-written or mismatched set is told of and not used. Returns what ends it. */
-export function watchXdsTls(paths: XdsTlsPaths, log: Logger, use: (tls: XdsTls) => void): () => Promise<void> {
+export function watchXdsTls(
+  paths: XdsTlsPaths,
+  { log, now, use }: { readonly log: Logger; readonly now: () => Date; readonly use: (tls: XdsTls) => void },
+): () => Promise<void> {
   const reload = async () => {
     try {
-      use(await readXdsTls(paths));
+      use(await readXdsTls(paths, now()));
       log.info('certificate of the xDS port read again');
     } catch (error) {
       log.error(

@@ -1,5 +1,11 @@
 import { status } from '@grpc/grpc-js';
-import { type AccessPolicy, describeIdentity, type Groups, type PeerIdentity, readPeerIdentity } from '../authorization';
+import {
+  type AccessPolicy,
+  describeIdentity,
+  type Groups,
+  type PeerIdentity,
+  readPeerIdentity,
+} from '../authorization';
 import { readCertificate } from '../certificates';
 import type { Denial } from './guarded-server';
 import type { Peer } from './peer';

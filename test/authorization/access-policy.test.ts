@@ -7,13 +7,12 @@ const uri = (value: string): SubjectAltName => ({ type: 'uri', value });
 const dns = (value: string): SubjectAltName => ({ type: 'dns', value });
 
 describe('the identity in a certificate', () => {
-  test.each([
-    ['spiffe://example.org/edge'],
-    ['spiffe://example.org/ns/a/sa/b'],
-    ['spiffe://a_b-c.1/X.y'],
-  ])('%s is a SPIFFE ID', (id) => {
-    expect(identity(uri(id), dns('Edge.Example.org'))).toEqual({ spiffeId: id, dnsNames: ['edge.example.org'] });
-  });
+  test.each([['spiffe://example.org/edge'], ['spiffe://example.org/ns/a/sa/b'], ['spiffe://a_b-c.1/X.y']])(
+    '%s is a SPIFFE ID',
+    (id) => {
+      expect(identity(uri(id), dns('Edge.Example.org'))).toEqual({ spiffeId: id, dnsNames: ['edge.example.org'] });
+    },
+  );
 
   test.each([
     ['SPIFFE://example.org/a'],
