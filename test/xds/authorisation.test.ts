@@ -34,6 +34,7 @@ const IDENTITIES: Readonly<Record<string, readonly SubjectAltName[]>> = {
   'a common name only': [],
   'a wildcard': [dns('*.t')],
   'an ID beside another URI': [uri('spiffe://t/edge'), uri('https://t/edge')],
+  'a whole trust domain': [uri('spiffe://t')],
   'a malformed ID': [uri('spiffe://t/edge/../edge')],
 };
 type Identity = keyof typeof IDENTITIES;
@@ -226,6 +227,13 @@ test('nobody is given a secret that the policy does not allow its identity, by w
   for (const group of GROUPS) store.set(everyType(group, group, PUBLISHED[group], '2'));
   for (const [identity, claim] of refusing) await answerOne(identity, claim, 'no');
   await sweep('after refusals', 'before', (name, { nodeId }) =>
+    name === 'shared' && (nodeId === 'edge-1' || nodeId === 'b-1') ? '1' : '2',
+  );
+
+  // On connections of their own, which know nothing of what was asked before.
+  for (const client of clients.values()) client.close();
+  clients = new Map([...certificates].map(([identity, issued]) => [identity, connect(issued)]));
+  await sweep('after everybody has reconnected', 'before', (name, { nodeId }) =>
     name === 'shared' && (nodeId === 'edge-1' || nodeId === 'b-1') ? '1' : '2',
   );
 
