@@ -5,6 +5,7 @@ import { connect, createServer, type Server as NetServer, type Socket } from 'no
 import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
 import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
 import { parseListenAddress } from './address';
+import { HandshakeTurns } from './handshake-turns';
 import { PendingHandshakes } from './pending-handshakes';
 import { Slices } from './slices';
 import { TlsConnections } from './tls-connections';
@@ -39,7 +40,7 @@ export class XdsListener {
   readonly #injector: ConnectionInjector;
   readonly #connections: TlsConnections | undefined;
   /** Accepting is cheap, handshakes and sessions are not: a storm of connections is let in little by little. */
-  readonly #admission: Slices<Socket>;
+  readonly #admission: { add(socket: Socket): void; delete(socket: Socket): void };
 
   constructor(grpc: Server, tls: XdsTls | undefined, now: () => Date) {
     this.#injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
@@ -48,13 +49,15 @@ export class XdsListener {
       const connections = new TlsConnections(tls, now);
       const pending = new PendingHandshakes();
       this.#connections = connections;
-      this.#tls = createTlsServer({ ...contextOptions(tls), ...HANDSHAKE }, (socket) => {
-        pending.finish(socket);
-        if (connections.add(socket)) this.#inject(socket);
-      });
-      this.#admission = new Slices((socket) => {
+      const turns = new HandshakeTurns((socket) => {
         pending.begin(socket);
         this.#tls?.emit('connection', socket);
+      });
+      this.#admission = turns;
+      this.#tls = createTlsServer({ ...contextOptions(tls), ...HANDSHAKE }, (socket) => {
+        const raw = pending.finish(socket);
+        if (raw !== undefined) turns.delete(raw);
+        if (connections.add(socket)) this.#inject(socket);
       });
     }
     this.#server = createServer((socket) => {

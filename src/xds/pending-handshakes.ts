@@ -23,8 +23,12 @@ export class PendingHandshakes {
     }
   }
 
-  finish(socket: Socket): void {
-    this.#sockets.delete(keyOf(socket));
+  /** Returns the socket that it began with, which is beneath this one. */
+  finish(socket: Socket): Socket | undefined {
+    const key = keyOf(socket);
+    const beneath = this.#sockets.get(key);
+    this.#sockets.delete(key);
+    return beneath;
   }
 }
 
