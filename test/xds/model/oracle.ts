@@ -23,6 +23,7 @@ export class Oracle implements Witness {
   /** What a node refused and the server knows, by replica: one that was restarted has forgotten it. */
   readonly #refused = new WeakMap<Replica, Set<string>>();
   readonly #tries = new WeakMap<Connection, Map<string, number>>();
+  readonly #told = new WeakSet<Connection>();
   readonly #nonces = new WeakMap<Connection, Set<string>>();
 
   publish({ group, types }: Snapshot): void {
@@ -73,6 +74,8 @@ export class Oracle implements Witness {
   }
 
   applied(connection: Connection, response: Response, { bad, told }: Verdict): void {
+    if (connection.aggregated) this.#judgeOrder(connection, response);
+    if (response.complete) this.#told.add(connection);
     if (bad.length === 0) return;
     this.refusals += 1;
     const refused = this.#refused.get(connection.replica) ?? new Set<string>();
@@ -82,6 +85,25 @@ export class Oracle implements Witness {
 
   knows(connection: Connection, type: ResourceType, resource: Parsed): boolean {
     return this.refused(connection).has(`${connection.node} ${identity(type, resource)}`);
+  }
+
+  /** Make before break: no route of the client names a cluster that it has not. */
+  #judgeOrder(connection: Connection, { type }: Response): void {
+    const { envoy, published } = connection;
+    if (published === undefined || envoy.habits.explicit || (type !== 'clusters' && type !== 'routes')) return;
+    // A control plane that has just been restarted can't know in SotW which clusters the client still uses.
+    if (type === 'clusters' && connection.protocol === 'sotw' && !this.#told.has(connection)) return;
+    const refuses = (of: ResourceType, name: string): boolean => {
+      const resource = published.types[of].resources.get(name);
+      return resource !== undefined && envoy.refuses({ name, version: resource.version, references: [] });
+    };
+    for (const [name, { references }] of envoy.live.routes) {
+      // It keeps an old route where it refuses the new one, or the listener of it.
+      if (refuses('routes', name) || refuses('listeners', name.slice(2))) continue;
+      for (const [, cluster] of references)
+        if (!envoy.live.clusters.has(cluster) && !envoy.refusedClusters.has(cluster))
+          throw new Error(`rule 19: route ${name} names the cluster ${cluster}, which is not there`);
+    }
   }
 
   #judgeRefused(connection: Connection, { type, resources }: Response, fail: (what: string) => never): void {
