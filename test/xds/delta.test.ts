@@ -289,6 +289,16 @@ describe('delta subscriptions', () => {
     expect(stream.settle().map(summary)).toEqual(['clusters a@1 -absent']);
   });
 
+  test('rule 9: a name that was given up before it was sent is answered when it is asked for again', () => {
+    const stream = new World({ secrets: [resource('a')] }).delta();
+    stream.request('secrets', { subscribe: ['a'] }).request('secrets', { unsubscribe: ['a'] });
+    expect(stream.pending()).toEqual([]);
+    stream.request('secrets', { subscribe: ['a'] });
+    expect(stream.settle().map(summary)).toEqual(['secrets a@1']);
+    stream.request('secrets', { unsubscribe: ['a'] }).request('secrets', { subscribe: ['a'] });
+    expect(stream.settle().map(summary)).toEqual(['secrets a@1']);
+  });
+
   test('rule 10: an absent name is remembered and sent when it appears', () => {
     const world = new World({ secrets: [] });
     const stream = world.delta().request('secrets', { subscribe: ['late'] });

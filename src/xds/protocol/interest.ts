@@ -55,6 +55,7 @@ export class Interest {
   /** Takes names that are held elsewhere and must not change. Only where there are none yet. */
   share(names: NameList): void {
     this.#shared = names;
+    this.#dropped.clear();
   }
 
   /** Returns whether the name was there. */

@@ -6,8 +6,11 @@ import type { Replica } from './replica';
 
 /** Unanswered responses of one type that the server may have on a stream. */
 const WINDOW = 32;
-/** More often than this nobody is sent bytes that it refuses: once, and again in each half until they are alone. */
-const TRIES = 12;
+/**
+ * More often than this nobody is sent bytes that it refuses: once, and again in each half until they are alone; and endpoints
+ * for each time that their cluster is tried again.
+ */
+const TRIES = 60;
 
 const identity = (type: ResourceType, { name, version }: Parsed) => `${type} ${name}@${version}`;
 
