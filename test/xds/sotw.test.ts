@@ -28,6 +28,20 @@ describe('SotW streams and nonces', () => {
     expect(stream.settle().map(summary)).toEqual(['listeners l@1']);
   });
 
+  test('rule 3: what a stale request gives up is new when it is asked for again', () => {
+    const stream = new World({ secrets: [resource('a'), resource('b')] }).sotw();
+    stream.request('secrets', { names: ['a', 'b'] });
+    const [a, b] = stream.pending();
+    if (a === undefined || b === undefined) throw new Error('no response');
+    stream
+      .ack(a)
+      .ack(a, { names: ['b'] })
+      .ack(a, { names: ['a', 'b'] });
+    expect(stream.pending()).toEqual([]);
+    stream.ack(b);
+    expect(stream.settle().map(summary)).toEqual(['secrets a@1']);
+  });
+
   test('rule 4: a NACK may change what is wanted', () => {
     const world = new World({ secrets: secrets('a', 'b') });
     const stream = world.sotw().request('secrets', { names: ['a'] });

@@ -15,7 +15,7 @@ import type { NodeLedger, NodeLedgers } from './rejections';
 import type { DeltaRequest, Request, SotwRequest } from './request';
 import { type ResourceStatus, resourceStatus } from './resource-status';
 import type { StreamStatus, TypeStatus } from './status';
-import { subscribeDelta, subscribeSotw, type Unsubscribed } from './subscribe';
+import { subscribeDelta, subscribeSotw, type Unsubscribed, unsubscribeSotw } from './subscribe';
 import type { Subscription } from './subscription';
 import { TypeView } from './type-view';
 
@@ -249,7 +249,10 @@ export class Session {
 
   #receiveSotw(type: ResourceType, ledger: NodeLedger, request: SotwRequest, existing: Subscription | undefined): void {
     // A request that has not seen the newest response repeats its names when it has.
-    if (existing !== undefined && request.nonce !== existing.lastNonce) return;
+    if (existing !== undefined && request.nonce !== existing.lastNonce) {
+      this.#subscribed(type, ledger, unsubscribeSotw(existing, request));
+      return;
+    }
     if (existing === undefined && request.version === '') ledger.forgiveMissingFiles(type);
     const subscription = existing ?? this.#newSotw(type, ledger);
     this.#subscribed(type, ledger, subscribeSotw(subscription, request, existing === undefined));

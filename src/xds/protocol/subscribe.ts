@@ -62,3 +62,16 @@ export function subscribeDelta(
   }
   return wildcard || news ? request.unsubscribe : undefined;
 }
+
+/**
+ * Takes over what a SotW request that has not seen the newest response no longer wants. What it adds is left to the request that
+ * has; but a name that is given up and taken again in between must be known to be new, since the client has forgotten it.
+ */
+export function unsubscribeSotw(subscription: Subscription, { names }: SotwRequest): Unsubscribed {
+  const { interest } = subscription;
+  if ((names.length === 0 && !interest.explicit) || interest.equals(names)) return undefined;
+  const wanted = new Set(names);
+  const gone = [...interest.names()].filter((name) => !wanted.has(name));
+  for (const name of gone) subscription.unsubscribe(name);
+  return gone.length > 0 ? gone : undefined;
+}

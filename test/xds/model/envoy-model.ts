@@ -48,8 +48,6 @@ export class EnvoyModel {
   readonly cold = new Set<string>();
   /** Secrets of which it refused bytes after it had good ones: it would use the bad ones for the next parent. */
   readonly poisoned = new Set<string>();
-  /** Clusters of which it ever refused some bytes, and so may lack. */
-  readonly refusedClusters = new Set<string>();
   /** Clusters that it asks for by name, and whether for all. */
   readonly named = new Set<string>();
   wildcard: boolean;
@@ -77,7 +75,6 @@ export class EnvoyModel {
     const live = this.live[type];
     const bad = resources.filter((each) => this.refuses(each));
     for (const { name } of type === 'secrets' ? bad : []) if (live.has(name)) this.poisoned.add(name);
-    for (const { name } of type === 'clusters' ? bad : []) this.refusedClusters.add(name);
     if (bad.length === 0 || this.habits.partial) this.#take(response, new Set(bad));
     for (const { name } of bad) this.cold.delete(key(type, name));
     if (bad.length === 0) {

@@ -26,6 +26,8 @@ export class Oracle implements Witness {
   /** What a node refused and the server knows, by replica: one that was restarted has forgotten it. */
   readonly #refused = new WeakMap<Replica, Set<string>>();
   readonly #tries = new WeakMap<Connection, Map<string, number>>();
+  /** Clusters of which a node ever refused some bytes, and so may lack. */
+  readonly #lacking = new Set<string>();
   readonly #told = new WeakSet<Connection>();
   readonly #nonces = new WeakMap<Connection, Set<string>>();
 
@@ -77,6 +79,7 @@ export class Oracle implements Witness {
   }
 
   applied(connection: Connection, response: Response, { bad, told }: Verdict): void {
+    for (const { name } of response.type === 'clusters' ? bad : []) this.#lacking.add(`${connection.node} ${name}`);
     if (connection.aggregated) this.#judgeOrder(connection, response);
     if (response.complete) this.#told.add(connection);
     if (bad.length === 0) return;
@@ -104,7 +107,7 @@ export class Oracle implements Witness {
       // It keeps an old route where it refuses the new one, or the listener of it.
       if (refuses('routes', name) || refuses('listeners', name.slice(2))) continue;
       for (const [, cluster] of references)
-        if (!envoy.live.clusters.has(cluster) && !envoy.refusedClusters.has(cluster))
+        if (!envoy.live.clusters.has(cluster) && !this.#lacking.has(`${connection.node} ${cluster}`))
           throw new Error(`rule 19: route ${name} names the cluster ${cluster}, which is not there`);
     }
   }
