@@ -179,7 +179,7 @@ describe('FilesSource', () => {
     expect(watched.states.map((state) => state.documents.length)).toEqual([1, 40]);
   });
 
-  test('a file that never rests holds the others back for a while only', async () => {
+  test('rule 6: a file that never rests holds the others back for a while only', async () => {
     write('a.yaml', named('a'));
     write('b.yaml', named('b'));
     const watched = await watching([folder], { quietMs: 50, maxMs: 400 });

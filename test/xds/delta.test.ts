@@ -374,6 +374,18 @@ describe('delta responses', () => {
     expect(stream.settle().map((out) => out.batch.resources.size)).toEqual([3, 3, 1]);
   });
 
+  test('rule 23: a withdrawn secret goes with the listener that uses it, and nothing is said of the secret', () => {
+    const listeners = [resource('l', '1', { secrets: ['s'] })];
+    const world = new World({ secrets: [resource('s')], listeners });
+    const stream = world
+      .delta()
+      .request('listeners')
+      .request('secrets', { subscribe: ['s'] });
+    stream.settle();
+    world.publish({});
+    expect(stream.settle().map(summary)).toEqual(['listeners -l']);
+  });
+
   test('rule 22: nothing is ever said of an absent secret', () => {
     const world = new World({ secrets: [resource('s')] });
     const stream = world.delta().request('secrets', { subscribe: ['s', 'absent'] });

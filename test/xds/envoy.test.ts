@@ -1,21 +1,14 @@
-import { bootstrapDocument } from '../../src/cli/bootstrap-document';
 import { CertificateAuthority, type IssuedCertificate } from '../../src/cli/demo/pki';
-import { encodeAnyByName, type MessageName, any } from '../../src/protos';
-import { buildSnapshot } from '../../src/snapshot/build-snapshot';
-import { type EncodableResource, ResourceEncoder } from '../../src/snapshot/resource-encoder';
-import type { ResourceType } from '../../src/snapshot/snapshot';
-import { SnapshotStore } from '../../src/snapshot/store';
-import { type Nack, XdsServer } from '../../src/xds';
-import { answerTo } from '../support/client';
-import { Envoy } from '../support/envoy';
+import { answerTo, send } from '../support/client';
+import type { Envoy } from '../support/envoy';
+import { eventually } from '../support/eventually';
 import { freePort } from '../support/port';
+import { type Definition, SECRET } from './support/envoy-resources';
+import { envoyOver, RecordedPlane } from './support/recorded-plane';
 
 // What the state machine promises, asked of a real Envoy in both protocols.
 
 const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000) };
-const encoder = new ResourceEncoder<MessageName>(encodeAnyByName, Buffer.alloc(32, 1));
-const ADS = { ads: {}, resource_api_version: 'V3' } as const;
-const SECRET = 'default/tls';
 
 let ca: CertificateAuthority;
 let first: IssuedCertificate;
@@ -29,203 +22,21 @@ beforeAll(async () => {
   second = await issue();
 });
 
-interface Definition {
-  readonly port: number;
-  readonly certificate: IssuedCertificate;
-  /** Another one makes the pair mismatch. */
-  readonly key?: IssuedCertificate;
-  readonly body?: string;
-  readonly clusters?: readonly string[];
-  readonly connectTimeout?: number;
-  /** A cluster that Envoy refuses, naming it or, by a constraint of the protos, the whole response. */
-  readonly badCluster?: 'named' | 'unnamed';
-  readonly statPrefix?: string;
-}
-
-function resources(definition: Definition): EncodableResource<MessageName>[] {
-  const { port, certificate, key = certificate, body = 'one', clusters = ['c1'], connectTimeout = 1 } = definition;
-  const origins = [
-    { kind: 'Mapping', namespace: 'default', name: 'm', location: { file: 'a.yaml', line: 1, column: 1 } },
-  ];
-  const make = (
-    type: ResourceType,
-    name: string,
-    messageName: MessageName,
-    message: object,
-    references: EncodableResource['references'] = {},
-  ): EncodableResource<MessageName> => ({ type, name, messageName, message, references, origins });
-  const tls = any('envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext', {
-    common_tls_context: { tls_certificate_sds_secret_configs: [{ name: SECRET, sds_config: ADS }] },
-  });
-  const manager = any('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
-    stat_prefix: definition.statPrefix ?? 'edge',
-    rds: { route_config_name: 'routes', config_source: ADS },
-    http_filters: [
-      {
-        name: 'envoy.filters.http.router',
-        typed_config: any('envoy.extensions.filters.http.router.v3.Router', {}),
-      },
-    ],
-  });
-  return [
-    ...clusters.map((name) =>
-      make(
-        'clusters',
-        name,
-        'envoy.config.cluster.v3.Cluster',
-        {
-          name,
-          type: 'EDS',
-          eds_cluster_config: { eds_config: ADS, service_name: `eds/${name}` },
-          connect_timeout: { seconds: connectTimeout },
-        },
-        { endpoints: [`eds/${name}`] },
-      ),
-    ),
-    ...(definition.badCluster !== undefined
-      ? [
-          make('clusters', 'bad', 'envoy.config.cluster.v3.Cluster', {
-            name: 'bad',
-            type: 'STATIC',
-            ...(definition.badCluster === 'named'
-              ? { transport_socket: { name: 'no such thing', typed_config: any('google.protobuf.Struct', {}) } }
-              : { connect_timeout: { seconds: 0 } }),
-          }),
-        ]
-      : []),
-    ...clusters.map((name) =>
-      make('endpoints', `eds/${name}`, 'envoy.config.endpoint.v3.ClusterLoadAssignment', {
-        cluster_name: `eds/${name}`,
-        endpoints: [
-          {
-            lb_endpoints: [{ endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: 1 } } } }],
-          },
-        ],
-      }),
-    ),
-    make('secrets', SECRET, 'envoy.extensions.transport_sockets.tls.v3.Secret', {
-      name: SECRET,
-      tls_certificate: {
-        certificate_chain: { inline_string: certificate.chainPem },
-        private_key: { inline_string: key.privateKeyPem },
-      },
-    }),
-    make(
-      'listeners',
-      'edge',
-      'envoy.config.listener.v3.Listener',
-      {
-        name: 'edge',
-        address: { socket_address: { address: '127.0.0.1', port_value: port } },
-        filter_chains: [
-          {
-            transport_socket: { name: 'envoy.transport_sockets.tls', typed_config: tls },
-            filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: manager }],
-          },
-        ],
-      },
-      { secrets: [SECRET], routes: ['routes'] },
-    ),
-    make('routes', 'routes', 'envoy.config.route.v3.RouteConfiguration', {
-      name: 'routes',
-      virtual_hosts: [
-        {
-          name: 'all',
-          domains: ['*'],
-          routes: [{ match: { prefix: '/' }, direct_response: { status: 200, body: { inline_string: body } } }],
-        },
-      ],
-    }),
-  ];
-}
-
-/** A control plane with a record of what it sent and what came back. */
-class ControlPlane {
-  readonly store = new SnapshotStore();
-  readonly server: XdsServer;
-  readonly sent: string[] = [];
-  readonly nacks: Nack[] = [];
-  readonly #wakes = new Set<() => void>();
-
-  constructor() {
-    const wake = () => {
-      for (const each of this.#wakes) each();
-    };
-    this.server = new XdsServer({
-      store: this.store,
-      identifier: 'countersign/test',
-      observer: {
-        subscribed: wake,
-        ack: wake,
-        nack: (_stream, nack) => {
-          this.nacks.push(nack);
-          wake();
-        },
-        sent: (_stream, { type, resources, removed }) => {
-          this.sent.push(removed > 0 ? `${type} ${resources} -${removed}` : `${type} ${resources}`);
-        },
-      },
-    });
-  }
-
-  publish(definition: Definition): void {
-    this.store.set(buildSnapshot('default', resources(definition), encoder, this.store.get('default')));
-  }
-
-  /** Waits for a request after which the condition holds. */
-  async until(condition: () => boolean): Promise<void> {
-    while (!condition()) {
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          this.#wakes.delete(wake);
-          // After the turn in which the server answers.
-          setImmediate(() => setImmediate(resolve));
-        };
-        this.#wakes.add(wake);
-      });
-    }
-  }
-
-  /** Everything is subscribed to and in step with the newest snapshot, except for what was refused. */
-  async settled(): Promise<void> {
-    const types = ['clusters', 'endpoints', 'secrets', 'listeners', 'routes'] as const;
-    await this.until(() => {
-      const stream = this.server.status().nodes[0]?.streams[0];
-      return types.every((type) => {
-        const status = stream?.types[type];
-        const inStep = status?.sentVersion === '' || status?.acceptedVersion === status?.sentVersion;
-        return status !== undefined && status.settled && (inStep || status.parked.length > 0);
-      });
-    });
-  }
-
-  take(): string[] {
-    return this.sent.splice(0);
-  }
-}
-
 describe.each(['DELTA_GRPC', 'GRPC'] as const)('a real Envoy over %s', (api) => {
-  let plane: ControlPlane;
+  let plane: RecordedPlane;
   let xdsPort: number;
   let port: number;
   let envoy: Envoy;
   const delta = api === 'DELTA_GRPC';
 
-  const start = async () => {
-    const document = bootstrapDocument({ role: 'edge', xds: { host: '127.0.0.1', port: xdsPort } });
-    const bootstrap = JSON.parse(JSON.stringify(document)) as {
-      dynamic_resources: { ads_config: { api_type: string } };
-    };
-    bootstrap.dynamic_resources.ads_config.api_type = api;
-    return await Envoy.start(bootstrap);
-  };
+  const start = async () => await envoyOver(api, xdsPort);
   const answer = async () => {
     const got = await answerTo({ port, path: '/', authority: 'edge.test', tls: { ca: ca.certificatePem } });
     return { body: got.body, serial: got.serverSerial?.toLowerCase() };
   };
   const restart = async (definition: Definition) => {
     await plane.server.drain(0);
-    plane = new ControlPlane();
+    plane = new RecordedPlane();
     plane.publish(definition);
     await plane.server.listen(`127.0.0.1:${xdsPort}`);
   };
@@ -233,7 +44,7 @@ describe.each(['DELTA_GRPC', 'GRPC'] as const)('a real Envoy over %s', (api) => 
   beforeAll(async () => {
     xdsPort = await freePort();
     port = await freePort();
-    plane = new ControlPlane();
+    plane = new RecordedPlane();
     plane.publish({ port, certificate: first });
     await plane.server.listen(`127.0.0.1:${xdsPort}`);
     envoy = await start();
@@ -365,6 +176,19 @@ describe.each(['DELTA_GRPC', 'GRPC'] as const)('a real Envoy over %s', (api) => 
     await envoy.admin.serving(second.serial);
     await plane.settled();
     expect(plane.take()).toEqual(['secrets 1']);
+  });
+
+  test('rule 23: what withdraws a Secret is that its listener goes; Envoy is told nothing of the Secret', async () => {
+    plane.publish({ port, certificate: second, clusters: ['c1'], statPrefix: 'third', body: 'three', listener: false });
+    await plane.until(() => plane.sent.some((line) => line.startsWith('listeners')));
+    await plane.settled();
+    expect(plane.take()).toEqual(delta ? ['listeners 0 -1'] : ['listeners 0']);
+    await eventually('nobody listens', async () =>
+      'error' in (await send({ port, authority: 'edge.test', tls: { ca: ca.certificatePem } })) ? true : undefined,
+    );
+    plane.publish({ port, certificate: second, clusters: ['c1'], statPrefix: 'third', body: 'three' });
+    await envoy.admin.listening(port);
+    await served({ body: 'three', serial: second.serial });
   });
 
   /** Waits until new connections get this: a listener that was just accepted may take a moment to take over. */
