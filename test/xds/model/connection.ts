@@ -19,6 +19,8 @@ const TYPE_BY_URL = new Map(RESOURCE_TYPES.map((type) => [TYPE_URLS[type], type]
 export interface Witness {
   sent(connection: Connection, response: Response): void;
   applied(connection: Connection, response: Response, verdict: Verdict): void;
+  /** Which may be later, or never. */
+  answered(connection: Connection, response: Response, verdict: Verdict): void;
 }
 
 interface Wire {
@@ -137,6 +139,7 @@ export abstract class Connection {
     this.#witness.applied(this, response, verdict);
     const reply = () => {
       this.unanswered.set(type, (this.unanswered.get(type) ?? 0) - 1);
+      this.#witness.answered(this, response, verdict);
       this.reply(response, verdict);
     };
     if (type === 'clusters' && this.aggregated && this.envoy.habits.holds && !this.#warm()) this.held.push(reply);

@@ -78,15 +78,19 @@ export class Oracle implements Witness {
     this.#judgeRefused(connection, response, fail);
   }
 
-  applied(connection: Connection, response: Response, { bad, told }: Verdict): void {
+  applied(connection: Connection, response: Response, { bad }: Verdict): void {
     for (const { name } of response.type === 'clusters' ? bad : []) this.#lacking.add(`${connection.node} ${name}`);
     if (connection.aggregated) this.#judgeOrder(connection, response);
-    if (response.complete) this.#told.add(connection);
-    if (bad.length === 0) return;
-    this.refusals += 1;
+    if (response.complete && bad.length === 0) this.#told.add(connection);
+    if (bad.length > 0) this.refusals += 1;
+  }
+
+  /** Only now the server can know. */
+  answered(connection: Connection, { type }: Response, { told }: Verdict): void {
+    if (told.length === 0) return;
     const refused = this.#refused.get(connection.replica) ?? new Set<string>();
     this.#refused.set(connection.replica, refused);
-    for (const each of told) refused.add(`${connection.node} ${identity(response.type, each)}`);
+    for (const each of told) refused.add(`${connection.node} ${identity(type, each)}`);
   }
 
   knows(connection: Connection, type: ResourceType, resource: Parsed): boolean {

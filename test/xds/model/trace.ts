@@ -200,6 +200,10 @@ class Client implements Witness {
   applied(connection: Connection, response: Response, verdict: Verdict): void {
     this.#witness.applied(connection, response, verdict);
   }
+
+  answered(connection: Connection, response: Response, verdict: Verdict): void {
+    this.#witness.answered(connection, response, verdict);
+  }
 }
 
 /** Runs a trace to its end and throws at the first thing that is wrong. Returns what happened, for figures. */
