@@ -102,7 +102,7 @@ export class Oracle implements Witness {
     const { envoy, published } = connection;
     if (published === undefined || envoy.habits.explicit || (type !== 'clusters' && type !== 'routes')) return;
     // A control plane that has just been restarted can't know in SotW which clusters the client still uses.
-    if (type === 'clusters' && connection.protocol === 'sotw' && !this.#told.has(connection)) return;
+    const excused = type === 'clusters' && connection.protocol === 'sotw' && !this.#told.has(connection);
     const refuses = (of: ResourceType, name: string): boolean => {
       const resource = published.types[of].resources.get(name);
       return resource !== undefined && envoy.refuses({ name, version: resource.version, references: [] });
@@ -110,9 +110,12 @@ export class Oracle implements Witness {
     for (const [name, { references }] of envoy.live.routes) {
       // It keeps an old route where it refuses the new one, or the listener of it.
       if (refuses('routes', name) || refuses('listeners', name.slice(2))) continue;
-      for (const [, cluster] of references)
-        if (!envoy.live.clusters.has(cluster) && !this.#lacking.has(`${connection.node} ${cluster}`))
-          throw new Error(`rule 19: route ${name} names the cluster ${cluster}, which is not there`);
+      for (const [, cluster] of references) {
+        const lacking = `${connection.node} ${cluster}`;
+        if (envoy.live.clusters.has(cluster) || this.#lacking.has(lacking)) continue;
+        if (!excused) throw new Error(`rule 19: route ${name} names the cluster ${cluster}, which is not there`);
+        this.#lacking.add(lacking);
+      }
     }
   }
 
