@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import type { Denial } from './guarded-server';
-import { DeniedError, InvalidRequestError } from './protocol/session';
+import { DeniedError, InvalidRequestError } from './protocol/membership';
 
 /** More was asked for than one answer can hold: `RESOURCE_EXHAUSTED`. */
 export class TooMuchError extends Error {

@@ -4,6 +4,7 @@ import { serviceDefinition } from '../protos';
 import type { SnapshotStore } from '../snapshot/store';
 import { Access, type AccessRules, type Standing } from './access';
 import { type Denial, GuardedServer } from './guarded-server';
+import { IdentityShares } from './identity-shares';
 import { DEFAULT_LIMITS, grpcOptions, type XdsLimits } from './limits';
 import { XdsListener, type XdsTls } from './listener';
 import { type Peer, peerOf } from './peer';
@@ -19,7 +20,7 @@ import {
   sotwRequest,
 } from './protocol/request';
 import { Session } from './protocol/session';
-import type { NodeStatus, StreamStatus, XdsStatus } from './protocol/status';
+import { type XdsStatus, xdsStatus } from './protocol/status';
 import {
   CLIENT_STATUS_SERVICE,
   clientStatus,
@@ -76,9 +77,7 @@ export class XdsServer {
   readonly #reader = new RequestReader();
   readonly #grpc: GuardedServer;
   readonly #unsubscribe: () => void;
-  readonly #limits: XdsLimits;
-  /** Open streams by identity. */
-  readonly #shares = new Map<string, number>();
+  readonly #shares: IdentityShares;
   #access = new Access();
   #listener: XdsListener | undefined;
   #lastId = 0;
@@ -89,8 +88,9 @@ export class XdsServer {
     this.#identifier = options.identifier;
     this.#observer = options.observer ?? {};
     this.#now = options.now ?? (() => new Date());
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#grpc = new GuardedServer((peer) => this.#denial(peer), grpcOptions(this.#limits));
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#shares = new IdentityShares(limits.streamsPerIdentity);
+    this.#grpc = new GuardedServer((peer) => this.#denial(peer), grpcOptions(limits));
     for (const service of DISCOVERY_SERVICES) this.#addDiscovery(service);
     this.#addClientStatus();
     this.#grpc.addService(this.#health.definition, this.#health.handlers);
@@ -134,21 +134,7 @@ export class XdsServer {
   }
 
   status(): XdsStatus {
-    const nodes = new Map<string, NodeStatus & { readonly streams: StreamStatus[] }>();
-    for (const stream of this.#streams) {
-      const { node, group } = stream.info;
-      if (node === undefined) continue;
-      const entry = nodes.get(node.id) ?? {
-        id: node.id,
-        cluster: node.cluster,
-        group: group ?? '',
-        envoyVersion: node.envoyVersion,
-        streams: [],
-      };
-      entry.streams.push(stream.status());
-      nodes.set(node.id, entry);
-    }
-    return { nodes: [...nodes.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+    return xdsStatus(this.#streams);
   }
 
   /**
@@ -179,8 +165,7 @@ export class XdsServer {
     if (this.#draining) return turnAway('draining', { code: status.UNAVAILABLE, details: 'shutting down' });
     const standing = this.#access.standing(peer);
     if (!('groups' in standing)) return turnAway('no-identity', standing);
-    const share = standing.identity === undefined ? 0 : (this.#shares.get(standing.identity) ?? 0);
-    return share < this.#limits.streamsPerIdentity ? undefined : turnAway('too-many-streams', TOO_MANY_STREAMS);
+    return this.#shares.isUsedUp(standing.identity) ? turnAway('too-many-streams', TOO_MANY_STREAMS) : undefined;
   }
 
   #addClientStatus(): void {
@@ -227,10 +212,9 @@ export class XdsServer {
   }
 
   #stream(session: Session, call: AdsCall<unknown>, read: (message: unknown) => Request): void {
-    const { identity } = session.info;
-    this.#share(identity, 1);
+    const giveBack = this.#shares.take(session.info.identity);
     const onClose = (closed: AdsStream): void => {
-      this.#share(identity, -1);
+      giveBack();
       this.#streams.delete(closed);
       this.#stale.delete(closed);
       this.#pumping.delete(closed);
@@ -248,13 +232,6 @@ export class XdsServer {
         turnstile: this.#turnstile,
       }),
     );
-  }
-
-  #share(identity: string | undefined, change: 1 | -1): void {
-    if (identity === undefined) return;
-    const share = (this.#shares.get(identity) ?? 0) + change;
-    if (share === 0) this.#shares.delete(identity);
-    else this.#shares.set(identity, share);
   }
 
   #fetch(session: Session, request: ReturnType<typeof sotwRequest>, answer: sendUnaryData<Outgoing>): void {

@@ -1,6 +1,6 @@
 import { RESPONSE_BYTES } from '../../src/xds/protocol/batch';
 import { WINDOW } from '../../src/xds/protocol/incremental-subscription';
-import { InvalidRequestError } from '../../src/xds/protocol/session';
+import { InvalidRequestError } from '../../src/xds/protocol/membership';
 import { summary, World } from './support/fake-stream';
 import { resource } from './support/snapshots';
 

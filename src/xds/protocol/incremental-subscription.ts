@@ -1,11 +1,13 @@
 import type { Resource, ResourceSet, ResourceType } from '../../snapshot/snapshot';
-import { type Batch, batchOf, batchOfOne, divided, NOTHING, RESPONSE_BYTES } from './batch';
+import { type Batch, batchOf, batchOfOne, NOTHING, RESPONSE_BYTES } from './batch';
 import { ClientVersions } from './client-versions';
+import { Division } from './division';
 import { Interest } from './interest';
 import type { Holding } from './resource-status';
 import { isolate, type Outgoing, type Settled } from './outgoing';
 import { namedIn } from './refusal';
 import { namesOf } from './name-list';
+import { Suspects } from './suspects';
 import type { Subscription } from './subscription';
 import type { TypeView } from './type-view';
 
@@ -17,13 +19,6 @@ interface Flight {
   readonly batch: Batch;
   readonly removed: readonly string[];
   readonly first: boolean;
-}
-
-/** A whole set on its way to a client that had nothing. */
-interface Division {
-  readonly set: ResourceSet;
-  readonly batches: readonly Batch[];
-  sent: number;
 }
 
 /**
@@ -42,9 +37,7 @@ export class IncrementalSubscription implements Subscription {
   readonly #view: TypeView;
   /** Names to look at, oldest first; true: answer even if the client has that version. */
   readonly #queue = new Map<string, boolean>();
-  /** Parts of refused responses, each to be sent on its own. */
-  readonly #groups: (readonly string[])[] = [];
-  readonly #grouped = new Set<string>();
+  readonly #suspects = new Suspects();
   /** Names that the client asked for and that do not exist. */
   readonly #missing = new Set<string>();
   readonly #removals = new Set<string>();
@@ -69,9 +62,7 @@ export class IncrementalSubscription implements Subscription {
   }
 
   get waiting(): boolean {
-    return (
-      this.#dividing || this.#queue.size > 0 || this.#groups.length > 0 || this.#missing.size > 0 || this.#mustAnswer
-    );
+    return this.#dividing || this.#queue.size > 0 || !this.#suspects.none || this.#missing.size > 0 || this.#mustAnswer;
   }
 
   get removalPending(): boolean {
@@ -152,7 +143,7 @@ export class IncrementalSubscription implements Subscription {
 
   next(nonce: () => string): Outgoing | undefined {
     if (this.#view.set === undefined || this.#inFlight.size >= WINDOW) return undefined;
-    const batch = this.#nextGroup() ?? this.#nextDivided() ?? this.#nextBatch();
+    const batch = this.#nextSuspects() ?? this.#nextDivided() ?? this.#nextBatch();
     const removed = [...this.#missing];
     // Envoy removes before it adds, so that a new listener can take over the address of an old one.
     if (this.type === 'listeners') for (const name of this.#removals) removed.push(name);
@@ -209,33 +200,25 @@ export class IncrementalSubscription implements Subscription {
       this.#inFlight.size === 0;
     if (!alike || this.#removals.size > 0 || this.#division !== undefined) return false;
     // Of several secrets in one response, a single bad one makes Envoy drop good ones too.
-    this.#division = { set, batches: divided(set, this.type === 'secrets'), sent: 0 };
+    this.#division = new Division(set, this.type === 'secrets');
     return true;
   }
 
   get #dividing(): boolean {
-    return this.#division !== undefined && this.#division.sent < this.#division.batches.length;
+    return this.#division?.ended === false;
   }
 
   /** What was not sent yet is sent name by name: this client is no longer like others. */
   #undivide(): void {
     const division = this.#division;
     this.#division = undefined;
-    for (const { list } of division?.batches.slice(division.sent) ?? [])
-      for (const { name } of list) this.#enqueue(name, !this.interest.wildcard);
+    for (const name of division?.rest() ?? []) this.#enqueue(name, !this.interest.wildcard);
   }
 
   #nextDivided(): Batch | undefined {
-    const division = this.#division;
-    if (division === undefined) return undefined;
     // Another stream of the node may have met a refusal meanwhile.
-    if (!this.#view.unrestricted) {
-      this.#undivide();
-      return undefined;
-    }
-    const batch = division.batches[division.sent];
-    if (batch !== undefined) division.sent += 1;
-    return batch;
+    if (!this.#view.unrestricted) this.#undivide();
+    return this.#division?.next();
   }
 
   #inStep(): void {
@@ -247,10 +230,9 @@ export class IncrementalSubscription implements Subscription {
     this.client.rebase(set);
   }
 
-  #nextGroup(): Batch | undefined {
-    for (let group = this.#groups.shift(); group !== undefined; group = this.#groups.shift()) {
-      for (const name of group) this.#grouped.delete(name);
-      const resources = group.flatMap((name) => {
+  #nextSuspects(): Batch | undefined {
+    for (let part = this.#suspects.take(); part !== undefined; part = this.#suspects.take()) {
+      const resources = part.flatMap((name) => {
         const resource = this.interest.includes(name) ? this.#view.resource(name) : undefined;
         return resource === undefined ? [] : [resource];
       });
@@ -290,7 +272,7 @@ export class IncrementalSubscription implements Subscription {
     if (set === undefined || set.resources.has(name)) {
       this.#removals.delete(name);
       this.#missing.delete(name);
-      if (!this.#grouped.has(name)) this.#queue.set(name, forced || doubtful || this.#queue.get(name) === true);
+      if (!this.#suspects.has(name)) this.#queue.set(name, forced || doubtful || this.#queue.get(name) === true);
       return;
     }
     this.#queue.delete(name);
@@ -339,11 +321,8 @@ export class IncrementalSubscription implements Subscription {
     }
     for (const group of groups) {
       const names = group.map((resource) => resource.name);
-      this.#groups.push(names);
-      for (const name of names) {
-        this.#grouped.add(name);
-        this.#queue.delete(name);
-      }
+      this.#suspects.add(names);
+      for (const name of names) this.#queue.delete(name);
     }
     return { answer: 'nack', nonce, version, accepted: [], rejected, suspects: groups.flat() };
   }

@@ -1,12 +1,13 @@
 import { changedNames } from '../../snapshot/resource-set';
-import { type Resource, type ResourceType, RESOURCE_TYPES, type Snapshot, TYPE_URLS } from '../../snapshot/snapshot';
+import { type Resource, type ResourceType, RESOURCE_TYPES, TYPE_URLS } from '../../snapshot/snapshot';
 import type { AcceptedResources } from './accepted-resources';
 import { batchOfOne } from './batch';
 import { CompleteSubscription } from './complete-subscription';
 import { checkEntitled } from './entitlement';
 import { fetched } from './fetch';
 import { IncrementalSubscription } from './incremental-subscription';
-import { groupOf, type NodeIdentity, sameNode } from './node';
+import { type Authority, InvalidRequestError, Membership, type SnapshotReader } from './membership';
+import type { NodeIdentity } from './node';
 import type { StreamInfo, XdsObserver } from './observer';
 import type { Outgoing } from './outgoing';
 import { PushOrder } from './push-order';
@@ -18,18 +19,6 @@ import type { StreamStatus, TypeStatus } from './status';
 import { subscribeDelta, subscribeSotw, type Unsubscribed, unsubscribeSotw } from './subscribe';
 import type { Subscription } from './subscription';
 import { TypeView } from './type-view';
-
-/** Reads the newest snapshots; `SnapshotStore` is one. */
-export interface SnapshotReader {
-  has(group: string): boolean;
-  get(group: string): Snapshot | undefined;
-}
-
-/** What the peer of a stream may be; asked again whenever that may have changed. */
-export interface Authority {
-  /** The node groups that it may be served as this node; undefined if it may not call itself that. */
-  groups(nodeId: string): { has(group: string): boolean } | undefined;
-}
 
 export interface SessionOptions {
   readonly id: number;
@@ -46,16 +35,6 @@ export interface SessionOptions {
   readonly observer: XdsObserver;
 }
 
-/** The stream must end with `INVALID_ARGUMENT`. */
-export class InvalidRequestError extends Error {
-  override readonly name = 'InvalidRequestError';
-}
-
-/** The stream must end with `PERMISSION_DENIED`. */
-export class DeniedError extends Error {
-  override readonly name = 'DeniedError';
-}
-
 const TYPE_BY_URL: ReadonlyMap<string, ResourceType> = new Map(RESOURCE_TYPES.map((type) => [TYPE_URLS[type], type]));
 
 /**
@@ -68,27 +47,27 @@ export class Session {
   readonly #views = new Map<ResourceType, TypeView>();
   readonly #order = new PushOrder(this.#subscriptions);
   readonly #nacks = new Map<ResourceType, TypeStatus['lastNack']>();
-  #node: NodeIdentity | undefined;
+  readonly #membership: Membership;
   #ledger: NodeLedger | undefined;
-  #group: string | undefined;
-  #snapshot: Snapshot | undefined;
   #responses = 0;
   /** How many of them were of another group, to which the node belonged before. */
   #foreign = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#membership = new Membership(options.snapshots, options.authority);
   }
 
   get info(): StreamInfo {
     const { id, protocol, peer, identity } = this.#options;
+    const { node, group } = this.#membership;
     return {
       id,
       protocol,
       peer,
       ...(identity !== undefined && { identity }),
-      ...(this.#node && { node: this.#node }),
-      ...(this.#group !== undefined && { group: this.#group }),
+      ...(node && { node }),
+      ...(group !== undefined && { group }),
     };
   }
 
@@ -118,16 +97,11 @@ export class Session {
    * @throws DeniedError as `receive`.
    */
   refresh(): void {
-    if (this.#node === undefined) return;
-    const { snapshots } = this.#options;
-    const group = groupOf(this.#node, snapshots);
-    if (group !== this.#group) this.#foreign = this.#responses;
-    this.#group = group;
-    this.#authorise(this.#node.id, this.#group);
-    const previous = this.#snapshot;
-    const next = snapshots.get(this.#group);
-    if (next === undefined || next === previous) return;
-    this.#snapshot = next;
+    const { moves } = this.#membership;
+    const publication = this.#membership.refresh();
+    if (this.#membership.moves !== moves) this.#foreign = this.#responses;
+    if (publication === undefined) return;
+    const { previous, next } = publication;
     for (const [type, subscription] of this.#subscriptions) {
       if (previous === undefined) subscription.reconcile();
       else {
@@ -153,7 +127,7 @@ export class Session {
 
   /** The next response to write, or undefined: nothing to say until the next request or snapshot. */
   next(): Outgoing | undefined {
-    const out = this.#order.next(this.#snapshot, () => String((this.#responses += 1)));
+    const out = this.#order.next(this.#membership.snapshot, () => String((this.#responses += 1)));
     if (out === undefined) return undefined;
     this.#check(out);
     for (const [type, names] of this.#order.sent(out)) for (const name of names) this.#ledger?.owe(type, name);
@@ -169,12 +143,7 @@ export class Session {
 
   /** Whether nothing is on its way, or waits to be sent. */
   get settled(): boolean {
-    return this.#current && [...this.#subscriptions.values()].every(isSettled);
-  }
-
-  /** Whether the newest snapshot has been taken notice of. */
-  get #current(): boolean {
-    return this.#group === undefined || this.#options.snapshots.get(this.#group) === this.#snapshot;
+    return this.#membership.current && [...this.#subscriptions.values()].every(isSettled);
   }
 
   status(): StreamStatus {
@@ -188,7 +157,7 @@ export class Session {
         sentVersion: subscription.sentVersion,
         acceptedVersion: subscription.acceptedVersion,
         subscribed: subscription.interest.wildcard ? '*' : subscription.interest.size,
-        settled: this.#current && isSettled(subscription),
+        settled: this.#membership.current && isSettled(subscription),
         parked,
         ...(lastNack && { lastNack }),
       };
@@ -200,7 +169,7 @@ export class Session {
   *resources(): Iterable<ResourceStatus> {
     for (const [type, subscription] of this.#subscriptions) {
       const parked = new Set(this.#views.get(type)?.parked());
-      for (const [name, resource] of this.#snapshot?.types[type].resources ?? [])
+      for (const [name, resource] of this.#membership.snapshot?.types[type].resources ?? [])
         if (subscription.interest.includes(name))
           yield resourceStatus(type, resource, subscription.holding(name), parked.has(name));
     }
@@ -212,26 +181,14 @@ export class Session {
   }
 
   #identify(node: NodeIdentity | undefined): NodeLedger {
-    if (this.#node === undefined || this.#ledger === undefined) {
-      if (node === undefined) throw new InvalidRequestError('the first request of a stream must say its node');
-      if (node.id === '') throw new InvalidRequestError('node.id is empty');
-      this.#node = node;
-      this.refresh();
-      this.#ledger = this.#options.ledgers.of(node.id);
-    } else if (node !== undefined && !sameNode(node, this.#node)) {
-      throw new InvalidRequestError('a stream cannot change its node');
-    }
-    return this.#ledger;
+    const { id } = this.#membership.identify(node);
+    // Not before the node is known to be one that the peer may be.
+    return (this.#ledger ??= this.#options.ledgers.of(id));
   }
 
   #check(out: Outgoing): void {
-    if (this.#snapshot !== undefined) checkEntitled(out, this.#snapshot);
-  }
-
-  #authorise(nodeId: string, group: string): void {
-    const groups = this.#options.authority.groups(nodeId);
-    if (groups === undefined) throw new DeniedError('the client certificate does not allow this node id');
-    if (!groups.has(group)) throw new DeniedError('the client certificate does not allow this node group');
+    const { snapshot } = this.#membership;
+    if (snapshot !== undefined) checkEntitled(out, snapshot);
   }
 
   /** A service of one type need not be told which. */
@@ -242,7 +199,7 @@ export class Session {
   }
 
   #view(type: ResourceType, ledger: NodeLedger): TypeView {
-    const view = new TypeView(type, ledger, this.#options.accepted, () => this.#snapshot);
+    const view = new TypeView(type, ledger, this.#options.accepted, () => this.#membership.snapshot);
     this.#views.set(type, view);
     return view;
   }
@@ -283,7 +240,7 @@ export class Session {
     // It starts from what the client already has, which is what it once accepted.
     for (const [name, version] of request.initialVersions) {
       subscription.client.reported(name, version);
-      const published = this.#snapshot?.types[type].resources.get(name);
+      const published = this.#membership.snapshot?.types[type].resources.get(name);
       if (published?.version === version) this.#accept(type, batchOfOne(published).list);
     }
     this.#subscribed(type, ledger, subscribeDelta(subscription, request, true));
@@ -327,7 +284,8 @@ export class Session {
   }
 
   #accept(type: ResourceType, resources: readonly Resource[]): void {
-    if (this.#group !== undefined) this.#options.accepted.accept(this.#group, type, resources);
+    const { group } = this.#membership;
+    if (group !== undefined) this.#options.accepted.accept(group, type, resources);
   }
 }
 

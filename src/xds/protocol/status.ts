@@ -1,5 +1,5 @@
 import type { ResourceType } from '../../snapshot/snapshot';
-import type { RefusedResource } from './observer';
+import type { RefusedResource, StreamInfo } from './observer';
 import type { RefusalReason } from './refusal';
 
 /** One type on one stream. */
@@ -36,4 +36,18 @@ export interface NodeStatus {
 /** What every connected node was sent and accepted, ordered by node id. */
 export interface XdsStatus {
   readonly nodes: readonly NodeStatus[];
+}
+
+/** Joins what the streams of each node say; before its first request a stream belongs to none. */
+export function xdsStatus(streams: Iterable<{ readonly info: StreamInfo; status(): StreamStatus }>): XdsStatus {
+  const nodes = new Map<string, NodeStatus & { readonly streams: StreamStatus[] }>();
+  for (const stream of streams) {
+    const { node, group = '' } = stream.info;
+    if (node === undefined) continue;
+    const { id, cluster, envoyVersion } = node;
+    const entry = nodes.get(id) ?? { id, cluster, group, envoyVersion, streams: [] };
+    entry.streams.push(stream.status());
+    nodes.set(id, entry);
+  }
+  return { nodes: [...nodes.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }

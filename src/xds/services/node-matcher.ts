@@ -1,5 +1,5 @@
 import type { EnvoyMessages } from '../../protos';
-import { InvalidRequestError } from '../protocol/session';
+import { InvalidRequestError } from '../protocol/membership';
 
 type NodeMatcher = EnvoyMessages['envoy.type.matcher.v3.NodeMatcher'];
 type StringMatcher = EnvoyMessages['envoy.type.matcher.v3.StringMatcher'];

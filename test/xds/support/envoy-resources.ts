@@ -22,10 +22,20 @@ export interface Definition {
   readonly statPrefix?: string;
   /** Without it there is neither its Secret nor its routes. */
   readonly listener?: false;
+  /** Where Envoy gets endpoints, routes and the Secret from. Default: the aggregated stream. */
+  readonly source?: object;
 }
 
 export function resources(definition: Definition): EncodableResource<MessageName>[] {
-  const { port, certificate, key = certificate, body = 'one', clusters = ['c1'], connectTimeout = 1 } = definition;
+  const {
+    source = ADS,
+    port,
+    certificate,
+    key = certificate,
+    body = 'one',
+    clusters = ['c1'],
+    connectTimeout = 1,
+  } = definition;
   const origins = [
     { kind: 'Mapping', namespace: 'default', name: 'm', location: { file: 'a.yaml', line: 1, column: 1 } },
   ];
@@ -37,11 +47,11 @@ export function resources(definition: Definition): EncodableResource<MessageName
     references: EncodableResource['references'] = {},
   ): EncodableResource<MessageName> => ({ type, name, messageName, message, references, origins });
   const tls = any('envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext', {
-    common_tls_context: { tls_certificate_sds_secret_configs: [{ name: SECRET, sds_config: ADS }] },
+    common_tls_context: { tls_certificate_sds_secret_configs: [{ name: SECRET, sds_config: source }] },
   });
   const manager = any('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
     stat_prefix: definition.statPrefix ?? 'edge',
-    rds: { route_config_name: 'routes', config_source: ADS },
+    rds: { route_config_name: 'routes', config_source: source },
     http_filters: [
       {
         name: 'envoy.filters.http.router',
@@ -58,7 +68,7 @@ export function resources(definition: Definition): EncodableResource<MessageName
         {
           name,
           type: 'EDS',
-          eds_cluster_config: { eds_config: ADS, service_name: `eds/${name}` },
+          eds_cluster_config: { eds_config: source, service_name: `eds/${name}` },
           connect_timeout: { seconds: connectTimeout },
         },
         { endpoints: [`eds/${name}`] },
