@@ -40,7 +40,8 @@ describe.each(['GRPC', 'DELTA_GRPC'])('a real Envoy with a stream for each type,
       expect(await answerTo(request)).toMatchObject({ status: 200, body: 'one' });
 
       const streams = plane.server.status().nodes.flatMap((node) => node.streams);
-      expect(streams.map(({ types }) => Object.keys(types)).toSorted()).toEqual(TYPES.map((type) => [type]).toSorted());
+      expect(new Set(streams.map(({ types }) => Object.keys(types).join()))).toEqual(new Set(TYPES));
+      expect(streams).toHaveLength(TYPES.length);
 
       const second = await issue();
       plane.take();
