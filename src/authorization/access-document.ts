@@ -63,8 +63,10 @@ function problem(document: Document, error: ErrorObject): Diagnostic[] {
       const name = String(error.params['missingProperty']);
       return [finding(document, path, `${shown} lacks \`${name}\``, { fix: `give \`${name}\`` })];
     }
-    case 'const':
-      return [finding(document, path, `${shown} must be ${JSON.stringify(error.params['allowedValue'])}`)];
+    case 'const': {
+      const wanted = JSON.stringify(error.params['allowedValue']);
+      return [finding(document, path, `${shown} must be ${wanted}`, { fix: `write \`${shown}: ${wanted}\`` })];
+    }
     case 'minItems':
     case 'minLength':
       return [finding(document, path, `${shown} is empty`)];
