@@ -45,7 +45,8 @@ test.each(['DELTA_GRPC', 'GRPC'] as const)(
           ...indices.map((index) =>
             host(`host-${index}`, { hostname: nameOf(index), tlsSecret: { name: `secret-${index}` } }),
           ),
-          mapping('all', { prefix: '/', service: `http://127.0.0.1:${upstream.port}` }),
+          // The upstream shares its process with the compilation of a thousand certificates, and may be late.
+          mapping('all', { prefix: '/', service: `http://127.0.0.1:${upstream.port}`, timeout_ms: 60_000 }),
         ],
         'secrets.yaml': secrets(first),
       }),
