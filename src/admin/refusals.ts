@@ -40,7 +40,7 @@ interface Refusal {
   readonly type: ResourceType;
   readonly resource: Resource;
   readonly nodes: string[];
-  reason: RefusalReason;
+  readonly reason: RefusalReason;
 }
 
 /**
@@ -52,15 +52,14 @@ export function refusalDiagnostics({ nodes }: XdsStatus, snapshots: readonly Sna
   for (const { id, group, streams } of nodes) {
     const types = snapshots.find((snapshot) => snapshot.group === group)?.types;
     for (const stream of streams) {
-      for (const [type, { parked, lastNack }] of Object.entries(stream.types) as [ResourceType, TypeOf][]) {
+      for (const [type, { parked, reasons }] of Object.entries(stream.types) as [ResourceType, TypeOf][]) {
         for (const name of parked) {
           const resource = types?.[type].resources.get(name);
           if (resource === undefined) continue;
           const key = `${group}\0${type}\0${name}`;
-          const refusal: Refusal = refusals.get(key) ?? { type, resource, nodes: [], reason: 'other' };
+          const refusal = refusals.get(key) ?? { type, resource, nodes: [], reason: reasons[name] ?? 'other' };
           refusals.set(key, refusal);
           if (!refusal.nodes.includes(id)) refusal.nodes.push(id);
-          if (lastNack?.rejected.some((rejected) => rejected.name === name) === true) refusal.reason = lastNack.reason;
         }
       }
     }

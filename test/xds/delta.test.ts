@@ -147,7 +147,7 @@ describe('delta after a refusal', () => {
       }
     }
     expect(accepted.sort()).toEqual(['a', 'b', 'c', 'e']);
-    expect(stream.session.status().types.clusters?.parked).toEqual(['d']);
+    expect(stream.session.status().types.clusters).toMatchObject({ parked: ['d'], reasons: { d: 'other' } });
     expect(world.nacks.flatMap((nack) => nack.rejected.map((each) => each.name))).toEqual(['d']);
   });
 

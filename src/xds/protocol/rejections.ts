@@ -1,23 +1,30 @@
 import type { Resource, ResourceType } from '../../snapshot/snapshot';
 import { Doubts } from './doubts';
+import type { RefusalReason } from './refusal';
 
 /** Bounds what one misbehaving node, and many short-lived ones, can make us remember. */
 const MAX_REJECTIONS_PER_NODE = 1_000;
 const MAX_OWED_PER_NODE = 10_000;
 const MAX_NODES = 10_000;
 
+interface Rejection {
+  readonly reason: RefusalReason;
+  /** Part of it is in files of the node’s machine. */
+  readonly external: boolean;
+}
+
 /** What outlives a stream about one node: what it refused, what it may have, and what it still has to be told again. */
 export class NodeLedger {
-  /** Whether part of it is in files of the node’s machine, by type, name and version. */
-  readonly #rejected = new Map<string, boolean>();
+  /** By type, name and version. */
+  readonly #rejected = new Map<string, Rejection>();
   readonly #owed = new Set<string>();
   readonly #doubts = new Map<ResourceType, Doubts>();
 
   /** Remembers that the node refused these very bytes; they are not sent to it again. */
-  reject(type: ResourceType, resource: Resource): void {
+  reject(type: ResourceType, resource: Resource, reason: RefusalReason): void {
     const key = `${type}\0${resource.name}\0${resource.version}`;
     this.#rejected.delete(key);
-    this.#rejected.set(key, resource.external === true);
+    this.#rejected.set(key, { reason, external: resource.external === true });
     if (this.#rejected.size > MAX_REJECTIONS_PER_NODE) {
       for (const oldest of this.#rejected.keys()) {
         this.#rejected.delete(oldest);
@@ -31,7 +38,7 @@ export class NodeLedger {
    * been restarted when they were there.
    */
   forgiveMissingFiles(type: ResourceType): void {
-    for (const [key, external] of [...this.#rejected]) {
+    for (const [key, { external }] of [...this.#rejected]) {
       if (external && key.startsWith(`${type}\0`)) this.#rejected.delete(key);
     }
   }
@@ -51,7 +58,13 @@ export class NodeLedger {
   }
 
   rejected(type: ResourceType, resource: Resource): boolean {
-    return this.#rejected.size > 0 && this.#rejected.has(`${type}\0${resource.name}\0${resource.version}`);
+    return this.reason(type, resource) !== undefined;
+  }
+
+  /** Why the node refused these very bytes; undefined if it did not. */
+  reason(type: ResourceType, resource: Resource): RefusalReason | undefined {
+    if (this.#rejected.size === 0) return undefined;
+    return this.#rejected.get(`${type}\0${resource.name}\0${resource.version}`)?.reason;
   }
 
   /**

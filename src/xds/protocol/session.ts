@@ -11,7 +11,7 @@ import type { NodeIdentity } from './node';
 import type { StreamInfo, XdsObserver } from './observer';
 import type { Outgoing } from './outgoing';
 import { PushOrder } from './push-order';
-import { classifyRefusal } from './refusal';
+import { classifyRefusal, type RefusalReason } from './refusal';
 import type { NodeLedger, NodeLedgers } from './rejections';
 import type { DeltaRequest, Request, SotwRequest } from './request';
 import { type ResourceStatus, resourceStatus } from './resource-status';
@@ -149,16 +149,17 @@ export class Session {
   status(): StreamStatus {
     const types: Partial<Record<ResourceType, TypeStatus>> = {};
     for (const [type, subscription] of this.#subscriptions) {
-      const parked = this.#views.get(type)?.parked() ?? [];
+      const parked = this.#parked(type);
       const nack = this.#nacks.get(type);
       // What is healed is no news any more.
-      const lastNack = nack?.rejected.some(({ name }) => parked.includes(name)) === true ? nack : undefined;
+      const lastNack = nack?.rejected.some(({ name }) => parked.has(name)) === true ? nack : undefined;
       types[type] = {
         sentVersion: subscription.sentVersion,
         acceptedVersion: subscription.acceptedVersion,
         subscribed: subscription.interest.wildcard ? '*' : subscription.interest.size,
         settled: this.#membership.current && isSettled(subscription),
-        parked,
+        parked: [...parked.keys()],
+        reasons: Object.fromEntries(parked),
         ...(lastNack && { lastNack }),
       };
     }
@@ -168,16 +169,20 @@ export class Session {
   /** All that the client asked for and that is published to it, resource by resource. */
   *resources(): Iterable<ResourceStatus> {
     for (const [type, subscription] of this.#subscriptions) {
-      const parked = new Set(this.#views.get(type)?.parked());
+      const parked = this.#parked(type);
       for (const [name, resource] of this.#membership.snapshot?.types[type].resources ?? [])
         if (subscription.interest.includes(name))
-          yield resourceStatus(type, resource, subscription.holding(name), parked.has(name));
+          yield resourceStatus(type, resource, subscription.holding(name), parked.get(name));
     }
   }
 
-  /** The newest refusal of a type. */
-  lastNack(type: ResourceType): TypeStatus['lastNack'] {
-    return this.#nacks.get(type);
+  /** When a type was refused last. */
+  refusedAt(type: ResourceType): Date | undefined {
+    return this.#nacks.get(type)?.at;
+  }
+
+  #parked(type: ResourceType): ReadonlyMap<string, RefusalReason> {
+    return this.#views.get(type)?.parked() ?? new Map<string, RefusalReason>();
   }
 
   #identify(node: NodeIdentity | undefined): NodeLedger {
@@ -259,7 +264,8 @@ export class Session {
       const { answer, nonce, version, accepted, rejected, suspects } = settled;
       if (Number(nonce) > this.#foreign) this.#accept(type, accepted);
       this.#order.accepted(type, accepted);
-      for (const resource of rejected) ledger.reject(type, resource);
+      const reason = classifyRefusal(request.error ?? '');
+      for (const resource of rejected) ledger.reject(type, resource, reason);
       ledger.paid(type, namesIn(accepted));
       ledger.paid(type, namesIn(rejected));
       this.#restore(subscription, rejected);
@@ -267,7 +273,6 @@ export class Session {
         observer.ack?.(this.info, { type, version });
         continue;
       }
-      const reason = classifyRefusal(request.error ?? '');
       const refused = rejected.map(({ name, version, origins }) => ({ name, version, origins }));
       this.#nacks.set(type, { at: now, reason, rejected: refused });
       observer.nack?.(this.info, { type, version, reason, rejected: refused, suspects: suspects.length });

@@ -13,6 +13,8 @@ export interface TypeStatus {
   readonly settled: boolean;
   /** Resources whose newest bytes this node refused. */
   readonly parked: readonly string[];
+  /** Why, by the names in `parked`. */
+  readonly reasons: Readonly<Record<string, RefusalReason>>;
   readonly lastNack?: {
     readonly at: Date;
     readonly reason: RefusalReason;

@@ -6,6 +6,7 @@ import {
   type Snapshot,
 } from '../../snapshot/snapshot';
 import type { AcceptedResources } from './accepted-resources';
+import type { RefusalReason } from './refusal';
 import type { NodeLedger } from './rejections';
 
 /** One node's view of one type of its snapshot: as published, except for bytes that this node refused. */
@@ -51,12 +52,15 @@ export class TypeView {
     return supplied(accepted, snapshot) ? accepted : undefined;
   }
 
-  /** Names whose published bytes this node refused. */
-  parked(): string[] {
-    return this.ledger.rejectedNames(this.type).filter((name) => {
+  /** Names whose published bytes this node refused, and why. */
+  parked(): ReadonlyMap<string, RefusalReason> {
+    const parked = new Map<string, RefusalReason>();
+    for (const name of this.ledger.rejectedNames(this.type)) {
       const published = this.set?.resources.get(name);
-      return published !== undefined && this.ledger.rejected(this.type, published);
-    });
+      const reason = published && this.ledger.reason(this.type, published);
+      if (reason !== undefined) parked.set(name, reason);
+    }
+    return parked;
   }
 }
 

@@ -1,8 +1,9 @@
 import type { sendUnaryData, ServerDuplexStream, ServerUnaryCall, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { decodeMessage, type EnvoyMessages } from '../../protos';
-import { type ResourceType, TYPE_URLS } from '../../snapshot/snapshot';
+import { TYPE_URLS } from '../../snapshot/snapshot';
 import { failureOf, TooMuchError } from '../failure';
 import { type Peer, peerOf } from '../peer';
+import type { RefusalReason } from '../protocol/refusal';
 import type { ResourceStatus } from '../protocol/resource-status';
 import type { Session } from '../protocol/session';
 import { matchesNode } from './node-matcher';
@@ -12,6 +13,7 @@ export const CLIENT_STATUS_SERVICE = 'envoy.service.status.v3.ClientStatusDiscov
 export type ClientStatusRequest = EnvoyMessages['envoy.service.status.v3.ClientStatusRequest'];
 export type ClientStatusResponse = EnvoyMessages['envoy.service.status.v3.ClientStatusResponse'];
 type ClientConfig = EnvoyMessages['envoy.service.status.v3.ClientConfig'];
+type ErrorState = EnvoyMessages['envoy.admin.v3.UpdateFailureState'];
 type GenericXdsConfig = EnvoyMessages['envoy.service.status.v3.ClientConfig.GenericXdsConfig'];
 
 /** Answers about more than this would take long to put together, and clients would not take them. */
@@ -79,7 +81,7 @@ export function clientStatusHandlers(
 }
 
 function genericConfig(
-  { type, resource, version, status }: ResourceStatus,
+  { type, resource, version, status, reason }: ResourceStatus,
   session: Session,
   withContents: boolean,
 ): GenericXdsConfig {
@@ -89,19 +91,15 @@ function genericConfig(
     version_info: version,
     config_status: status,
     ...(withContents && type !== 'secrets' && { xds_config: decodeMessage('google.protobuf.Any', resource.any) }),
-    ...(status === 'ERROR' && { error_state: errorState(type, resource.version, session) }),
+    ...(reason !== undefined && { error_state: errorState(reason, resource.version, session.refusedAt(type)) }),
   };
 }
 
-function errorState(
-  type: ResourceType,
-  version: string,
-  session: Session,
-): NonNullable<GenericXdsConfig['error_state']> {
-  const nack = session.lastNack(type);
+/** @param at Absent if another stream of the node has met the refusal. */
+function errorState(details: RefusalReason, version: string, at: Date | undefined): ErrorState {
   return {
     version_info: version,
-    details: nack?.reason ?? 'refused on another stream',
-    ...(nack && { last_update_attempt: { seconds: Math.floor(nack.at.getTime() / 1000) } }),
+    details,
+    ...(at && { last_update_attempt: { seconds: Math.floor(at.getTime() / 1000) } }),
   };
 }
