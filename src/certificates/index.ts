@@ -1,3 +1,4 @@
+export { anchorsOfChain } from './anchor';
 export { type Certificate, type PublicKeyKind, readCertificate, type SubjectAltName } from './certificate';
 export type { Finding, Judgement } from './finding';
 export { type KeyPair, keyPairOf, readKeyPair } from './key-pair';

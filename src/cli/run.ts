@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { bootstrapCommand } from './commands/bootstrap';
+import { certsCommand } from './commands/certs';
 import { demoCommand } from './commands/demo';
 import { demoPkiCommand } from './commands/demo-pki';
 import { renderCommand } from './commands/render';
@@ -32,6 +33,7 @@ Environment:
 Start here:
   countersign demo                           two real Envoys with mutual TLS between them, in under a minute
   countersign validate config/               what is wrong with these definitions, and how to mend it
+  countersign certs list config/             what ends when, and who uses it
   countersign render config/                 the Envoy resources they compile to
   countersign serve config/                  the control plane
   countersign bootstrap --role edge          the Envoy bootstrap that connects to it
@@ -63,6 +65,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   for (const add of [
     serveCommand,
     validateCommand,
+    certsCommand,
     renderCommand,
     bootstrapCommand,
     schemaCommand,
