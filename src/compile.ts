@@ -17,6 +17,7 @@ import type { ResourceEncoder } from './snapshot/resource-encoder';
 import type { Snapshot } from './snapshot/snapshot';
 import { type LastGood, accept } from './validation/accept';
 import { consequenceOf } from './validation/consequence';
+import { keepDeletedSecrets } from './validation/deleted-secrets';
 import { validate } from './validation/validate';
 
 /** The stages of a compilation, in order; `read` and `push` happen around it. */
@@ -52,6 +53,8 @@ export interface Compilation {
   /** Number of definitions that are out of service, wholly or in part. */
   readonly quarantined: number;
   readonly lastGood: LastGood;
+  /** Since when a last good version serves in the place of what is in the input, by `keyOf`. */
+  readonly keptSince: ReadonlyMap<string, Date>;
 }
 
 const untimed: Stopwatch = (_stage, run) => run();
@@ -66,7 +69,10 @@ export function compile(documents: readonly Document[], options: CompileOptions,
   const selected = select(documents, policy.selection);
   const classes = policy.selection?.namespace === undefined;
   const decoded = stopwatch('decode', () => expand(selected.documents.map(decode), lastGood, { classes }));
-  const acceptance = stopwatch('validate', () => accept(decoded, lastGood, at));
+  const since = previous?.keptSince ?? new Map<string, Date>();
+  const acceptance = stopwatch('validate', () =>
+    keepDeletedSecrets(accept(decoded, lastGood, at, since), lastGood, since, at, selected.left),
+  );
   const definitions = Definitions.from(acceptance.definitions, previous?.definitions);
   const unread = options.unread.map((finding) => {
     if (!isMissed(finding.subject, definitions, policy)) return finding;
@@ -103,6 +109,7 @@ export function compile(documents: readonly Document[], options: CompileOptions,
     unread,
     quarantined: quarantined.size,
     lastGood: acceptance.lastGood,
+    keptSince: acceptance.keptSince,
   };
 }
 

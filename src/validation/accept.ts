@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import { type AnyDefinition, type Decoded, keyOf } from '../model/definition';
 import { Quarantine } from '../resolution/quarantine';
-import { KEEPS_SERVING, consequenceOf } from './consequence';
+import { consequenceOf, keepsServing } from './consequence';
 import { judgeDefinition } from './definition/rules';
 import { remainderOf } from './remainder';
 import type { DefinitionFinding } from './rule';
@@ -17,6 +17,10 @@ export interface Acceptance {
   readonly diagnostics: readonly Diagnostic[];
   /** To be given to the next run. Only what is still in the input: a definition that is gone is gone. */
   readonly lastGood: LastGood;
+  /** Since when the last good version serves in the place of what is in the input, by `keyOf`; to be given to the next run. */
+  readonly keptSince: ReadonlyMap<string, Date>;
+  /** What is in the input, good or bad, by `keyOf`. */
+  readonly present: ReadonlySet<string>;
 }
 
 /**
@@ -24,11 +28,18 @@ export interface Acceptance {
  * being served is never withdrawn because time has passed: an expired certificate stays, with its diagnostic, until a
  * better one comes.
  */
-export function accept(decoded: readonly Decoded[], previous: LastGood, at: Date): Acceptance {
+export function accept(
+  decoded: readonly Decoded[],
+  previous: LastGood,
+  at: Date,
+  since: ReadonlyMap<string, Date> = new Map(),
+): Acceptance {
   const definitions: AnyDefinition[] = [];
   const quarantine = new Quarantine();
   const diagnostics: Diagnostic[] = [];
   const lastGood = new Map<string, AnyDefinition>();
+  const keptSince = new Map<string, Date>();
+  const present = new Set<string>();
   for (const entry of decoded) {
     const { definition, subject } = entry;
     const judged = definition === undefined ? [] : judge(definition, at);
@@ -36,10 +47,13 @@ export function accept(decoded: readonly Decoded[], previous: LastGood, at: Date
       judged.length === 0 ? entry.diagnostics : [...entry.diagnostics, ...judged];
     const fault = findings.find(({ severity }) => severity === 'error');
     const key = subject && keyOf(subject);
+    if (key !== undefined) present.add(key);
     const served = fault === undefined || key === undefined ? definition : (previous.get(key) ?? undefined);
     if (served !== undefined) {
       definitions.push(served);
-      if (findings.length > 0) diagnostics.push(...told(findings, fault && KEEPS_SERVING));
+      const kept = fault !== undefined && key !== undefined ? (since.get(key) ?? at) : undefined;
+      if (kept !== undefined && key !== undefined) keptSince.set(key, kept);
+      if (findings.length > 0) diagnostics.push(...told(findings, kept && keepsServing(kept)));
       // Of two with one key the first counts, so its version is the one to fall back to.
       if (key !== undefined && !lastGood.has(key)) lastGood.set(key, served);
       continue;
@@ -51,7 +65,7 @@ export function accept(decoded: readonly Decoded[], previous: LastGood, at: Date
     if (rest === undefined) quarantine.addUnread({ ...fault, subject });
     else quarantine.add({ diagnostic: { ...fault, subject }, scope });
   }
-  return { definitions, quarantine, diagnostics, lastGood };
+  return { definitions, quarantine, diagnostics, lastGood, keptSince, present };
 }
 
 /** With what holds until the errors among them are mended. */

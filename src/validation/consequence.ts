@@ -4,8 +4,10 @@ import type { Definitions } from '../model/definitions';
 import { moduleOf } from '../resolution/module';
 import type { QuarantineScope, Violation } from '../resolution/quarantine';
 
-/** Of a definition that has an earlier version which is sound. */
-export const KEEPS_SERVING = 'the last good version keeps serving';
+/** Of a definition that has an earlier version which is sound: what holds, and since when. */
+export function keepsServing(since: Date): string {
+  return `the last good version keeps serving (since ${since.toISOString().slice(0, 19).replace('T', ' ')}Z)`;
+}
 
 /**
  * What is closed besides a definition that is out of service, in words; undefined if it closes nothing but itself. `rest` is what can

@@ -193,6 +193,21 @@ describe('as an update', () => {
     },
   );
 
+  test('deleted: what they held keeps serving under load, then new ones heal it', async () => {
+    const { server, client } = await good();
+    await Promise.all([envoy.admin.serving(server.serial), envoy.admin.serving(client.serial)]);
+    await load.outcomes(PROOF);
+    await Promise.all([config.remove('server.yaml'), config.remove('client.yaml')]);
+    await eventually('CS2040 of both', () => Promise.resolve(isRaised('CS2040') || undefined));
+    await plane.admin.inStep('edge');
+    await load.outcomes(PROOF);
+    expect(await serials()).toEqual({ server: server.serial, client: client.serial });
+    const healed = await good();
+    await Promise.all([envoy.admin.serving(healed.server.serial), envoy.admin.serving(healed.client.serial)]);
+    await plane.admin.finding('CS2040', false);
+    await load.outcomes(PROOF);
+  });
+
   test('no request was lost, and Envoy refused nothing', async () => {
     const { ok, failed, failures } = await load.stop();
     expect({ failed, failures }).toEqual({ failed: 0, failures: {} });

@@ -58,7 +58,21 @@ test('where a last good version serves, that is what is said', () => {
   const first = accepted([moduleWith({ ip_allow: [{ peer: '10.0.0.0/8' }] })]);
   expect(first.diagnostics).toEqual([]);
   const { diagnostics } = accepted([moduleWith({ ip_alow: [] })], first.lastGood);
-  expect(consequences(diagnostics)).toEqual(['the last good version keeps serving']);
+  expect(consequences(diagnostics)).toEqual(['the last good version keeps serving (since 2026-06-15 12:00:00Z)']);
+});
+
+test('it goes on saying since when, until it is mended', () => {
+  const later = new Date(AT.getTime() + 3_600_000);
+  const states = [{ ip_allow: [{ peer: '10.0.0.0/8' }] }, { ip_alow: [] }, { ip_alow: [] }, {}, { ip_alow: [] }];
+  const said: unknown[] = [];
+  let before: Acceptance | undefined;
+  for (const [index, state] of states.entries()) {
+    const at = index < 2 ? AT : later;
+    before = accept(decoded(moduleWith(state)), before?.lastGood ?? new Map(), at, before?.keptSince);
+    said.push(...consequences(before.diagnostics));
+  }
+  const serving = (since: string) => `the last good version keeps serving (since 2026-06-15 ${since})`;
+  expect(said).toEqual([serving('12:00:00Z'), serving('12:00:00Z'), serving('13:00:00Z')]);
 });
 
 test('a second AuthService closes what both guard; a second Module closes nothing', () => {
