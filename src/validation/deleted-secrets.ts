@@ -38,7 +38,7 @@ export function keepDeletedSecrets(
     const { owner, reference } = uses[0];
     const users = [...new Set(uses.map((use) => keyOf(subjectOf(use.owner))))].join(', ');
     diagnostics.push({
-      ...diagnostic('CS2040', {
+      ...diagnostic('CS6004', {
         message: `${key} is gone, but ${users} still ${users.includes(',') ? 'name' : 'names'} it`,
         subject: subjectOf(secret),
         location: owner.at(reference.path),

@@ -198,13 +198,13 @@ describe('as an update', () => {
     await Promise.all([envoy.admin.serving(server.serial), envoy.admin.serving(client.serial)]);
     await load.outcomes(PROOF);
     await Promise.all([config.remove('server.yaml'), config.remove('client.yaml')]);
-    await eventually('CS2040 of both', () => Promise.resolve(isRaised('CS2040') || undefined));
+    await eventually('CS6004 of both', () => Promise.resolve(isRaised('CS6004') || undefined));
     await plane.admin.inStep('edge');
     await load.outcomes(PROOF);
     expect(await serials()).toEqual({ server: server.serial, client: client.serial });
     const healed = await good();
     await Promise.all([envoy.admin.serving(healed.server.serial), envoy.admin.serving(healed.client.serial)]);
-    await plane.admin.finding('CS2040', false);
+    await plane.admin.finding('CS6004', false);
     await load.outcomes(PROOF);
   });
 

@@ -43,14 +43,14 @@ test.each([
   const before = compiled([...users, pair]);
   const after = compiled(users, before);
   expect(errors(before)).toEqual([]);
-  expect(errors(after)).toEqual(['CS2040']);
+  expect(errors(after)).toEqual(['CS6004']);
   expect(after.groups.get('default')?.snapshot).toBe(before.groups.get('default')?.snapshot);
   expect(secrets(after)).toContain('default/pair');
 });
 
 test('the alarm says who names it, where, and since when', () => {
   const gone = compiled([context, mapping], compiled([context, mapping, pair]));
-  const [alarm] = compiled([context, mapping], gone, LATER).diagnostics.filter(({ code }) => code === 'CS2040');
+  const [alarm] = compiled([context, mapping], gone, LATER).diagnostics.filter(({ code }) => code === 'CS6004');
   expect(alarm).toMatchObject({
     message: 'Secret default/pair is gone, but TLSContext default/context still names it',
     location: { file: '1.yaml' },

@@ -173,12 +173,4 @@ export const certificateCodes = {
       'Envoy consults one list of an issuer, and not always the newest, so a certificate that is revoked in another one gets in. Countersign sends the newest only.',
     fix: 'remove the older lists',
   },
-  CS2040: {
-    title: 'deleted Secret is in use',
-    severity: 'error',
-    explanation:
-      'A Secret that a TLSContext or a Host names is no longer in the input. The control plane goes on serving what it had, since a certificate that is lost would take down whoever uses it. What it had ends with the process: `serve` that starts without the Secret does not know it.',
-    fix: 'restore the Secret, or delete what names it',
-    inService: true,
-  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -25,4 +25,12 @@ export const servingCodes = {
     fix: 'look at the log of that Envoy, and change the definition',
     inService: true,
   },
+  CS6004: {
+    title: 'deleted Secret is in use',
+    severity: 'error',
+    explanation:
+      'A Secret that a TLSContext or a Host names is no longer in the input. The control plane goes on serving what it had, since a certificate that is lost would take down whoever uses it. What it had ends with the process: `serve` that starts without the Secret does not know it.',
+    fix: 'restore the Secret, or delete what names it',
+    inService: true,
+  },
 } as const satisfies Record<string, CatalogueEntry>;
