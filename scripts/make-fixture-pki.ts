@@ -8,6 +8,7 @@ import {
   CA_FALSE,
   CA_TRUE,
   type Craft,
+  type CraftedExtension,
   craft,
   KEY_USAGE_CERT_SIGN,
   MUST_STAPLE,
@@ -43,9 +44,29 @@ const CLIENT: LeafRequest = {
   ...VALIDITY,
 };
 
+/** nameConstraints: DNS names below example.org only. */
+const EXAMPLE_ORG_ONLY: CraftedExtension = {
+  oid: '2.5.29.30',
+  critical: true,
+  value: `3011a00f300d820b${Buffer.from('example.org').toString('hex')}`,
+};
+
 interface Pair {
   readonly chain: string;
   readonly key: string;
+}
+
+/** A leaf for edge.example.com under two CAs, of which the upper one has these extensions. */
+function below(...extensions: CraftedExtension[]): Pair {
+  const [key, lowerKey, upperKey] = [ecKey(), ecKey(), ecKey()];
+  const name = Buffer.from('edge.example.com').toString('hex');
+  const leaf: CraftedExtension[] = [CA_FALSE, { oid: '2.5.29.17', value: `30128210${name}` }];
+  const chain = [
+    craft({ subject: 'edge', issuer: 'Lower', key, issuerKey: lowerKey, extensions: leaf }),
+    craft({ subject: 'Lower', issuer: 'Upper', key: lowerKey, issuerKey: upperKey, extensions: [CA_TRUE] }),
+    craft({ subject: 'Upper', key: upperKey, extensions }),
+  ];
+  return { chain: chain.map((der) => pemOf(der)).join(''), key: pkcs8(key) };
 }
 
 async function main(): Promise<void> {
@@ -158,6 +179,9 @@ async function main(): Promise<void> {
   pairSecret('cs2022-no-name', crafted({ subject: '' }));
   secret('cs2023-no-crl', 'Opaque', { 'crl.pem': '' });
   secret('cs2024-stale-crl', 'Opaque', { 'crl.pem': await revocationList(ca, [], EXPIRED) });
+  pairSecret('cs2026-path-length', below({ oid: '2.5.29.19', critical: true, value: '30060101ff020100' }));
+  pairSecret('cs2027-name-constraints', below(CA_TRUE, EXAMPLE_ORG_ONLY));
+  pairSecret('cs2028-long-serial', crafted({ serial: '41'.repeat(21) }));
   secret('cs2025-two-crls', 'Opaque', { 'crl.pem': (await revocationList(ca, [], EXPIRED)) + list });
 }
 

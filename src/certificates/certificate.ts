@@ -26,6 +26,8 @@ export interface Certificate {
   readonly subjectAltNames: readonly SubjectAltName[];
   /** May issue certificates: `basicConstraints CA:TRUE`, and `keyCertSign` if it has key usages. */
   readonly isCa: boolean;
+  /** OIDs of the extended key usage; undefined: for anything. */
+  readonly extendedKeyUsages?: readonly string[];
   /** Issued by itself; true for roots. */
   readonly selfSigned: boolean;
   /** The X.509 version, 1 to 3. Version 1 has no extensions and so no CA flag. */
@@ -68,6 +70,8 @@ function parse(der: Buffer): ParsedCertificate | undefined {
   if (!tbs || Number.isNaN(notBefore.getTime()) || Number.isNaN(notAfter.getTime())) return undefined;
   const key = publicKeyOf(x509, tbs);
   const subject = oneLine(x509.subject);
+  // What Node calls keyUsage are the extended ones.
+  const extendedKeyUsages = x509.keyUsage as readonly string[] | undefined;
   return {
     x509,
     key,
@@ -79,6 +83,7 @@ function parse(der: Buffer): ParsedCertificate | undefined {
       notBefore,
       notAfter,
       subjectAltNames: tbs.subjectAltNames,
+      ...(extendedKeyUsages !== undefined && { extendedKeyUsages }),
       isCa: x509.ca && tbs.maySignCertificates,
       selfSigned: key !== undefined && x509.checkIssued(x509) && verifies(x509, key),
       version: tbs.version,

@@ -2,9 +2,13 @@ import type { KeyObject } from 'node:crypto';
 import { isIssuedBy, type ParsedCertificate } from './certificate';
 import { nameOf } from './certificate-list';
 import { type Finding, finding } from './finding';
+import { forbiddenName } from './name-constraints';
 import { refusedByPeers, unsupported } from './supported-key';
 
 type Chain = readonly [ParsedCertificate, ...ParsedCertificate[]];
+
+/** In hexadecimal; 20 octets (RFC 5280 §4.1.2.2). */
+const MAX_SERIAL_DIGITS = 40;
 
 /** Whether the private key belongs to the leaf. `keyName` is the Secret's key that holds it. */
 export function judgeKeyMatch(chain: Chain, key: string, privateKey: KeyObject, keyName: string): Finding[] {
@@ -29,6 +33,8 @@ export function judgeLeaf(chain: Chain, key: string): Finding[] {
   const doubt = refusedByPeers(leaf.key);
   if (doubt !== undefined) findings.push(finding('CS2008', key, `${name} ${doubt}`, { severity: 'warning' }));
   if (leaf.certificate.isCa) findings.push(finding('CS2014', key, `${name} is a CA`));
+  if (leaf.certificate.serial.replace(/^-/, '').length > MAX_SERIAL_DIGITS)
+    findings.push(finding('CS2028', key, `${name} has a serial number of more than 20 octets`));
   if (leaf.tbs.mustStaple) findings.push(finding('CS2020', key, `${name} demands a stapled OCSP response`));
   if (!leaf.tbs.maySignHandshakes) {
     const severity = leaf.certificate.publicKey.type === 'ec' ? 'error' : 'warning';
@@ -59,6 +65,36 @@ export function judgeOrder(chain: Chain, key: string): Finding[] {
     }
   }
   return [];
+}
+
+/** What the issuers in the chain say of what is below them: how many CAs, and which names (RFC 5280 §6.1.4). */
+export function judgeConstraints(chain: Chain, key: string): Finding[] {
+  return chain.flatMap((issuer, index): Finding[] => {
+    if (index === 0) return [];
+    const { pathLength, nameConstraints } = issuer.tbs;
+    const issuerName = nameOf(key, index, chain.length, issuer);
+    const below = chain.slice(0, index);
+    const cas = below.slice(1).filter(({ certificate }) => certificate.subject !== certificate.issuer).length;
+    const findings: Finding[] = [];
+    if (pathLength !== undefined && cas > pathLength) {
+      const allowed = pathLength === 0 ? 'no CA' : `${pathLength} CAs at most`;
+      findings.push(
+        finding(
+          'CS2026',
+          key,
+          `${issuerName} allows ${allowed} below it, and there ${cas === 1 ? 'is 1' : `are ${cas}`}`,
+        ),
+      );
+    }
+    const forbidden =
+      nameConstraints &&
+      below.map(({ certificate }) => forbiddenName(certificate.subjectAltNames, nameConstraints)).find(Boolean);
+    if (forbidden !== undefined)
+      findings.push(
+        finding('CS2027', key, `${issuerName} may not issue certificates for ${forbidden.type}:${forbidden.value}`),
+      );
+    return findings;
+  });
 }
 
 /** SHA-1 and older. The signature of a root is not looked at by anyone, except where the root itself is the leaf. */

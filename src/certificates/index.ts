@@ -4,6 +4,7 @@ export type { Finding, Judgement } from './finding';
 export { type KeyPair, keyPairOf, readKeyPair } from './key-pair';
 export { judgePeer, type PeerVerdict } from './peer-chain';
 export { writePem } from './pem';
+export { isFor, type TlsRole } from './purpose';
 export { PrivateKey } from './private-key';
 export { judgeRevocation, readRevocation, type Revocation, revocationOf } from './revocation';
 export { type CaRole, ownCaKey, type SecretValues } from './secret-values';

@@ -1,6 +1,6 @@
 import type { Certificate, ParsedCertificate } from './certificate';
 import { nameOf, readCertificates } from './certificate-list';
-import { judgeKeyMatch, judgeLeaf, judgeOrder, judgeSignatures } from './chain';
+import { judgeConstraints, judgeKeyMatch, judgeLeaf, judgeOrder, judgeSignatures } from './chain';
 import { type Finding, finding, hasError, type Judgement, judged } from './finding';
 import { writePem } from './pem';
 import { fingerprintOf } from './public-key-info';
@@ -75,7 +75,9 @@ function read(data: SecretValues): Reading {
   findings.push(...mismatch);
   // A key that belongs to a later certificate has already told that the first is not the leaf.
   if (!mismatch.some(({ code }) => code === 'CS2009')) {
-    findings.push(...judgeLeaf([leaf, ...issuers], chainKey), ...judgeOrder([leaf, ...issuers], chainKey));
+    const order = judgeOrder([leaf, ...issuers], chainKey);
+    findings.push(...judgeLeaf([leaf, ...issuers], chainKey), ...order);
+    if (order.length === 0) findings.push(...judgeConstraints([leaf, ...issuers], chainKey));
   }
   findings.push(...judgeSignatures([leaf, ...issuers], chainKey));
   if (!privateKey?.key || hasError(findings)) return { findings, chain, chainKey };

@@ -1,5 +1,6 @@
 import { isIssuedBy, type Certificate, type ParsedCertificate } from './certificate';
 import { readCertificates } from './certificate-list';
+import { isFor, type TlsRole } from './purpose';
 import type { Revocation } from './revocation';
 import { isSignedBy, revokes } from './revocation-list';
 import type { TrustBundle } from './trust-bundle';
@@ -11,8 +12,6 @@ export interface PeerVerdict {
   readonly refusal?: string;
 }
 
-const EXTENDED_KEY_USAGES = { client: '1.3.6.1.5.5.7.3.2', server: '1.3.6.1.5.5.7.3.1' } as const;
-
 /**
  * Judges a peer’s chain (PEM, the leaf first) as Envoy does in a handshake: it must lead to any certificate of the bundle,
  * intermediates included, every certificate on the way must be valid at that moment, and the leaf must be for this use. Where there are
@@ -21,15 +20,14 @@ const EXTENDED_KEY_USAGES = { client: '1.3.6.1.5.5.7.3.2', server: '1.3.6.1.5.5.
 export function judgePeer(
   chainPem: string,
   bundle: TrustBundle,
-  use: keyof typeof EXTENDED_KEY_USAGES,
+  use: TlsRole,
   at: Date,
   revocation?: Revocation,
 ): PeerVerdict {
   const [leaf, ...untrusted] = readCertificates(Buffer.from(chainPem), 'certificate').certificates;
   if (leaf === undefined) return { refusal: 'no certificate can be read' };
   const { certificate } = leaf;
-  const usages = leaf.x509.keyUsage as readonly string[] | undefined;
-  if (usages !== undefined && !usages.includes(EXTENDED_KEY_USAGES[use])) {
+  if (!isFor(certificate, use)) {
     return { leaf: certificate, refusal: `the certificate is not for a TLS ${use}` };
   }
   const anchors = readCertificates(Buffer.from(bundle.pem), 'bundle').certificates;

@@ -1,4 +1,5 @@
 import { asn1 } from 'node-forge';
+import { type NameConstraints, readNameConstraints } from './name-constraints';
 import { bitString, bytes, children, encoded, integer, isContext, oidOf, parse, tagNumber } from './der';
 
 export interface SubjectAltName {
@@ -20,6 +21,9 @@ export interface Tbs {
   readonly maySignCertificates: boolean;
   /** False if a key usage extension lacks `cRLSign`. */
   readonly maySignRevocationLists: boolean;
+  /** How many CAs may follow below this one (RFC 5280 §4.2.1.9); undefined: any number. */
+  readonly pathLength?: number;
+  readonly nameConstraints?: NameConstraints;
   /** The OCSP "must staple" feature (RFC 7633). */
   readonly mustStaple: boolean;
   /** The SubjectPublicKeyInfo, DER as latin1. */
@@ -51,6 +55,7 @@ const PSS_HASHES: Readonly<Record<string, string>> = {
 
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const KEY_USAGE = '2.5.29.15';
+const NAME_CONSTRAINTS = '2.5.29.30';
 const SUBJECT_ALT_NAME = '2.5.29.17';
 const TLS_FEATURE = '1.3.6.1.5.5.7.1.24';
 const STATUS_REQUEST = 5;
@@ -77,7 +82,8 @@ export function readTbs(der: Buffer): Tbs | undefined {
     attributes(issuer);
     const extensions = readExtensions(wrapper);
     const basicConstraints = extensions.get(BASIC_CONSTRAINTS);
-    if (basicConstraints !== undefined) children(parse(basicConstraints));
+    const pathLength = basicConstraints === undefined ? undefined : pathLengthOf(basicConstraints);
+    const nameConstraints = extensions.get(NAME_CONSTRAINTS);
     const keyUsage = extensions.get(KEY_USAGE);
     const features = extensions.get(TLS_FEATURE);
     return {
@@ -90,12 +96,21 @@ export function readTbs(der: Buffer): Tbs | undefined {
       maySignHandshakes: keyUsage === undefined || hasUsage(keyUsage, DIGITAL_SIGNATURE),
       maySignCertificates: keyUsage === undefined || hasUsage(keyUsage, KEY_CERT_SIGN),
       maySignRevocationLists: keyUsage === undefined || hasUsage(keyUsage, CRL_SIGN),
+      ...(pathLength !== undefined && { pathLength }),
+      ...(nameConstraints !== undefined && { nameConstraints: readNameConstraints(nameConstraints) }),
       mustStaple:
         features !== undefined && children(parse(features)).some((feature) => integer(feature) === STATUS_REQUEST),
     };
   } catch {
     return undefined;
   }
+}
+
+function pathLengthOf(basicConstraints: string): number | undefined {
+  const length = children(parse(basicConstraints)).find(
+    ({ tagClass, type }) => tagClass === asn1.Class.UNIVERSAL && type === asn1.Type.INTEGER,
+  );
+  return length === undefined ? undefined : integer(length);
 }
 
 const IA5_NAMES: Readonly<Record<number, SubjectAltName['type']>> = { 1: 'email', 2: 'dns', 6: 'uri' };

@@ -173,6 +173,42 @@ async function makeCases(): Promise<PairCase[]> {
   add('an issuer without keyCertSign', issuedByLeaf([CA_TRUE, KEY_USAGE_SIGN]), ['CS2009'], 'accepts');
   add('an issuer with keyCertSign', issuedByLeaf([CA_TRUE, KEY_USAGE_CERT_SIGN]), [], 'accepts');
 
+  const underRoot = (root: readonly CraftedExtension[], leaf: readonly CraftedExtension[] = []) =>
+    chainUnder(root, [CA_TRUE], leaf);
+  add('a CA that allows none below it, with one', underRoot([PATH_LENGTH_0]), ['CS2026'], 'accepts');
+  add('a CA that allows none below it, without', chainUnder([PATH_LENGTH_0]), [], 'accepts');
+  add('a permitted DNS name', underRoot([CA_TRUE, PERMITTED], [subjectAltName(2, 'edge.example.com')]), [], 'accepts');
+  add(
+    'a DNS name that is not permitted',
+    underRoot([CA_TRUE, PERMITTED], [subjectAltName(2, 'edge.example.org')]),
+    ['CS2027'],
+    'accepts',
+  );
+  add(
+    'an excluded DNS name',
+    underRoot([CA_TRUE, EXCLUDED], [subjectAltName(2, 'edge.example.com')]),
+    ['CS2027'],
+    'accepts',
+  );
+  add(
+    'an excluded IP range',
+    underRoot([CA_TRUE, EXCLUDED], [subjectAltName(7, '\x0a\x01\x02\x03')]),
+    ['CS2027'],
+    'accepts',
+  );
+  add(
+    'an address beside the excluded range',
+    underRoot([CA_TRUE, EXCLUDED], [subjectAltName(7, '\x0b\x01\x02\x03')]),
+    [],
+    'accepts',
+  );
+  add(
+    'an excluded host of a URI',
+    underRoot([CA_TRUE, EXCLUDED], [subjectAltName(6, 'spiffe://evil.test/edge')]),
+    ['CS2027'],
+    'accepts',
+  );
+
   add('version 1', crafted({ version: 1 }), [], 'accepts');
   add('version 1 with extensions', crafted({ version: 1, extensions: [CA_FALSE] }), ['CS2005'], 'refuses');
   add('version 2 with extensions', crafted({ version: 2, extensions: [CA_FALSE] }), ['CS2005'], 'refuses');
@@ -242,7 +278,7 @@ async function makeCases(): Promise<PairCase[]> {
   add('a strange kind of subjectAltName', crafted({ extensions: [subjectAltName(0x4e, 'x')] }), ['CS2005'], 'accepts');
   add('a negative serial', crafted({ serial: 'ff' }), [], 'accepts');
   add('serial 0', crafted({ serial: '00' }), [], 'accepts');
-  add('a serial of 30 bytes', crafted({ serial: `41${'00'.repeat(29)}` }), [], 'accepts');
+  add('a serial of 30 bytes', crafted({ serial: `41${'00'.repeat(29)}` }), ['CS2028'], 'accepts');
   add('a serial with needless zeros', crafted({ serial: '00000041' }), ['CS2005'], 'refuses');
   add('an empty serial', crafted({ serial: '' }), ['CS2005'], 'refuses');
   add('two signature algorithms', crafted({ innerAlgorithm: '1.2.840.10045.4.3.3' }), [], 'accepts');
@@ -358,6 +394,50 @@ async function makeCases(): Promise<PairCase[]> {
     const leafPem = pemOf(craft({ subject: 'leaf', issuer: 'issuer', key, issuerKey, extensions: [CA_FALSE] }));
     return [leafPem + issuerPem, pkcs8(key)];
   }
+}
+
+/** `pathlen` 0. */
+const PATH_LENGTH_0: CraftedExtension = { oid: '2.5.29.19', critical: true, value: '30060101ff020100' };
+const generalName = (tag: string, value: string | Buffer) => {
+  const base = `${tag}${Buffer.of(value.length).toString('hex')}${Buffer.from(value).toString('hex')}`;
+  return `30${Buffer.of(base.length / 2).toString('hex')}${base}`;
+};
+const nameConstraints = (list: string, ...subtrees: string[]): CraftedExtension => {
+  const all = subtrees.join('');
+  const inner = `${list}${Buffer.of(all.length / 2).toString('hex')}${all}`;
+  return { oid: '2.5.29.30', critical: true, value: `30${Buffer.of(inner.length / 2).toString('hex')}${inner}` };
+};
+/** Only below example.com. */
+const PERMITTED = nameConstraints('a0', generalName('82', 'example.com'));
+/** Not below example.com, in 10.0.0.0/8 or at evil.test. */
+const EXCLUDED = nameConstraints(
+  'a1',
+  generalName('82', 'example.com'),
+  generalName('87', Buffer.from('0a000000ff000000', 'hex')),
+  generalName('86', 'evil.test'),
+);
+
+/** A leaf under a CA, under another one where `upper` is given; each with its extensions. */
+function chainUnder(
+  upper: readonly CraftedExtension[],
+  lower?: readonly CraftedExtension[],
+  leaf: readonly CraftedExtension[] = [],
+): [string, string] {
+  const [key, lowerKey, upperKey] = [ecKey(), ecKey(), ecKey()];
+  const top = craft({ subject: 'upper', key: upperKey, extensions: upper });
+  if (lower === undefined) {
+    const below = craft({
+      subject: 'edge',
+      issuer: 'upper',
+      key,
+      issuerKey: upperKey,
+      extensions: [CA_FALSE, ...leaf],
+    });
+    return [pemOf(below) + pemOf(top), pkcs8(key)];
+  }
+  const middle = craft({ subject: 'lower', issuer: 'upper', key: lowerKey, issuerKey: upperKey, extensions: lower });
+  const below = craft({ subject: 'edge', issuer: 'lower', key, issuerKey: lowerKey, extensions: [CA_FALSE, ...leaf] });
+  return [pemOf(below) + pemOf(middle) + pemOf(top), pkcs8(key)];
 }
 
 function subjectAltName(tag: number, value: string): CraftedExtension {

@@ -124,7 +124,7 @@ describe('a quarantine goes from Secret to TLSContext to Mapping and Host, and n
   });
 
   test('downstream: the TLS side of the Host, or all of it with secret validation forced', () => {
-    const texts = [broken, host('a', { hostname: 'a.test', tlsSecret: { name: 'client' } })];
+    const texts = [broken, host('a', { hostname: 'a.example.com', tlsSecret: { name: 'client' } })];
     const subject = { kind: 'Host', namespace: 'default', name: 'a' };
     const lax = judged(texts);
     expect(lax.quarantine.reason(subject, 'tls')?.code).toBe('CS3008');
@@ -137,7 +137,7 @@ describe('a quarantine goes from Secret to TLSContext to Mapping and Host, and n
     const texts = [
       serverCerts,
       context('c', { ca_secret: 'nowhere', cert_required: true }),
-      host('a', { hostname: 'a.test', tlsSecret: { name: 'server' }, tlsContext: { name: 'c' } }),
+      host('a', { hostname: 'a.example.com', tlsSecret: { name: 'server' }, tlsContext: { name: 'c' } }),
     ];
     expect(findings(texts)).toEqual(['error CS3004 TLSContext c', 'error CS3007 Host a']);
   });
@@ -165,7 +165,7 @@ describe('a Secret that is sound, but not what it is named for', () => {
 describe('client certificates', () => {
   const protectedHost = (tls: object, insecure?: string) =>
     host('a', {
-      hostname: 'a.test',
+      hostname: 'a.example.com',
       tlsSecret: { name: 'server' },
       tls,
       ...(insecure !== undefined && { requestPolicy: { insecure: { action: insecure } } }),
@@ -195,10 +195,10 @@ describe('client certificates', () => {
 });
 
 describe('Hosts of one name', () => {
-  const tls = (spec: object = {}) => ({ hostname: 'a.test', tlsSecret: { name: 'server' }, ...spec });
+  const tls = (spec: object = {}) => ({ hostname: 'a.example.com', tlsSecret: { name: 'server' }, ...spec });
 
   test('the first by namespace and name keeps the hostname, whatever the case', () => {
-    const texts = [host('b', { hostname: 'A.test' }), host('a', { hostname: 'a.test' })];
+    const texts = [host('b', { hostname: 'A.example.com' }), host('a', { hostname: 'a.example.com' })];
     expect(findings(texts)).toEqual(['error CS5009 Host b']);
   });
 
@@ -209,7 +209,7 @@ describe('Hosts of one name', () => {
   ])('on another port with %s', (_what, spec, expected) => {
     const other = fixtureSecret('server-rsa', 'other');
     expect(
-      findings([serverCerts, other, host('a', tls()), host('b', tls({ hostname: 'a.test:8443', ...spec }))]),
+      findings([serverCerts, other, host('a', tls()), host('b', tls({ hostname: 'a.example.com:8443', ...spec }))]),
     ).toEqual(expected);
   });
 });
@@ -286,11 +286,11 @@ describe('Mappings that share a match', () => {
 
 describe('names of Mappings', () => {
   test.each([
-    [{ hostname: 'a.test', host: 'b.*' }, ['warning CS5023 Mapping it']],
+    [{ hostname: 'a.example.com', host: 'b.*' }, ['warning CS5023 Mapping it']],
     [{ hostname: undefined, host: '*.test' }, ['error CS5008 Mapping it']],
     [{ hostname: undefined, host: 'a.*', host_regex: true }, []],
     [{ hostname: undefined, headers: { ':authority': '*' } }, ['error CS5008 Mapping it']],
-    [{ hostname: undefined, host: 'a.test', headers: { ':authority': '*' } }, []],
+    [{ hostname: undefined, host: 'a.example.com', headers: { ':authority': '*' } }, []],
     [{ shadow: true, host_redirect: true }, ['warning CS5023 Mapping it', 'warning CS5022 Mapping it']],
     [{ use_websocket: true }, ['info CS5024 Mapping it']],
     [{ use_websocket: false }, []],
@@ -371,4 +371,42 @@ describe('how a Mapping connects', () => {
     );
     expect(findings([module, mapping('it', {})])).toEqual([]);
   });
+});
+
+describe('what a certificate is used for', () => {
+  const verified = { ca_secret: 'ca', verify: { hostname: 'x' } };
+  const served = (secret: string, hostname: string) =>
+    findings([serverCerts, clientCerts, host('a', { hostname, tlsSecret: { name: secret } })]);
+
+  test.each([
+    ['its own name', 'example.com', []],
+    ['its own name in capitals', 'Example.COM', []],
+    ['one label below a wildcard', 'shop.example.com', []],
+    ['two labels below a wildcard', 'eu.shop.example.com', ['warning CS4024 Host a']],
+    ['the wildcard itself', '*.example.com', []],
+    ['another wildcard', '*.example.org', ['warning CS4024 Host a']],
+    ['any name', '*', []],
+    ['another name', 'example.org', ['warning CS4024 Host a']],
+  ])('a Host of %s', (_what, hostname, told) => expect(served('server', hostname)).toEqual(told));
+
+  test('a client certificate is not for serving', () =>
+    expect(served('client', 'edge.example.com')).toEqual(['warning CS4023 Host a']));
+
+  test.each([
+    ['server', ['warning CS4023 TLSContext c']],
+    ['client', []],
+  ])('the %s certificate presented to an upstream', (secret, told) =>
+    expect(
+      findings([
+        serverCerts,
+        clientCerts,
+        ca,
+        context('c', { hosts: [], secret, ...verified }),
+        mapping('it', { tls: 'c' }),
+      ]),
+    ).toEqual(told),
+  );
+
+  test('nobody asks what a TLSContext is for that nothing uses', () =>
+    expect(findings([serverCerts, ca, context('c', { hosts: [], secret: 'server', ...verified })])).toEqual([]));
 });

@@ -173,4 +173,25 @@ export const certificateCodes = {
       'Envoy consults one list of an issuer, and not always the newest, so a certificate that is revoked in another one gets in. Countersign sends the newest only.',
     fix: 'remove the older lists',
   },
+  CS2026: {
+    title: 'chain longer than its CA allows',
+    severity: 'error',
+    explanation:
+      'A CA certificate of the chain limits how many CAs may follow below it (`pathlen` of basicConstraints, RFC 5280 §4.2.1.9), and there are more. Envoy loads such a chain; peers refuse it.',
+    fix: 'have the certificate issued by a CA that may, or let the upper CA issue the lower one with a larger `pathlen`',
+  },
+  CS2027: {
+    title: 'name that the CA may not issue',
+    severity: 'error',
+    explanation:
+      'A CA certificate of the chain restricts the names below it (nameConstraints, RFC 5280 §4.2.1.10), and a certificate has one that is excluded, or is not among the permitted ones of its type. Envoy loads such a chain; peers refuse it.',
+    fix: 'have the certificate issued for permitted names, or by a CA without that constraint',
+  },
+  CS2028: {
+    title: 'serial number too long',
+    severity: 'error',
+    explanation:
+      'A serial number has at most 20 octets (RFC 5280 §4.1.2.2). Peers may refuse a longer one, and revocation lists fail to name it.',
+    fix: 'have the certificate issued again',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -151,6 +151,20 @@ export const tlsCodes = {
       'The TLSContext lists `hosts`, which are for termination, and no Host or TCPMapping uses it. As in Ambassador, it opens no port and no server name by itself.',
     fix: 'link it from a Host with `tlsContext`, or set `hosts: []` if it is for upstreams',
   },
+  CS4023: {
+    title: 'certificate is for the other direction',
+    severity: 'warning',
+    explanation:
+      'The certificate restricts what it is for (extended key usage, RFC 5280 §4.2.1.12) and leaves out `serverAuth`, where it is served to clients, or `clientAuth`, where it is presented to upstreams. Envoy loads it without a word, and as a peer it refuses such a certificate (`unsupported certificate purpose`), as most do. `anyExtendedKeyUsage` does not help: Envoy does not take it for either.',
+    fix: 'have the certificate issued with the extended key usage that is missing, or with both',
+  },
+  CS4024: {
+    title: 'certificate does not name the Host',
+    severity: 'warning',
+    explanation:
+      'No DNS name of the certificate covers the hostname of the Host that serves it, so clients refuse it. A wildcard covers one label (RFC 9525 §6.3). A certificate without DNS names is not judged by its common name, which clients ignore.',
+    fix: 'have the certificate issued with the hostname among its DNS names, or name another Secret',
+  },
   CS4045: {
     title: 'authentication fails open',
     severity: 'warning',

@@ -1,5 +1,6 @@
 import type { ReferenceRule } from '../rule';
 import { attachmentRule } from './attachment-rule';
+import { certificateUseRule } from './certificate-use-rule';
 import { clusterRule } from './cluster-rule';
 import { clientCertificateRule } from './client-certificate-rule';
 import { directionRule } from './direction-rule';
@@ -32,6 +33,7 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   upstreamVerificationRule,
   tlsContextRule,
   clientCertificateRule,
+  certificateUseRule,
   directionRule,
   forwardedCertificateRule,
   hostConflictRule,
