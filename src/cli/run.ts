@@ -4,6 +4,7 @@ import { bootstrapCommand } from './commands/bootstrap';
 import { certsCommand } from './commands/certs';
 import { demoCommand } from './commands/demo';
 import { demoPkiCommand } from './commands/demo-pki';
+import { explainCommand } from './commands/explain';
 import { renderCommand } from './commands/render';
 import { schemaCommand } from './commands/schema';
 import { serveCommand } from './commands/serve';
@@ -33,6 +34,7 @@ Environment:
 Start here:
   countersign demo                           two real Envoys with mutual TLS between them, in under a minute
   countersign validate config/               what is wrong with these definitions, and how to mend it
+  countersign explain --log LINE config/      why a request or a handshake failed
   countersign certs list config/             what ends when, and who uses it
   countersign render config/                 the Envoy resources they compile to
   countersign serve config/                  the control plane
@@ -65,6 +67,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
   for (const add of [
     serveCommand,
     validateCommand,
+    explainCommand,
     certsCommand,
     renderCommand,
     bootstrapCommand,

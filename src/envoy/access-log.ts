@@ -12,6 +12,7 @@ const CONNECTION_FIELDS = {
   time: '%START_TIME%',
   response_flags: '%RESPONSE_FLAGS%',
   connection_termination_details: '%CONNECTION_TERMINATION_DETAILS%',
+  downstream_transport_failure_reason: '%DOWNSTREAM_TRANSPORT_FAILURE_REASON%',
   upstream_transport_failure_reason: '%UPSTREAM_TRANSPORT_FAILURE_REASON%',
   upstream_cluster: '%UPSTREAM_CLUSTER%',
   upstream_host: '%UPSTREAM_HOST%',
@@ -43,14 +44,38 @@ const REQUEST_LINE =
   '"%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%"';
 
 /** One line per request, of text or JSON, on Envoy's standard output or error or in a file on its machine. */
-export const requestLog = memoised(({ output, format }: Input): AccessLog => {
-  const log_format: Format =
-    format.type === 'json'
-      ? { json_format: toStruct(format.fields ?? REQUEST_FIELDS) }
-      : { text_format_source: { inline_string: `${format.text ?? REQUEST_LINE}\n` } };
+export const requestLog = memoised(
+  ({ output, format }: Input): AccessLog =>
+    written(
+      output,
+      format.type === 'json'
+        ? { json_format: toStruct(format.fields ?? REQUEST_FIELDS) }
+        : { text_format_source: { inline_string: `${format.text ?? REQUEST_LINE}\n` } },
+    ),
+);
+
+/** One line of JSON per connection of a TCP proxy. */
+export const connectionLog = lazy(() => written('stdout', { json_format: toStruct(CONNECTION_FIELDS) }));
+
+/** One line of JSON per connection whose handshake failed: no request ever tells of it. */
+export function handshakeLog(output: Input['output']): AccessLog {
+  return {
+    ...written(output, { json_format: toStruct(CONNECTION_FIELDS) }),
+    filter: {
+      extension_filter: {
+        name: 'envoy.access_loggers.extension_filters.cel',
+        typed_config: any('envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter', {
+          expression: 'connection.transport_failure_reason != ""',
+        }),
+      },
+    },
+  };
+}
+
+function written(output: Input['output'], log_format: Format): AccessLog {
   switch (output) {
     case 'stdout':
-      return stdout(log_format);
+      return { name: 'envoy.access_loggers.stdout', typed_config: any(`${STREAM}.StdoutAccessLog`, { log_format }) };
     case 'stderr':
       return { name: 'envoy.access_loggers.stderr', typed_config: any(`${STREAM}.StderrAccessLog`, { log_format }) };
     default:
@@ -59,11 +84,4 @@ export const requestLog = memoised(({ output, format }: Input): AccessLog => {
         typed_config: any('envoy.extensions.access_loggers.file.v3.FileAccessLog', { path: output.path, log_format }),
       };
   }
-});
-
-/** One line of JSON per connection of a TCP proxy. */
-export const connectionLog = lazy(() => stdout({ json_format: toStruct(CONNECTION_FIELDS) }));
-
-function stdout(log_format: Format): AccessLog {
-  return { name: 'envoy.access_loggers.stdout', typed_config: any(`${STREAM}.StdoutAccessLog`, { log_format }) };
 }

@@ -1,5 +1,6 @@
 import type { Listener as Input } from '../ir/listener';
 import { any, type EnvoyMessages } from '../protos';
+import { handshakeLog } from './access-log';
 import { BUFFER_LIMIT_BYTES } from './buffer-limit';
 import { filterChain, type Inline } from './filter-chain';
 import { lazy } from './memo';
@@ -32,6 +33,13 @@ export function listener(input: Input, inline?: Inline): Listener {
     ...(filters.length > 0 && { listener_filters: filters }),
     filter_chains: input.filterChains.map((chain) => filterChain(chain, inline)),
     per_connection_buffer_limit_bytes: { value: input.bufferLimitBytes ?? BUFFER_LIMIT_BYTES },
+    ...(input.filterChains.some(({ tls }) => tls !== undefined) && { access_log: [handshakeLog(logOutput(input))] }),
     traffic_direction: 'INBOUND',
   };
+}
+
+/** Where requests of the listener are logged. */
+function logOutput({ filterChains }: Input): Parameters<typeof handshakeLog>[0] {
+  for (const { action } of filterChains) if (action.type === 'http') return action.options.accessLog.output;
+  return 'stdout';
 }

@@ -1,0 +1,66 @@
+import { failureOf, readLogLine } from '../../src/explanation';
+
+const explained = (text: string) => failureOf(readLogLine(text));
+
+test.each<[string, string, string, RegExp]>([
+  [
+    'Envoy’s own text',
+    '[2026-11-26T22:00:00.000Z] "GET / HTTP/1.1" 503 UF upstream_reset_before_response_started{remote_connection_failure|TLS_error:|268435581:SSL_routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:verify_cert_failed:_X509_verify_cert:_certificate_verification_error_at_depth_1:_self_signed_certificate_in_certificate_chain:TLS_error_end} - "TLS_error:|268435581" 0 91 3 - "-" "curl" "id" "pay" "10.0.0.1:8443"',
+    'we refused the upstream',
+    /issuer/,
+  ],
+  [
+    'the body of a 503',
+    'upstream connect error or disconnect/reset before headers. reset reason: remote connection failure, transport failure reason: TLS_error:|268436526:SSL routines:OPENSSL_internal:SSLV3_ALERT_CERTIFICATE_EXPIRED:TLS_error_end',
+    'the upstream refused us',
+    /our client certificate has expired/,
+  ],
+  [
+    'a bare reason',
+    'TLS error: 268436496:SSL routines:OPENSSL_internal:SSLV3_ALERT_HANDSHAKE_FAILURE',
+    'the upstream refused us',
+    /demands a client certificate/,
+  ],
+  [
+    'Ambassador’s line',
+    'ACCESS [2026-11-26T22:00:00.000Z] "GET / HTTP/1.1" 503 UC 0 95 3 - "10.0.0.9" "curl" "id" "pay" "10.0.0.1:8443"',
+    'the upstream refused us',
+    /TLS 1\.3/,
+  ],
+  [
+    'an alert of a client',
+    '{"downstream_transport_failure_reason":"TLS_error:|268436504:SSL_routines:OPENSSL_internal:TLSV1_ALERT_UNKNOWN_CA:TLS_error_end","response_flags":"-"}',
+    'the client refused us',
+    /our server certificate/,
+  ],
+  [
+    'a container’s prefix',
+    '2026-11-26T22:00:00Z stdout F {"response_flags":"UH","status":503}',
+    'the network',
+    /no endpoint/,
+  ],
+  [
+    'Consul’s refusal',
+    '{"upstream_transport_failure_reason":"TLS_error:|268436497:SSL_routines:OPENSSL_internal:TLSV1_ALERT_ACCESS_DENIED:TLS_error_end"}',
+    'the upstream refused us',
+    /does not allow it/,
+  ],
+])('%s', (_what, text, side, cause) =>
+  expect(explained(text)).toMatchObject({ side, cause: expect.stringMatching(cause) }),
+);
+
+test.each([
+  '',
+  '{}',
+  '[1,2]',
+  'GET / 200',
+  '"a" 200 - ok',
+  '{"response_flags":"-","status":200}',
+  '{',
+  '\u0000'.repeat(100),
+])('nothing known in %j', (text) => expect(explained(text)).toBeUndefined());
+
+test('a line of megabytes does not hang', () => {
+  expect(explained(`TLS_error:${'|a:_'.repeat(200_000)}`)).toBeUndefined();
+  expect(explained('"503 UF '.repeat(100_000))).toBeUndefined();
+});
