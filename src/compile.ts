@@ -1,9 +1,11 @@
 import type { Diagnostic, Subject } from './diagnostics/diagnostic';
 import { translate } from './envoy/translate';
 import { expand } from './expansion/expand';
+import { edgesOf, inventoryOf } from './inventory';
 import { buildIr } from './ir/build';
 import type { Ir } from './ir/ir';
 import { decode } from './model/decode';
+import { keyOf } from './model/definition';
 import { Definitions } from './model/definitions';
 import type { Document } from './model/document';
 import { isKind } from './model/kinds';
@@ -18,6 +20,7 @@ import type { Snapshot } from './snapshot/snapshot';
 import { type LastGood, accept } from './validation/accept';
 import { consequenceOf } from './validation/consequence';
 import { keepDeletedSecrets } from './validation/deleted-secrets';
+import { keepOverlap, type ServedEdge } from './validation/kept-overlap';
 import { validate } from './validation/validate';
 
 /** The stages of a compilation, in order; `read` and `push` happen around it. */
@@ -70,9 +73,10 @@ export function compile(documents: readonly Document[], options: CompileOptions,
   const classes = policy.selection?.namespace === undefined;
   const decoded = stopwatch('decode', () => expand(selected.documents.map(decode), lastGood, { classes }));
   const since = previous?.keptSince ?? new Map<string, Date>();
-  const acceptance = stopwatch('validate', () =>
-    keepDeletedSecrets(accept(decoded, lastGood, at, since), lastGood, since, at, selected.left),
-  );
+  const acceptance = stopwatch('validate', () => {
+    const all = keepDeletedSecrets(accept(decoded, lastGood, at, since), lastGood, since, at, selected.left);
+    return policy.strict ? keepOverlap(all, lastGood, since, at, (changed) => servedEdges(previous, changed)) : all;
+  });
   const definitions = Definitions.from(acceptance.definitions, previous?.definitions);
   const unread = options.unread.map((finding) => {
     if (!isMissed(finding.subject, definitions, policy)) return finding;
@@ -111,6 +115,17 @@ export function compile(documents: readonly Document[], options: CompileOptions,
     lastGood: acceptance.lastGood,
     keptSince: acceptance.keptSince,
   };
+}
+
+/** What was accepted by whom in the snapshots before, as far as it is about these Secrets (keys). */
+function servedEdges(previous: Compilation | undefined, changed: ReadonlySet<string>): readonly ServedEdge[] {
+  const items = inventoryOf([...(previous?.groups.values() ?? [])].map(({ ir }) => ir));
+  return edgesOf(items, ({ origins }) => origins.some((origin) => changed.has(keyOf(origin)))).flatMap(
+    ({ certificate, bundle }) =>
+      certificate.origins.flatMap((leaf) =>
+        bundle.origins.map((ca) => ({ certificate: keyOf(leaf), bundle: keyOf(ca) })),
+      ),
+  );
 }
 
 /** Whether a definition that could not be read would be served if it could. */

@@ -11,15 +11,22 @@ export interface Edge {
   readonly bundle: CaItem;
 }
 
-/** Every pair of certificate and bundle in which the certificate leads to a CA of the bundle; in the order of the items. */
-export function edgesOf(items: readonly Item[]): readonly Edge[] {
+/**
+ * Every pair of certificate and bundle in which the certificate leads to a CA of the bundle; in the order of the items.
+ *
+ * @param concerns only pairs of which one is such
+ */
+export function edgesOf(items: readonly Item[], concerns: (item: Item) => boolean = () => true): readonly Edge[] {
   const bundles = items.filter((item) => item.kind === 'ca');
   return items
     .filter((item) => item.kind === 'certificate')
     .flatMap((certificate) =>
       bundles
         .filter(
-          (bundle) => mayMeet(certificate, bundle) && anchorsOfChain(certificate.keyPair, bundle.bundle).length > 0,
+          (bundle) =>
+            (concerns(certificate) || concerns(bundle)) &&
+            mayMeet(certificate, bundle) &&
+            anchorsOfChain(certificate.keyPair, bundle.bundle).length > 0,
         )
         .map((bundle) => ({ certificate, bundle })),
     );

@@ -33,4 +33,12 @@ export const servingCodes = {
     fix: 'restore the Secret, or delete what names it',
     inService: true,
   },
+  CS6005: {
+    title: 'CA roll-over without overlap',
+    severity: 'error',
+    explanation:
+      'With `--strict`, a Secret is held back that would end a trust between two sides of the configuration: a bundle that drops the CA of a certificate which the other side presents, or a certificate whose issuer the bundle of the other side does not hold yet. The versions before keep serving; it passes as soon as it breaks nothing.',
+    fix: 'add the new CA to the bundles, reissue the certificates, then remove the old CA; `countersign certs plan-rollover` says what is left of each step',
+    inService: true,
+  },
 } as const satisfies Record<string, CatalogueEntry>;
