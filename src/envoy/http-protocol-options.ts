@@ -37,9 +37,14 @@ export function httpProtocolOptions({
   };
 }
 
-function commonOptions({ idleTimeoutMs, headersWithUnderscores: action }: HttpOptions): Common {
+function commonOptions({
+  idleTimeoutMs,
+  maxConnectionLifetimeMs: lifetimeMs,
+  headersWithUnderscores: action,
+}: HttpOptions): Common {
   return {
     ...(idleTimeoutMs !== undefined && { idle_timeout: duration(idleTimeoutMs) }),
+    ...(lifetimeMs !== undefined && { max_connection_duration: duration(lifetimeMs) }),
     ...(action !== 'ALLOW' && { headers_with_underscores_action: action }),
   };
 }

@@ -15,6 +15,8 @@ export interface HttpOptions {
   readonly headersWithUnderscores: 'ALLOW' | 'REJECT_REQUEST' | 'DROP_HEADER';
   /** Of a connection without requests; absent: Envoy's hour. */
   readonly idleTimeoutMs?: number;
+  /** Of a connection in all; absent: without end. */
+  readonly maxConnectionLifetimeMs?: number;
   readonly maxRequestHeadersKb?: number;
   readonly acceptHttp10: boolean;
   readonly allowChunkedLength: boolean;
@@ -49,6 +51,9 @@ function build(config: ModuleConfig): HttpOptions {
     rejectEscapedSlashes: config.reject_requests_with_escaped_slashes ?? false,
     headersWithUnderscores: config.headers_with_underscores_action ?? 'ALLOW',
     ...(config.listener_idle_timeout_ms !== undefined && { idleTimeoutMs: config.listener_idle_timeout_ms }),
+    ...(config.listener_max_connection_lifetime_ms !== undefined && {
+      maxConnectionLifetimeMs: config.listener_max_connection_lifetime_ms,
+    }),
     ...(config.max_request_headers_kb !== undefined && { maxRequestHeadersKb: config.max_request_headers_kb }),
     acceptHttp10: config.enable_http10 ?? false,
     allowChunkedLength: config.allow_chunked_length ?? false,
