@@ -81,7 +81,7 @@ export const moduleHttpFields = {
       minimum: 1,
       maximum: 2_147_483_647,
       description:
-        'How long a connection from a client may last in all. In milliseconds; default without end. It is drained then: answers that are due are still given. A revocation or a change of a CA counts for new connections only, so this is how long a client may go on that is no longer let in. An addition of Countersign; `cluster_max_connection_lifetime_ms` does the same towards upstreams.',
+        'How long a connection from a client may last in all; where it is not said, without end. In milliseconds. It is drained then: answers that are due are still given. A revocation or a change of a CA counts for new connections only, so this is how long a client may go on that is no longer let in. An addition of Countersign; `cluster_max_connection_lifetime_ms` does the same towards upstreams.',
       'x-envoy': `\`${HCM}.common_http_protocol_options.max_connection_duration\``,
     }),
   ),

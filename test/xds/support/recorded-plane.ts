@@ -3,6 +3,7 @@ import { buildSnapshot } from '../../../src/snapshot/build-snapshot';
 import { SnapshotStore } from '../../../src/snapshot/store';
 import { type Nack, XdsServer } from '../../../src/xds';
 import { Envoy } from '../../support/envoy';
+import { eventually } from '../../support/eventually';
 import { type Definition, encoder, resources } from './envoy-resources';
 
 /** A control plane with a record of what it sent and what came back. */
@@ -11,21 +12,16 @@ export class RecordedPlane {
   readonly server: XdsServer;
   readonly sent: string[] = [];
   readonly nacks: Nack[] = [];
-  readonly #wakes = new Set<() => void>();
 
   constructor() {
-    const wake = () => {
-      for (const each of this.#wakes) each();
-    };
     this.server = new XdsServer({
       store: this.store,
       identifier: 'countersign/test',
       observer: {
-        subscribed: wake,
-        ack: wake,
+        subscribed: () => undefined,
+        ack: () => undefined,
         nack: (_stream, nack) => {
           this.nacks.push(nack);
-          wake();
         },
         sent: (_stream, { type, resources, removed }) => {
           this.sent.push(removed > 0 ? `${type} ${resources} -${removed}` : `${type} ${resources}`);
@@ -38,18 +34,9 @@ export class RecordedPlane {
     this.store.set(buildSnapshot('default', resources(definition), encoder, this.store.get('default')));
   }
 
-  /** Waits for a request after which the condition holds. */
+  /** Waits until the condition holds. The server may take several turns for what a request asks of it, so it is looked at again and again. */
   async until(condition: () => boolean): Promise<void> {
-    while (!condition()) {
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          this.#wakes.delete(wake);
-          // After the turn in which the server answers.
-          setImmediate(() => setImmediate(resolve));
-        };
-        this.#wakes.add(wake);
-      });
-    }
+    await eventually('what was waited for', () => Promise.resolve(condition() || undefined));
   }
 
   /** Everything is subscribed to and in step with the newest snapshot, except for what was refused. */
