@@ -122,9 +122,7 @@ function servedEdges(previous: Compilation | undefined, changed: ReadonlySet<str
   const items = inventoryOf([...(previous?.groups.values() ?? [])].map(({ ir }) => ir));
   return edgesOf(items, ({ origins }) => origins.some((origin) => changed.has(keyOf(origin)))).flatMap(
     ({ certificate, bundle }) =>
-      certificate.origins.flatMap((leaf) =>
-        bundle.origins.map((ca) => ({ certificate: keyOf(leaf), bundle: keyOf(ca) })),
-      ),
+      certificate.origins.map((leaf) => ({ certificate: keyOf(leaf), bundle: bundle.origins.map(keyOf) })),
   );
 }
 

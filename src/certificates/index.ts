@@ -9,4 +9,4 @@ export { PrivateKey } from './private-key';
 export { judgeRevocation, readRevocation, type Revocation, revocationOf } from './revocation';
 export { type CaRole, ownCaKey, type SecretValues } from './secret-values';
 export { type CertificateSummary, summarise } from './summary';
-export { readTrustBundle, type TrustBundle, trustBundleOf } from './trust-bundle';
+export { joinedTrustBundle, readTrustBundle, type TrustBundle, trustBundleOf } from './trust-bundle';

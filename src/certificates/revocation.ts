@@ -40,11 +40,11 @@ export function revocationOf(data: SecretValues): Revocation | undefined {
  * Whether lists and CAs fit: Envoy refuses every certificate whose issuer has no list, and every list that its issuer did not sign.
  * Both must have been read without error.
  */
-export function judgeRevocation(ca: SecretValues, role: CaRole, data: SecretValues): readonly Finding[] {
+export function judgeRevocation(cas: readonly SecretValues[], role: CaRole, data: SecretValues): readonly Finding[] {
   const { revocation, key } = readingOf(data);
   if (revocation === undefined) return [];
   const unlisted: string[] = [];
-  const anchors = anchorsOf(ca, role);
+  const anchors = cas.flatMap((ca) => anchorsOf(ca, role));
   const findings = anchors.flatMap((anchor): Finding[] => {
     const { subject } = anchor.certificate;
     const lists = revocation.lists.filter(({ issuer }) => issuer === anchor.tbs.subject);

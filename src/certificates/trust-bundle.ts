@@ -39,6 +39,23 @@ export function trustBundleOf(data: SecretValues, role: CaRole): TrustBundle | u
   return readingOf(data, role).bundle;
 }
 
+/**
+ * The CAs of several Secrets as one bundle, each certificate once. Undefined if one of them cannot be used. Of one Secret alone, the
+ * same object as `trustBundleOf`.
+ */
+export function joinedTrustBundle(all: readonly SecretValues[], role: CaRole): TrustBundle | undefined {
+  const [first, ...others] = all;
+  if (first === undefined) return undefined;
+  if (others.length === 0) return trustBundleOf(first, role);
+  const joined = new Map<string, ParsedCertificate>();
+  for (const data of all) {
+    const { bundle, certificates } = readingOf(data, role);
+    if (bundle === undefined) return undefined;
+    for (const parsed of certificates) joined.set(parsed.certificate.fingerprint, parsed);
+  }
+  return bundleOf([...joined.values()]);
+}
+
 /** The certificates of a bundle that was read without error, for checks in this room. */
 export function anchorsOf(data: SecretValues, role: CaRole): readonly ParsedCertificate[] {
   return readingOf(data, role).certificates;
@@ -73,11 +90,14 @@ function read(data: SecretValues, keys: readonly string[]): Reading {
   }
   if (all.length === 0 || hasError(findings)) return { findings, certificates: all, key };
   const certificates = all.filter(({ certificate }, index) => seen.get(certificate.fingerprint) === index);
-  const bundle: TrustBundle = {
+  return { bundle: bundleOf(certificates), findings, certificates, key };
+}
+
+function bundleOf(certificates: readonly ParsedCertificate[]): TrustBundle {
+  return {
     pem: certificates.map(({ x509 }) => writePem('CERTIFICATE', x509.raw)).join(''),
     certificates: certificates.map(({ certificate }) => certificate),
   };
-  return { bundle, findings, certificates, key };
 }
 
 /**

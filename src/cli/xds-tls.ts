@@ -55,7 +55,10 @@ export async function readXdsTls(paths: XdsTlsPaths, at: Date): Promise<XdsTls> 
 /** What makes the lists useless for the CA, in words; undefined: nothing. */
 function revocationProblem(ca: Buffer, crl: Buffer, at: Date): string | undefined {
   const lists = fileAs('crl.pem', crl);
-  const findings = [...readRevocation(lists, at).findings, ...judgeRevocation(fileAs('ca.crt', ca), 'declared', lists)];
+  const findings = [
+    ...readRevocation(lists, at).findings,
+    ...judgeRevocation([fileAs('ca.crt', ca)], 'declared', lists),
+  ];
   return findings.find(({ severity }) => severity === 'error')?.message;
 }
 

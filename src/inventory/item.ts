@@ -3,7 +3,7 @@ import type { Origin } from '../ir/origin';
 import type { Use } from './use';
 
 interface Common {
-  /** `<namespace>/<name>` of the Secret, or of the ones that make up a bundle. */
+  /** `<namespace>/<name>` of the Secret; of those that make up a bundle, joined by `+`. */
   readonly name: string;
   /** The Secret’s definition. */
   readonly origins: readonly Origin[];

@@ -1,4 +1,4 @@
-import { keyPairOf, revocationOf, trustBundleOf } from '../certificates';
+import { joinedTrustBundle, keyPairOf, revocationOf } from '../certificates';
 import { invariant } from '../diagnostics/invariant';
 import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
@@ -48,12 +48,13 @@ export class SecretCollector {
   trust({ anchors, revocation, owner }: Trust): string {
     if (anchors.type === 'system' && revocation === undefined) return this.#add(SYSTEM);
     const name = [
-      `${anchorsName(anchors, owner)}/ca`,
+      `${anchors.type === 'file' ? fileName(owner) : anchorsName(anchors)}/ca`,
       ...(revocation === undefined ? [] : ['crl', revocationName(revocation, owner)]),
     ].join('/');
-    const sources = [anchors, revocation].flatMap((source) =>
-      source?.type === 'secret' ? [this.#definition(source.reference)] : [],
-    );
+    const sources = [
+      ...(anchors.type === 'secret' ? anchors.references : []),
+      ...(revocation?.type === 'secret' ? [revocation.reference] : []),
+    ].map((reference) => this.#definition(reference));
     const origin: Definition = sources[0] ?? owner;
     const files = [anchors, revocation].map((source) => (source?.type === 'file' ? source.file : undefined));
     return this.#add(
@@ -75,8 +76,9 @@ export class SecretCollector {
   #anchors(anchors: TrustAnchors): ValidationContextSecret['trust'] {
     if (anchors.type === 'system') return 'system';
     if (anchors.type === 'file') return { file: anchors.file };
-    const trust = trustBundleOf(this.#definition(anchors.reference).spec.data, anchors.role);
-    invariant(trust !== undefined, `Secret ${nameOf(anchors.reference)} passed validation without a CA`);
+    const sources = anchors.references.map((reference) => this.#definition(reference).spec.data);
+    const trust = joinedTrustBundle(sources, anchors.role);
+    invariant(trust !== undefined, `Secret ${anchorsName(anchors)} passed validation without a CA`);
     return trust;
   }
 
@@ -111,15 +113,9 @@ function fileName({ kind, metadata: { namespace, name } }: TlsOwner): string {
   return kind === 'Host' ? `${namespace}/${name}/host/file` : `${namespace}/${name}/file`;
 }
 
-function anchorsName(anchors: TrustAnchors, owner: TlsOwner): string {
-  switch (anchors.type) {
-    case 'secret':
-      return nameOf(anchors.reference);
-    case 'file':
-      return fileName(owner);
-    case 'system':
-      return 'system';
-  }
+/** Names of Secrets have no `+` in them. */
+function anchorsName(anchors: Exclude<TrustAnchors, { readonly type: 'file' }>): string {
+  return anchors.type === 'system' ? 'system' : anchors.references.map(nameOf).join('+');
 }
 
 function revocationName(source: RevocationSource, owner: TlsOwner): string {

@@ -19,7 +19,7 @@ export interface KeyPairFiles {
 /** CA certificates that peers are verified against, with the lists of what they revoked, delivered over SDS. */
 export interface ValidationContextSecret {
   readonly type: 'validation_context';
-  /** `<where the CAs are from>/ca`, and with lists `<the same>/ca/crl/<where the lists are from>`. */
+  /** `<where the CAs are from>/ca` (several Secrets joined by `+`), and with lists `<the same>/ca/crl/<where the lists are from>`. */
   readonly name: string;
   /** The PEM bundle, a path on Envoy’s machine, or the trust store of that machine (`verify.trust: system`). */
   readonly trust: TrustBundle | File | 'system';

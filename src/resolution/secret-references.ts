@@ -1,6 +1,6 @@
 import type { Definitions } from '../model/definitions';
 import { hostTls } from './host-tls';
-import { type SecretReference, type TlsOwner, caReference, certificateReference, crlReference } from './tls-secrets';
+import { type SecretReference, type TlsOwner, caReferences, certificateReference, crlReference } from './tls-secrets';
 
 /** A definition that names a Secret. */
 export interface SecretUse {
@@ -15,7 +15,7 @@ export function secretReferences(definitions: Definitions): readonly SecretUse[]
     .flatMap((owner) =>
       uses(owner, [
         certificateReference(owner, definitions),
-        caReference(owner, owner.spec, ['spec'], definitions),
+        ...caReferences(owner, owner.spec, ['spec'], definitions),
         crlReference(owner, owner.spec, ['spec'], definitions),
       ]),
     );
@@ -26,7 +26,7 @@ export function secretReferences(definitions: Definitions): readonly SecretUse[]
     const own = tls.owner.kind === 'Host';
     return uses(owner, [
       certificate.type === 'secret' ? certificate.reference : undefined,
-      own ? caReference(owner, settings, path, definitions) : undefined,
+      ...(own ? caReferences(owner, settings, path, definitions) : []),
       own ? crlReference(owner, settings, path, definitions) : undefined,
     ]);
   });

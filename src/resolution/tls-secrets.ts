@@ -28,16 +28,22 @@ export function certificateReference(
   return secret === undefined ? undefined : reference(secret, ['spec', 'secret'], context, definitions);
 }
 
-/** The Secret named by `ca_secret`: whom to trust. `path` is where the settings stand in the document of `owner`. */
-export function caReference(
+/**
+ * The Secrets named by `ca_secret`, one or a list: whom to trust, all of them together. `path` is where the settings stand in the
+ * document of `owner`. Empty: none is named.
+ */
+export function caReferences(
   owner: TlsOwner,
   settings: TlsSettings,
   path: Path,
   definitions: Definitions,
-): SecretReference | undefined {
-  return settings.ca_secret === undefined
-    ? undefined
-    : reference(settings.ca_secret, [...path, 'ca_secret'], owner, definitions);
+): readonly SecretReference[] {
+  const { ca_secret: names } = settings;
+  if (names === undefined) return [];
+  const place = [...path, 'ca_secret'];
+  return typeof names === 'string'
+    ? [reference(names, place, owner, definitions)]
+    : names.map((name, index) => reference(name, [...place, index], owner, definitions));
 }
 
 /** The Secret named by `crl_secret`: which certificates of those CAs are revoked. */

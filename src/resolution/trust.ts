@@ -3,7 +3,7 @@ import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
 import type { Path } from '../model/document';
 import { type CertificateSource, contextCertificate } from './certificate-source';
-import { type SecretReference, type TlsOwner, type TlsSettings, caReference, crlReference } from './tls-secrets';
+import { type SecretReference, type TlsOwner, type TlsSettings, caReferences, crlReference } from './tls-secrets';
 
 /** What the peer is verified against. */
 export interface Trust {
@@ -16,7 +16,8 @@ export interface Trust {
 
 /** Files are paths on the machine of Envoy, which reads them itself. */
 export type TrustAnchors =
-  | { readonly type: 'secret'; readonly reference: SecretReference; readonly role: CaRole }
+  /** At least one; the CAs of all of them together. Those of a list are sorted, so that its order makes no difference. */
+  | { readonly type: 'secret'; readonly references: readonly SecretReference[]; readonly role: CaRole }
   | { readonly type: 'file'; readonly file: string }
   /** The trust store of the machine that Envoy runs on. */
   | { readonly type: 'system' };
@@ -83,8 +84,8 @@ function declared(
   path: Path,
   definitions: Definitions,
 ): TrustAnchors | undefined {
-  const reference = caReference(owner, settings, path, definitions);
-  if (reference !== undefined) return { type: 'secret', reference, role: 'declared' };
+  const references = caReferences(owner, settings, path, definitions);
+  if (references.length > 0) return { type: 'secret', references: distinct(references), role: 'declared' };
   return settings.cacert_chain_file === undefined ? undefined : { type: 'file', file: settings.cacert_chain_file };
 }
 
@@ -98,5 +99,11 @@ function own(
   const { reference } = certificate;
   const data = definitions.find('Secret', reference.namespace, reference.name)?.spec.data;
   const key = data && ownCaKey(data);
-  return key !== undefined && keys.includes(key) ? { type: 'secret', reference, role: 'own' } : undefined;
+  return key !== undefined && keys.includes(key) ? { type: 'secret', references: [reference], role: 'own' } : undefined;
+}
+
+/** Each Secret once, sorted. */
+function distinct(references: readonly SecretReference[]): readonly SecretReference[] {
+  const byName = new Map(references.map((reference) => [`${reference.namespace}/${reference.name}`, reference]));
+  return [...byName].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference);
 }

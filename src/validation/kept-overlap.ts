@@ -1,4 +1,4 @@
-import { anchorsOfChain, type KeyPair, keyPairOf, type TrustBundle, trustBundleOf } from '../certificates';
+import { anchorsOfChain, keyPairOf, trustBundleOf } from '../certificates';
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic';
 import { type AnyDefinition, type Definition, keyOf, subjectOf } from '../model/definition';
 import type { Acceptance, LastGood } from './accept';
@@ -7,7 +7,8 @@ import { keepsServing } from './consequence';
 /** A certificate that was accepted by a bundle of the other side when both were published: keys (`keyOf`) of their Secrets. */
 export interface ServedEdge {
   readonly certificate: string;
-  readonly bundle: string;
+  /** Those that make up the bundle: one, or all that a `ca_secret` lists; its revocation list among them. */
+  readonly bundle: readonly string[];
 }
 
 interface Versions {
@@ -35,16 +36,28 @@ export function keepOverlap(
   const held = new Map<string, string>();
   const known = edges(changed);
   for (const { certificate, bundle } of known) {
-    const [leaf, cas] = [versions.get(certificate), versions.get(bundle)];
-    if (leaf === undefined || cas === undefined || !changed.has(bundle) || held.has(bundle)) continue;
-    if (!trusts(cas.next, leaf.served))
-      held.set(bundle, `it no longer holds the CA of ${certificate}, which is served`);
+    const leaf = versions.get(certificate);
+    const cas = presentOf(bundle, versions);
+    if (
+      leaf === undefined ||
+      cas.length === 0 ||
+      trusts(
+        cas.map(([, { next }]) => next),
+        leaf.served,
+      )
+    )
+      continue;
+    for (const [key, { served }] of cas)
+      if (changed.has(key) && !held.has(key) && holdsCaOf(served, leaf.served))
+        held.set(key, `it no longer holds the CA of ${certificate}, which is served`);
   }
   for (const { certificate, bundle } of known) {
-    const [leaf, cas] = [versions.get(certificate), versions.get(bundle)];
-    if (leaf === undefined || cas === undefined || !changed.has(certificate) || held.has(certificate)) continue;
-    if (!trusts(held.has(bundle) ? cas.served : cas.next, leaf.next))
-      held.set(certificate, `its issuer is not in ${bundle}, which verifies it`);
+    const leaf = versions.get(certificate);
+    const cas = presentOf(bundle, versions);
+    if (leaf === undefined || cas.length === 0 || !changed.has(certificate) || held.has(certificate)) continue;
+    const next = cas.map(([key, both]) => (held.has(key) ? both.served : both.next));
+    if (!trusts(next, leaf.next))
+      held.set(certificate, `its issuer is not in ${bundle.join(' or ')}, which verifies it`);
   }
   return held.size === 0 ? acceptance : withHeld(acceptance, versions, held, since, at);
 }
@@ -95,11 +108,26 @@ function versionsOf({ definitions }: Acceptance, previous: LastGood): ReadonlyMa
   );
 }
 
-function trusts(bundle: Definition<'Secret'>, leaf: Definition<'Secret'>): boolean {
-  const [cas, pair]: [TrustBundle | undefined, KeyPair | undefined] = [
-    trustBundleOf(bundle.spec.data, 'declared'),
-    keyPairOf(leaf.spec.data),
-  ];
-  // What is not there at all is somebody else’s finding.
-  return cas === undefined || pair === undefined || anchorsOfChain(pair, cas).length > 0;
+function presentOf(
+  bundle: readonly string[],
+  versions: ReadonlyMap<string, Versions>,
+): readonly (readonly [string, Versions])[] {
+  return bundle.flatMap((key): (readonly [string, Versions])[] => {
+    const both = versions.get(key);
+    return both === undefined || trustBundleOf(both.served.spec.data, 'declared') === undefined ? [] : [[key, both]];
+  });
+}
+
+/** What is not there at all is somebody else’s finding. */
+function trusts(bundle: readonly Definition<'Secret'>[], leaf: Definition<'Secret'>): boolean {
+  return (
+    keyPairOf(leaf.spec.data) === undefined ||
+    bundle.every(({ spec }) => trustBundleOf(spec.data, 'declared') === undefined) ||
+    bundle.some((secret) => holdsCaOf(secret, leaf))
+  );
+}
+
+function holdsCaOf(bundle: Definition<'Secret'>, leaf: Definition<'Secret'>): boolean {
+  const [cas, pair] = [trustBundleOf(bundle.spec.data, 'declared'), keyPairOf(leaf.spec.data)];
+  return cas !== undefined && pair !== undefined && anchorsOfChain(pair, cas).length > 0;
 }

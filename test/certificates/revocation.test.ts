@@ -48,7 +48,7 @@ test('of two lists of one CA, the newer counts, wherever it stands', async () =>
 
 describe('lists and CAs', () => {
   const judging = (ca: string, list: string) =>
-    codesOf(judgeRevocation(secretOf({ 'ca.crt': ca }), 'declared', secretOf({ 'crl.pem': list })));
+    codesOf(judgeRevocation([secretOf({ 'ca.crt': ca })], 'declared', secretOf({ 'crl.pem': list })));
 
   test('fit where each CA has a list of its own', async () => {
     const [one, two] = [await authority('One'), await authority('Two', 'rsa')];

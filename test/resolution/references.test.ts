@@ -3,7 +3,7 @@ import { DEFAULT_POLICY } from '../../src/resolution/policy';
 import { resolverOf } from '../../src/resolution/resolver';
 import { servicePortOf } from '../../src/resolution/service-port';
 import { resolveTlsContext } from '../../src/resolution/tls-context';
-import { caReference, certificateReference } from '../../src/resolution/tls-secrets';
+import { caReferences, certificateReference } from '../../src/resolution/tls-secrets';
 import { downstreamTrust, upstreamTrust } from '../../src/resolution/trust';
 import { upstreamOf } from '../../src/resolution/upstream';
 import { upstreamReferenceOf } from '../../src/resolution/upstream-reference';
@@ -50,13 +50,15 @@ describe('a Secret by name', () => {
     );
     const all = definitions(...(byModule === undefined ? [] : [moduleText(byModule)]));
     expect(certificateReference(context, all)).toEqual({ namespace, name, path: ['spec', 'secret'] });
-    expect(caReference(context, context.spec, ['spec'], all)).toEqual({ namespace, name, path: ['spec', 'ca_secret'] });
+    expect(caReferences(context, context.spec, ['spec'], all)).toEqual([
+      { namespace, name, path: ['spec', 'ca_secret'] },
+    ]);
   });
 
   test('none named is none', () => {
     const context = definition('TLSContext', {});
     expect(certificateReference(context, definitions())).toBeUndefined();
-    expect(caReference(context, context.spec, ['spec'], definitions())).toBeUndefined();
+    expect(caReferences(context, context.spec, ['spec'], definitions())).toEqual([]);
   });
 });
 
@@ -67,7 +69,7 @@ describe('whom to trust', () => {
     fixtureSecret('client-istio', 'istio'),
   );
   const context = (spec: object) => definition('TLSContext', spec);
-  const secret = (name: string, role: string) => ({ type: 'secret', role, reference: { name } });
+  const secret = (name: string, role: string) => ({ type: 'secret', role, references: [{ name }] });
 
   test.each([
     ['nothing', { secret: 'bare' }, undefined],
@@ -91,6 +93,19 @@ describe('whom to trust', () => {
     ['not ca.crt, which names the issuer of the server', 'with-ca', {}, undefined],
     ['root-cert.pem', 'istio', {}, secret('istio', 'own')],
     ['ca_secret', 'with-ca', { ca_secret: 'roots' }, secret('roots', 'declared')],
+    [
+      'a list, sorted, each once',
+      'with-ca',
+      { ca_secret: ['roots', 'new-roots', 'roots.default'] },
+      {
+        type: 'secret',
+        role: 'declared',
+        references: [
+          { namespace: 'default', name: 'new-roots' },
+          { namespace: 'default', name: 'roots' },
+        ],
+      },
+    ],
   ])('downstream: %s', (_what, certificate, tls, expected) => {
     const host = definition('Host', { tlsSecret: { name: certificate }, tls });
     const source = { type: 'secret', reference: { namespace: 'default', name: certificate, path: [] } } as const;

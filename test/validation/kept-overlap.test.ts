@@ -32,7 +32,12 @@ const [oldCa, newCa, both] = [fixtureSecret('ca', 'ca'), fixtureSecret('ca2', 'c
 const [oldLeaf, newLeaf] = [fixtureSecret('client-rsa', 'client'), fixtureSecret('client-of-ca2', 'client')];
 
 /** Compiles states, one after another; gives the Secrets that are held back after each. */
-function held(
+function held(strict: boolean, ...states: readonly (readonly string[])[]) {
+  return heldOf(definitions, strict, ...states);
+}
+
+function heldOf(
+  definitions: readonly string[],
   strict: boolean,
   ...states: readonly (readonly string[])[]
 ): readonly (readonly (string | undefined)[])[] {
@@ -80,3 +85,25 @@ test('a trust that never was is nothing to keep', () =>
 
 test('without strictness nothing is held back', () =>
   expect(held(false, [oldCa, oldLeaf], [newCa, oldLeaf])).toEqual([[], []]));
+
+describe('of a list of Secrets', () => {
+  const listing = [...definitions];
+  listing[1] = text(
+    'Host',
+    { hostname: 'example.com', tlsSecret: { name: 'server' }, tls: { ca_secret: ['ca', 'next'], cert_required: true } },
+    { name: 'sidecar' },
+  );
+  const [inNext, newInNext] = [fixtureSecret('ca', 'next'), fixtureSecret('ca2', 'next')];
+
+  test('a CA may go from one that the other has', () =>
+    expect(heldOf(listing, true, [oldCa, inNext, oldLeaf], [newCa, inNext, oldLeaf])).toEqual([[], []]));
+
+  test('the last that has the CA keeps it', () =>
+    expect(heldOf(listing, true, [oldCa, newInNext, oldLeaf], [newCa, newInNext, oldLeaf])).toEqual([[], ['ca']]));
+
+  test('a certificate of a CA that none of them has is held back', () =>
+    expect(heldOf(listing, true, [oldCa, inNext, oldLeaf], [oldCa, inNext, newLeaf])).toEqual([[], ['client']]));
+
+  test('a certificate of the CA of either is taken', () =>
+    expect(heldOf(listing, true, [oldCa, newInNext, oldLeaf], [oldCa, newInNext, newLeaf])).toEqual([[], []]));
+});

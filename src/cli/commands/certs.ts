@@ -164,9 +164,11 @@ function thresholdOf({ failWithin }: Flags): Threshold | undefined {
   return threshold;
 }
 
+/** What the Secret of this name is, alone or joined with others (`default/old-ca+default/new-ca`). */
 function named(items: readonly Item[], name: string): readonly Item[] {
-  const found = items.filter((item) => item.name === name || (!name.includes('/') && item.name.endsWith(`/${name}`)));
-  const names = [...new Set(found.map((item) => item.name))];
+  const meant = (secret: string) => secret === name || (!name.includes('/') && secret.endsWith(`/${name}`));
+  const found = items.filter((item) => item.name === name || item.name.split('+').some(meant));
+  const names = [...new Set(found.flatMap((item) => (item.name === name ? name : item.name.split('+').filter(meant))))];
   if (names.length === 1) return found;
   throw new CommandFailure(
     names.length === 0

@@ -78,12 +78,21 @@ function file(notes: FieldNotes) {
 
 /** The fields that TLSContext and `Host.spec.tls` share. */
 export const tlsFields = {
-  ca_secret: secretName({
-    description:
-      'Secret with the CA certificates that the peer is verified against: `ca.crt`, else `root-cert.pem`, else `tls.crt`.',
-    'x-envoy': `${VALIDATION}.trusted_ca`,
-    'x-ambassador': 'Better: `ca.crt` is read too, and upstream it needs no certificate of our own beside it.',
-  }),
+  ca_secret: Type.Optional(
+    Type.Union(
+      [
+        Type.String({ minLength: 1 }),
+        Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 16, uniqueItems: true }),
+      ],
+      {
+        description:
+          'Secret with the CA certificates that the peer is verified against: `ca.crt`, else `root-cert.pem`, else `tls.crt`. Of a list of Secrets, all of their CAs count.',
+        'x-envoy': `${VALIDATION}.trusted_ca`,
+        'x-ambassador':
+          'Better: `ca.crt` is read too, and upstream it needs no certificate of our own beside it. The list is an addition, for a CA roll-over.',
+      },
+    ),
+  ),
   cacert_chain_file: file({
     description: 'the CA certificates that the peer is verified against. Instead of `ca_secret`.',
     'x-envoy': `${VALIDATION}.trusted_ca.filename`,

@@ -44,9 +44,10 @@ function unfit({ anchors, revocation, owner }: Trust, subject: TlsOwner, context
   if (anchors.type !== 'secret' || revocation?.type !== 'secret') return [];
   const dataOf = ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
     context.definitions.find('Secret', namespace, name)?.spec.data;
-  const [ca, lists] = [dataOf(anchors.reference), dataOf(revocation.reference)];
-  if (ca === undefined || lists === undefined) return [];
-  return judgeRevocation(ca, anchors.role, lists).map(({ code, severity, message }) =>
+  const [cas, lists] = [anchors.references.map(dataOf), dataOf(revocation.reference)];
+  const known = cas.filter((ca) => ca !== undefined);
+  if (known.length < cas.length || lists === undefined) return [];
+  return judgeRevocation(known, anchors.role, lists).map(({ code, severity, message }) =>
     diagnostic(code, {
       message: `Secret ${revocation.reference.namespace}/${revocation.reference.name}: ${message}`,
       severity,

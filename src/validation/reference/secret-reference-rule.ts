@@ -16,7 +16,7 @@ import type { QuarantineScope, Violation } from '../../resolution/quarantine';
 import {
   type SecretReference,
   type TlsOwner,
-  caReference,
+  caReferences,
   certificateReference,
   crlReference,
 } from '../../resolution/tls-secrets';
@@ -36,11 +36,11 @@ export const secretReferenceRule: ReferenceRule = (context) => {
   return [
     ...definitions.of('TLSContext').flatMap((owner) => {
       const certificate = certificateReference(owner, definitions);
-      const ca = caReference(owner, owner.spec, ['spec'], definitions);
+      const cas = caReferences(owner, owner.spec, ['spec'], definitions);
       const crl = crlReference(owner, owner.spec, ['spec'], definitions);
       return [
         ...check(owner, certificate, 'key pair', 'all', context),
-        ...check(owner, ca, 'CA', 'all', context),
+        ...cas.flatMap((ca) => check(owner, ca, 'CA', 'all', context)),
         ...check(owner, crl, 'revocation list', 'all', context),
       ];
     }),
@@ -57,7 +57,9 @@ export const secretReferenceRule: ReferenceRule = (context) => {
           hostScope,
           context,
         ),
-        ...(own ? check(owner, caReference(owner, settings, path, definitions), 'CA', hostScope, context) : []),
+        ...(own ? caReferences(owner, settings, path, definitions) : []).flatMap((ca) =>
+          check(owner, ca, 'CA', hostScope, context),
+        ),
         ...(own
           ? check(owner, crlReference(owner, settings, path, definitions), 'revocation list', hostScope, context)
           : []),
