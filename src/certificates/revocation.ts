@@ -3,7 +3,7 @@ import { readPem, writePem } from './pem';
 import { isSignedBy, parseRevocationList, type RevocationList } from './revocation-list';
 import { type CaRole, CRL_KEYS, firstOf, missing, type SecretValues } from './secret-values';
 import { anchorsOf } from './trust-bundle';
-import { DAY, day, SKEW } from './validity';
+import { DAY, day, isUsed, SKEW } from './validity';
 
 /** Certificate revocation lists, ready for Envoy's `validation_context.crl`. */
 export interface Revocation {
@@ -19,6 +19,9 @@ interface Reading {
 }
 
 const LABEL = 'X509 CRL';
+/** Milliseconds before a list runs out at which the warning starts, once this share of its life is over. */
+const NOTICE = 7 * DAY;
+const NOTICE_USED = 0.8;
 const readings = new WeakMap<SecretValues, Reading>();
 
 /**
@@ -116,7 +119,7 @@ function judgeDates({ thisUpdate, nextUpdate }: RevocationList, key: string, at:
   if (nextUpdate === undefined) return [];
   if (at.getTime() > nextUpdate.getTime() + SKEW)
     return [finding('CS2024', key, `the revocation list in ${key} ran out on ${day(nextUpdate)}`)];
-  if (nextUpdate.getTime() - at.getTime() > DAY) return [];
-  const message = `the revocation list in ${key} runs out within a day, on ${day(nextUpdate)}`;
+  if (nextUpdate.getTime() - at.getTime() > NOTICE || !isUsed(NOTICE_USED, thisUpdate, nextUpdate, at)) return [];
+  const message = `the revocation list in ${key} runs out on ${day(nextUpdate)}, and a CA has its next one ready before`;
   return [finding('CS2024', key, message, { severity: 'warning' })];
 }

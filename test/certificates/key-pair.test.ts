@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { keyPairOf, readKeyPair } from '../../src/certificates';
-import { AT, authority, endingIn, secretOf, VALIDITY } from '../support/pki';
+import { AT, authority, endingIn, lasting, secretOf, VALIDITY } from '../support/pki';
 import { type PairCase, pairCases } from './pair-cases';
 
 let cases: PairCase[];
@@ -83,6 +83,17 @@ test('five minutes of clock skew are tolerated on both sides, and no more', asyn
   expect(codesAt(AT, -5.1)).toEqual(['CS2012']);
   expect(codesAt(endingIn(100).notAfter, 5)).toEqual(['CS2013']);
   expect(codesAt(endingIn(100).notAfter, 5.1)).toEqual(['CS2011']);
+});
+
+test.each([
+  [1, 0.4, []],
+  [1, 0.3, ['CS2013']],
+  [90, 31, []],
+  [90, 29, ['CS2013']],
+])('of a life of %d days, %d are left', async (days, left, codes) => {
+  const leaf = await (await authority()).issue({ commonName: 'edge', ...lasting(days, left) });
+  const { findings } = readKeyPair(secretOf({ 'tls.crt': leaf.chainPem, 'tls.key': leaf.privateKeyPem }), AT);
+  expect(findings.map(({ code }) => code)).toEqual(codes);
 });
 
 test('judges 1,000 pairs in a few seconds even on a busy machine', () => {

@@ -1,6 +1,6 @@
 import { judgeRevocation, readRevocation } from '../../src/certificates';
 import { CA_TRUE, craft, KEY_USAGE_CERT_SIGN, pemOf } from '../support/crafted-certificate';
-import { AT, authority, ecKey, EXPIRED, FUTURE, endingIn, pkcs8, secretOf, VALIDITY } from '../support/pki';
+import { AT, authority, ecKey, EXPIRED, FUTURE, endingIn, lasting, pkcs8, secretOf, VALIDITY } from '../support/pki';
 import { revocationList } from '../support/revocation';
 
 const codesOf = (findings: readonly { readonly code: string; readonly severity: string }[]) =>
@@ -29,8 +29,10 @@ test.each([
 test.each([
   ['past its end', EXPIRED, ['CS2024 error']],
   ['before its begin', FUTURE, ['CS2024 error']],
-  ['in its last day', endingIn(0.5), ['CS2024 warning']],
-  ['before its last day', endingIn(2), []],
+  ['of years, in its last week', endingIn(6), ['CS2024 warning']],
+  ['of years, before its last week', endingIn(8), []],
+  ['of ten days, in its last fifth', lasting(10, 1.9), ['CS2024 warning']],
+  ['of ten days, before its last fifth', lasting(10, 2.1), []],
 ])('a list %s', async (_when, validity, codes) => {
   expect(reading({ 'crl.pem': await revocationList(await authority(), [], validity) })).toEqual(codes);
 });

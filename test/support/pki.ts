@@ -24,6 +24,12 @@ export function endingIn(days: number): Validity {
   return { notBefore: VALIDITY.notBefore, notAfter: new Date(AT.getTime() + days * 86_400_000) };
 }
 
+/** A life of so many days, of which so many are left. */
+export function lasting(days: number, left: number): Validity {
+  const notAfter = new Date(AT.getTime() + left * 86_400_000);
+  return { notBefore: new Date(notAfter.getTime() - days * 86_400_000), notAfter };
+}
+
 export function secretOf(values: Readonly<Record<string, string | Buffer>>): SecretData {
   return new SecretData(new Map(Object.entries(values).map(([key, value]) => [key, Buffer.from(value)])));
 }

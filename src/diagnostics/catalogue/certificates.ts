@@ -87,7 +87,7 @@ export const certificateCodes = {
     title: 'certificate expires soon',
     severity: 'warning',
     explanation:
-      'Raised 30 days before a certificate expires, and worded more sharply in the last 7 days and the last day.',
+      'Raised 30 days before a certificate expires, but not before two thirds of its life are over, and worded more sharply in the last 7 days and the last day.',
     fix: 'renew the certificate',
   },
   CS2014: {
@@ -163,7 +163,7 @@ export const certificateCodes = {
     title: 'revocation list is out of date',
     severity: 'error',
     explanation:
-      'The list is past its nextUpdate, or before its thisUpdate (RFC 5280 §5.1.2). Envoy then refuses every certificate of that CA. A warning in the last day. Five minutes of clock skew are tolerated.',
+      'The list is past its nextUpdate, or before its thisUpdate (RFC 5280 §5.1.2). Envoy then refuses every certificate of that CA. A warning in the last fifth of its life, seven days before at the most. Five minutes of clock skew are tolerated.',
     fix: 'fetch the current list from the CA, and do so regularly',
   },
   CS2025: {
