@@ -116,7 +116,7 @@ spec: {hostname: "*", prefix: /upstream/, service: upstream-service, tls: upstre
       '  cert_required: yes\n',
       '5:18 error CS1023 spec.cert_required must be true or false, not the text "yes"',
     ],
-    ['nothing', 'TLSContext', '  ca_secret:\n', '5:3 error CS1023 spec.ca_secret must be text, not nothing'],
+    ['nothing', 'TLSContext', '  ca_secret:\n', '5:3 error CS1023 spec.ca_secret must be text or a list, not nothing'],
     [
       'two patterns',
       'TLSContext',
