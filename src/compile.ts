@@ -20,6 +20,7 @@ import type { Snapshot } from './snapshot/snapshot';
 import { type LastGood, accept } from './validation/accept';
 import { consequenceOf } from './validation/consequence';
 import { keepDeletedSecrets } from './validation/deleted-secrets';
+import { keepFitting } from './validation/kept-fit';
 import { keepOverlap, type ServedEdge } from './validation/kept-overlap';
 import { validate } from './validation/validate';
 
@@ -75,7 +76,10 @@ export function compile(documents: readonly Document[], options: CompileOptions,
   const since = previous?.keptSince ?? new Map<string, Date>();
   const acceptance = stopwatch('validate', () => {
     const all = keepDeletedSecrets(accept(decoded, lastGood, at, since), lastGood, since, at, selected.left);
-    return policy.strict ? keepOverlap(all, lastGood, since, at, (changed) => servedEdges(previous, changed)) : all;
+    const fitting = keepFitting(all, lastGood, since, at);
+    return policy.strict
+      ? keepOverlap(fitting, lastGood, since, at, (changed) => servedEdges(previous, changed))
+      : fitting;
   });
   const definitions = Definitions.from(acceptance.definitions, previous?.definitions);
   const unread = options.unread.map((finding) => {

@@ -7,6 +7,7 @@ export { writePem } from './pem';
 export { isFor, type TlsRole } from './purpose';
 export { PrivateKey } from './private-key';
 export { judgeRevocation, readRevocation, type Revocation, revocationOf } from './revocation';
+export { dnsNamesOf, isForServer } from './server-name';
 export { type CaRole, ownCaKey, type SecretValues } from './secret-values';
 export { type CertificateSummary, summarise } from './summary';
 export { joinedTrustBundle, readTrustBundle, type TrustBundle, trustBundleOf } from './trust-bundle';

@@ -1,19 +1,13 @@
 import { anchorsOfChain, keyPairOf, trustBundleOf } from '../certificates';
-import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic';
-import { type AnyDefinition, type Definition, keyOf, subjectOf } from '../model/definition';
+import type { Definition } from '../model/definition';
 import type { Acceptance, LastGood } from './accept';
-import { keepsServing } from './consequence';
+import { type Versions, versionsOf, withHeld } from './held-secrets';
 
 /** A certificate that was accepted by a bundle of the other side when both were published: keys (`keyOf`) of their Secrets. */
 export interface ServedEdge {
   readonly certificate: string;
   /** Those that make up the bundle: one, or all that a `ca_secret` lists; its revocation list among them. */
   readonly bundle: readonly string[];
-}
-
-interface Versions {
-  readonly served: Definition<'Secret'>;
-  readonly next: Definition<'Secret'>;
 }
 
 /**
@@ -59,53 +53,7 @@ export function keepOverlap(
     if (!trusts(next, leaf.next))
       held.set(certificate, `its issuer is not in ${bundle.join(' or ')}, which verifies it`);
   }
-  return held.size === 0 ? acceptance : withHeld(acceptance, versions, held, since, at);
-}
-
-function withHeld(
-  acceptance: Acceptance,
-  versions: ReadonlyMap<string, Versions>,
-  held: ReadonlyMap<string, string>,
-  since: ReadonlyMap<string, Date>,
-  at: Date,
-): Acceptance {
-  const lastGood = new Map(acceptance.lastGood);
-  const keptSince = new Map(acceptance.keptSince);
-  const diagnostics: Diagnostic[] = [];
-  const replaced = new Map<AnyDefinition, AnyDefinition>();
-  for (const [key, why] of held) {
-    const both = versions.get(key);
-    if (both === undefined) continue;
-    const first = since.get(key) ?? at;
-    replaced.set(both.next, both.served);
-    lastGood.set(key, both.served);
-    keptSince.set(key, first);
-    const details = {
-      message: `${key} is held back: ${why}`,
-      subject: subjectOf(both.next),
-      location: both.next.at([]),
-    };
-    diagnostics.push({ ...diagnostic('CS6005', details), consequence: keepsServing(first) });
-  }
-  return {
-    ...acceptance,
-    definitions: acceptance.definitions.map((definition) => replaced.get(definition) ?? definition),
-    diagnostics: [...acceptance.diagnostics, ...diagnostics],
-    lastGood,
-    keptSince,
-  };
-}
-
-/** Of each Secret that was served before and is still there. */
-function versionsOf({ definitions }: Acceptance, previous: LastGood): ReadonlyMap<string, Versions> {
-  return new Map(
-    definitions.flatMap((next): (readonly [string, Versions])[] => {
-      if (next.kind !== 'Secret') return [];
-      const key = keyOf(subjectOf(next));
-      const served = previous.get(key);
-      return served?.kind === 'Secret' ? [[key, { served, next }]] : [];
-    }),
-  );
+  return withHeld('CS6005', acceptance, versions, held, since, at);
 }
 
 function presentOf(

@@ -23,7 +23,9 @@ const BAD = [
   ['truncated', 'CS2003'],
   ['keyless', 'CS2002'],
 ] as const;
-type Badness = (typeof BAD)[number][0];
+/** Sound by itself, and worse than what it replaces: for another name, and for the other direction. */
+const WORSE = [...BAD, ['unfit', 'CS6006']] as const;
+type Badness = (typeof WORSE)[number][0];
 
 const closing = new Closing();
 let ca: CertificateAuthority;
@@ -45,6 +47,12 @@ async function badSecret(name: string, badness: Badness): Promise<object> {
     mismatched: keyPair(name, good, { key: other }),
     garbage: secret(name, { 'tls.crt': 'garbage', 'tls.key': 'garbage' }),
     truncated: secret(name, { 'tls.crt': good.chainPem.slice(0, 300), 'tls.key': good.privateKeyPem }),
+    unfit: keyPair(
+      name,
+      name === 'server'
+        ? await issueLeaf(ca, { name: 'other.test' })
+        : await issueLeaf(ca, { name: 'edge', usages: ['server'] }),
+    ),
     keyless: secret(name, { 'tls.crt': good.chainPem, 'tls.key': '' }),
   };
   return bad[badness];
@@ -171,7 +179,7 @@ describe('as an update', () => {
     };
   }
 
-  test.each(BAD)(
+  test.each(WORSE)(
     '%s: the update leaves the last good one serving under load, then a good one heals it',
     async (badness, code) => {
       const { server, client } = await good();

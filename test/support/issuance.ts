@@ -22,6 +22,8 @@ export interface Leaf {
   readonly key?: KeyKind | { readonly privateKeyPem: string };
   readonly uri?: string;
   readonly validity?: Validity;
+  /** Extended key usages; default both. */
+  readonly usages?: readonly ('server' | 'client')[];
 }
 
 export async function issueLeaf(ca: CertificateAuthority, leaf: Leaf): Promise<IssuedCertificate> {
@@ -32,6 +34,7 @@ export async function issueLeaf(ca: CertificateAuthority, leaf: Leaf): Promise<I
       { type: 'dns', value: leaf.name },
       ...(leaf.uri === undefined ? [] : [{ type: 'uri' as const, value: leaf.uri }]),
     ],
+    ...(leaf.usages !== undefined && { usages: leaf.usages }),
     ...(leaf.validity ?? NOW),
   });
 }

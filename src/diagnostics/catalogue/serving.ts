@@ -41,4 +41,12 @@ export const servingCodes = {
     fix: 'add the new CA to the bundles, reissue the certificates, then remove the old CA; `countersign certs plan-rollover` says what is left of each step',
     inService: true,
   },
+  CS6006: {
+    title: 'certificate that fits worse than the one before',
+    severity: 'error',
+    explanation:
+      'A sound certificate that would replace a better one is held back: the one before is for the name of the Host (RFC 6125) and the new one is not, or the new one lacks the extended key usage of the direction that it is used in (RFC 5280 §4.2.1.12). The one before keeps serving. The new one passes when the definitions ask for it, such as a Host of its name, or when the one before has expired.',
+    fix: 'reissue the certificate for all names of the Hosts that serve it, with serverAuth for clients and clientAuth for upstreams; or change the Hosts',
+    inService: true,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,4 +1,4 @@
-import { type KeyPair, type TlsRole, isFor, keyPairOf } from '../../certificates';
+import { type KeyPair, type TlsRole, dnsNamesOf, isFor, isForServer, keyPairOf } from '../../certificates';
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, subjectOf } from '../../model/definition';
 import { type CertificateSource, contextCertificate } from '../../resolution/certificate-source';
@@ -23,8 +23,9 @@ function served(context: RuleContext): readonly Violation[] {
     if (pair === undefined) return [];
     const { hostname = '*' } = host.spec;
     const found = wrongPurpose(host, tls.certificate, pair, 'server');
-    if (isNamed(serverNameOf(hostname), pair)) return found;
-    const message = `the certificate of Host "${host.metadata.name}" is for ${listed(dnsNames(pair))}, not for ${hostname}`;
+    const [leaf] = pair.certificates;
+    if (leaf === undefined || isForServer(leaf, serverNameOf(hostname))) return found;
+    const message = `the certificate of Host "${host.metadata.name}" is for ${listed(dnsNamesOf(leaf))}, not for ${hostname}`;
     return [
       ...found,
       {
@@ -73,20 +74,8 @@ function placeOf(owner: TlsOwner, source: CertificateSource) {
   return owner.at(source.type === 'secret' ? source.reference.path : ['spec']);
 }
 
-function dnsNames({ certificates: [leaf] }: KeyPair): readonly string[] {
-  return (leaf?.subjectAltNames ?? []).flatMap(({ type, value }) => (type === 'dns' ? [value.toLowerCase()] : []));
-}
-
 function listed(names: readonly string[]): string {
   return names.length > LISTED
     ? `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} more`
     : names.join(', ');
-}
-
-/** A hostname with a star in it is asked of as a whole, `*` not at all. */
-function isNamed(hostname: string, pair: KeyPair): boolean {
-  const names = dnsNames(pair);
-  if (hostname === '*' || names.length === 0 || names.includes(hostname)) return true;
-  const dot = hostname.indexOf('.');
-  return !hostname.includes('*') && dot > 0 && names.includes(`*${hostname.slice(dot)}`);
 }
