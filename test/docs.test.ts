@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { GENERATED_FOLDERS, generatedFiles } from '../scripts/docs/generated-files';
 import { Metrics } from '../src/admin';
-import { run } from '../src/cli/run';
+import { recordedRun } from './canary/recorded-run';
 import { expectGolden } from './support/golden';
 
 const ROOT = join(__dirname, '..');
@@ -34,7 +34,7 @@ async function help(command: string): Promise<string> {
   let stdout = '';
   const stream = { write: (text: string) => (stdout += text) };
   const argv = command === '' ? ['--help'] : [command, '--help'];
-  await run(argv, { stdout: stream, stderr: stream, variables: {}, now: () => new Date(0) });
+  await recordedRun(argv, { stdout: stream, stderr: stream, variables: {}, now: () => new Date(0) });
   return stdout;
 }
 

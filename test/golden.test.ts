@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { run } from '../src/cli/run';
+import { recordedRun } from './canary/recorded-run';
 import { CATALOGUE, type CatalogueEntry } from '../src/diagnostics/catalogue';
 import { validate } from './support/envoy';
 import { type FixtureCase, fixtureCases } from './support/fixture-case';
@@ -27,7 +27,7 @@ async function countersign(
   const before = process.cwd();
   process.chdir(directory);
   try {
-    const code = await run([command, ...AT, ...extra, ...args], {
+    const code = await recordedRun([command, ...AT, ...extra, ...args], {
       stdout: { write: (text) => (stdout += text) },
       stderr: { write: (text) => (stderr += text) },
       variables: {},

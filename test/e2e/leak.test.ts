@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../../src/cli/run';
+import { recordedRun } from '../canary/recorded-run';
 import { FORMATS } from '../../src/diagnostics/reporters/formats';
 import { answerTo } from '../support/client';
 import { Closing } from '../support/closing';
@@ -8,7 +8,7 @@ import { ConfigDirectory } from '../support/config-directory';
 import { connectedEnvoy } from '../support/connected-envoy';
 import { host, keyPair, listener, mapping } from '../support/definitions';
 import { issueLeaf, rootCa } from '../support/issuance';
-import { KeyTraces } from '../support/key-traces';
+import { KeyTraces } from '../canary/key-traces';
 import { type Plant, plants } from '../support/planted-keys';
 import { freePort } from '../support/port';
 import { ServeProcess } from '../support/serve-process';
@@ -32,7 +32,7 @@ afterAll(() => closing.close());
 async function outputOf(args: readonly string[]): Promise<string> {
   let output = '';
   const write = (text: string) => (output += text);
-  await run(args, { stdout: { write }, stderr: { write }, variables: {}, now: () => new Date() });
+  await recordedRun(args, { stdout: { write }, stderr: { write }, variables: {}, now: () => new Date() });
   return output;
 }
 

@@ -10,7 +10,7 @@ import { ControlPlane } from '../support/control-plane';
 import { host, keyPair, listener, mapping } from '../support/definitions';
 import type { Envoy } from '../support/envoy';
 import { issueLeaf, rootCa } from '../support/issuance';
-import { KeyTraces } from '../support/key-traces';
+import { KeyTraces } from '../canary/key-traces';
 import { freePort } from '../support/port';
 import { Upstream } from '../support/upstream';
 

@@ -1,3 +1,5 @@
+import { Recorder } from '../canary/recorder';
+
 /** One line of the structured log. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string; readonly level: string };
 
@@ -5,6 +7,7 @@ export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string
 export class LogCapture {
   readonly lines: LogLine[] = [];
   readonly #raw: string[] = [];
+  readonly #record = Recorder.get()?.output('log');
   readonly #readers = new Set<() => void>();
 
   /** Everything that was written, as it was written. */
@@ -14,6 +17,7 @@ export class LogCapture {
 
   /** Takes whole lines, as pino writes them. */
   write(chunk: string): void {
+    this.#record?.(chunk);
     this.#raw.push(chunk);
     for (const line of chunk.split('\n')) if (line.trim() !== '') this.lines.push(parse(line));
     for (const look of this.#readers) look();

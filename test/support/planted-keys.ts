@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { CertificateAuthority } from '../../src/cli/demo/pki';
 import { host, listener, mapping, secret, tlsContext } from './definitions';
 import { issueLeaf } from './issuance';
-import { KeyTraces } from './key-traces';
+import { KeyTraces } from '../canary/key-traces';
 
 /** One file with a private key of its own where keys belong, or where they do not. */
 export interface Plant {

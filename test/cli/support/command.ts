@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { run } from '../../../src/cli/run';
+import { recordedRun } from '../../canary/recorded-run';
 
 export const FIXTURES = join(__dirname, '../../../fixtures');
 /** Soundly issued, of a throwaway CA, valid until 2120: EC client certificate with `ca.crt`. */
@@ -25,7 +25,7 @@ export interface Surroundings {
 export async function countersign(argv: readonly string[], surroundings: Surroundings = {}): Promise<Output> {
   const { variables = {}, now = '2026-06-15T12:00:00Z', terminal = false, columns } = surroundings;
   let [stdout, stderr] = ['', ''];
-  const code = await run(argv, {
+  const code = await recordedRun(argv, {
     stdout: { write: (text) => (stdout += text), isTTY: terminal, ...(columns !== undefined && { columns }) },
     stderr: { write: (text) => (stderr += text), isTTY: terminal },
     variables,

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { WindowIndex } from './window-index';
 
 /** How many bytes of a secret in a row count as a trace of it: too many to come about by chance. A multiple of 3, for base64. */
 const BYTES = 9;
@@ -13,10 +14,21 @@ const SECRET_NUMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const;
  * hexadecimal, as lists of numbers, and in the octal escapes of a protobuf's text form.
  */
 export class KeyTraces {
-  /** Windows of each form, and whose they are. */
-  readonly #raw = new Map<string, string>();
-  readonly #base64 = new Map<string, string>();
-  readonly #hex = new Map<string, string>();
+  readonly #raw: WindowIndex;
+  readonly #base64: WindowIndex;
+  readonly #hex: WindowIndex;
+  readonly #stride: number;
+
+  /**
+   * @param stride of so many bytes in a row that are seen, the first nine count; 1 sees every trace of nine, more save memory
+   * @param bits of each filter (`WindowIndex`)
+   */
+  constructor({ stride = 1, bits = 18 }: { readonly stride?: number; readonly bits?: number } = {}) {
+    this.#stride = stride;
+    this.#raw = new WindowIndex(BYTES, bits);
+    this.#base64 = new WindowIndex(BASE64, bits);
+    this.#hex = new WindowIndex(HEX, bits);
+  }
 
   /** @param privateKeyPem a private key that is not encrypted; only its secret numbers count, not its public part */
   addKey(name: string, privateKeyPem: string): void {
@@ -33,32 +45,32 @@ export class KeyTraces {
   /** Whose traces are in the output, and in which form; nothing if it is clean. */
   findIn(output: string | Buffer): readonly string[] {
     const text = typeof output === 'string' ? output : output.toString('latin1');
-    const bytes = typeof output === 'string' ? Buffer.from(output).toString('latin1') : text;
+    // Bytes may have become text, and text bytes, on their way.
+    const other = typeof output === 'string' ? Buffer.from(output).toString('latin1') : output.toString();
     const flat = text.replaceAll(/\\[nrt]|\s/g, '');
     const found = new Set<string>();
-    const look = (form: string, haystack: string, windows: ReadonlyMap<string, string>, length: number) => {
-      for (let at = 0; at + length <= haystack.length; at += 1) {
-        const name = windows.get(haystack.slice(at, at + length));
-        if (name !== undefined) found.add(`${name} as ${form}`);
-      }
+    const look = (form: string, haystack: string, windows: WindowIndex) => {
+      for (const name of windows.namesIn(haystack)) found.add(`${name} as ${form}`);
     };
-    look('bytes', text, this.#raw, BYTES);
-    if (bytes !== text) look('bytes', bytes, this.#raw, BYTES);
-    look('octal escapes', unescapeOctal(text), this.#raw, BYTES);
-    look('numbers', numbersOf(flat), this.#raw, BYTES);
-    look('base64', flat.replaceAll('-', '+').replaceAll('_', '/'), this.#base64, BASE64);
-    look('hexadecimal', flat.replaceAll(/:|0x|\\x|,/gi, '').toLowerCase(), this.#hex, HEX);
+    look('bytes', text, this.#raw);
+    if (other !== text) look('bytes', other, this.#raw);
+    const unescaped = unescapeOctal(text);
+    if (unescaped !== text) look('octal escapes', unescaped, this.#raw);
+    look('numbers', numbersOf(flat), this.#raw);
+    look('base64', flat.replaceAll('-', '+').replaceAll('_', '/'), this.#base64);
+    look('hexadecimal', flat.replaceAll(/:|0x|\\x|,/gi, '').toLowerCase(), this.#hex);
     return [...found];
   }
 
   #add(name: string, secret: Buffer): void {
-    addWindows(this.#raw, secret.toString('latin1'), BYTES, name);
-    addWindows(this.#hex, secret.toString('hex'), HEX, name);
-    for (const text of alignments(secret)) addWindows(this.#base64, text, BASE64, name);
+    this.#raw.add(secret.toString('latin1'), name, this.#stride);
+    this.#hex.add(secret.toString('hex'), name, this.#stride * 2);
+    for (const text of alignments(secret)) this.#base64.add(text, name, this.#stride);
   }
 }
 
-function secretNumbers(key: KeyObject): readonly Buffer[] {
+/** The numbers of a private key that nobody else may know, big-endian. */
+export function secretNumbers(key: KeyObject): readonly Buffer[] {
   if (key.asymmetricKeyType === 'ec') {
     // ECPrivateKey (RFC 5915 §3) is a SEQUENCE of the version, 1, and of the number; JWK does not know every curve.
     const der = key.export({ type: 'sec1', format: 'der' });
@@ -77,10 +89,6 @@ function alignments(secret: Buffer): readonly string[] {
   return [0, 1, 2].map((skip) =>
     secret.subarray(skip, secret.length - ((secret.length - skip) % 3)).toString('base64'),
   );
-}
-
-function addWindows(windows: Map<string, string>, text: string, length: number, name: string): void {
-  for (let at = 0; at + length <= text.length; at += 1) windows.set(text.slice(at, at + length), name);
 }
 
 function unescapeOctal(text: string): string {

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
-import { issueLeaf, rootCa } from './issuance';
+import { issueLeaf, rootCa } from '../support/issuance';
 import { KeyTraces } from './key-traces';
 
 // A scan that finds nothing proves nothing unless it is known to find.
@@ -44,6 +44,7 @@ describe.each(['ec', 'rsa'] as const)('the traces of a key (%s)', (kind) => {
     ['a JWK', JSON.stringify(key.export({ format: 'jwk' }))],
     ['its bytes', der],
     ['its bytes in text', der.toString('latin1')],
+    ['its bytes as text, encoded', Buffer.from(der.toString('latin1'))],
     [
       'octal escapes',
       der.toString('hex').replaceAll(/../g, (hex) => `\\${Number.parseInt(hex, 16).toString(8).padStart(3, '0')}`),
