@@ -77,6 +77,11 @@ export function secretNumbers(key: KeyObject): readonly Buffer[] {
     const content = (der[1] ?? 0) < 0x80 ? 2 : 3;
     return [der.subarray(content + 5, content + 5 + (der[content + 4] ?? 0))];
   }
+  if (key.asymmetricKeyType === 'rsa-pss') {
+    // Neither JWK nor PKCS #1 knows it. After the modulus and its exponent, all numbers of an RSAPrivateKey are secret (RFC 8017 §A.1.2).
+    const der = key.export({ type: 'pkcs8', format: 'der' });
+    return [der.subarray(der.length / 2)];
+  }
   const jwk = key.export({ format: 'jwk' });
   return SECRET_NUMBERS.flatMap((name) => {
     const number = jwk[name];

@@ -54,7 +54,7 @@ export class Recorder {
     const stream = (this.#streams += 1);
     return (piece) => {
       const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-      const head: RecordedOutput = { stream, what: `${what} (${this.test})`, length: bytes.length };
+      const head: RecordedOutput = { stream, what, test: this.test, length: bytes.length };
       writeSync(this.#outputs, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes, Buffer.from('\n')]));
     };
   }

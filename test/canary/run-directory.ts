@@ -18,5 +18,7 @@ export interface RecordedOutput {
   /** Pieces of one output belong together. */
   readonly stream: number;
   readonly what: string;
+  /** The test file that saw it. */
+  readonly test: string;
   readonly length: number;
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Allowance, ALLOWANCES } from './allowances';
 import { KeyTraces } from './key-traces';
 import { KEYS, OUTPUTS, type RecordedKey, type RecordedOutput } from './run-directory';
 
@@ -8,8 +9,10 @@ export interface ScanReport {
   readonly keys: number;
   readonly outputs: number;
   readonly bytes: number;
-  /** `<output>: <key> as <form>`, each once. */
+  /** `<output> (<test>): <key> as <form>`, each once. */
   readonly hits: readonly string[];
+  /** Of tests that ran, and wrote no key where they were allowed to. */
+  readonly unused: readonly Allowance[];
 }
 
 /** Every 12 bytes of a key that stand together are enough to give it away, and 4 of 12 may be missed at either end. */
@@ -33,19 +36,25 @@ export function scan(directory: string): ScanReport {
   for (const { name, numbers } of keys.values())
     for (const number of numbers) traces.addBytes(name, Buffer.from(number, 'hex'));
   const hits = new Set<string>();
+  const unused = new Set<Allowance>();
+  const used = new Set<Allowance>();
   let [outputs, bytes] = [0, 0];
   for (const file of files.filter((name) => name.startsWith(OUTPUTS))) {
     const ends = new Map<number, Buffer>();
-    for (const { stream, what, piece } of piecesOf(readFileSync(join(directory, file)))) {
+    for (const { stream, what, test, piece } of piecesOf(readFileSync(join(directory, file)))) {
       bytes += piece.length;
       const end = ends.get(stream);
       if (end === undefined) outputs += 1;
       const text = end === undefined ? piece : Buffer.concat([end, piece]);
-      for (const found of traces.findIn(text)) hits.add(`${what}: ${found}`);
+      const allowance = ALLOWANCES.find((allowed) => allowed.test === test && allowed.output.test(what));
+      if (allowance !== undefined) unused.add(allowance);
+      for (const found of traces.findIn(text))
+        if (allowance === undefined) hits.add(`${what} (${test}): ${found}`);
+        else used.add(allowance);
       ends.set(stream, Buffer.from(text.subarray(-OVERLAP)));
     }
   }
-  return { keys: keys.size, outputs, bytes, hits: [...hits] };
+  return { keys: keys.size, outputs, bytes, hits: [...hits], unused: [...unused].filter((each) => !used.has(each)) };
 }
 
 function* piecesOf(recorded: Buffer): Generator<RecordedOutput & { readonly piece: Buffer }> {
