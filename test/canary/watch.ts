@@ -14,12 +14,12 @@ export const ASKED_FOR = '--with-keys';
 type Callable = (...args: never[]) => unknown;
 
 /** Lets `look` see each call of the function when it is over. */
-function after<T extends object, N extends keyof T & string>(
-  object: T,
-  name: N,
+function after(
+  object: object,
+  name: string,
   look: (self: unknown, args: readonly unknown[], result: unknown) => void,
 ): void {
-  const original = object[name] as Callable;
+  const original = Reflect.get(object, name) as Callable;
   const wrapped = function (this: unknown, ...args: never[]): unknown {
     const result = original.apply(this, args);
     look(this, args, result);
@@ -33,7 +33,7 @@ function after<T extends object, N extends keyof T & string>(
 function watch(recorder: Recorder): void {
   after(crypto, 'createPrivateKey', (_self, _args, key) => recorder.key(key));
   after(crypto, 'generateKeyPairSync', (_self, _args, pair) => recorder.key(privateOf(pair)));
-  after(ChildProcess.prototype as unknown as { spawn: Callable }, 'spawn', (child) => {
+  after(ChildProcess.prototype, 'spawn', (child) => {
     const { spawnargs, stdout, stderr } = child as ChildProcess;
     const command = commandLine(spawnargs ?? []);
     tee(stderr, recorder.output(`stderr of ${command}`));
