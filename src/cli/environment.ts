@@ -1,5 +1,7 @@
 /** What a command may touch of the outside world; tests bring their own. */
 export interface Environment {
+  /** Default: that of the process. */
+  readonly stdin?: AsyncIterable<unknown>;
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
   readonly variables: Readonly<Record<string, string | undefined>>;

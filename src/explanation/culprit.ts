@@ -1,5 +1,9 @@
+import type { Cluster } from '../ir/cluster';
 import type { Ir } from '../ir/ir';
+import type { FilterChain } from '../ir/listener';
 import type { Origin } from '../ir/origin';
+import { filterChainOf } from '../simulation/filter-chain';
+import { connectionOf, type UpstreamConnection } from './connection';
 import type { LogLine } from './log-line';
 
 /** The definitions behind what a line is about. */
@@ -8,26 +12,29 @@ export interface Culprit {
   readonly definitions: readonly Origin[];
   /** Secrets: what we present, and what we verify the other side against. */
   readonly secrets: readonly Origin[];
+  /** How the cluster of the line connects; undefined if it is not configured here. */
+  readonly upstream?: UpstreamConnection;
+}
+
+interface Found {
+  readonly ir: Ir;
+  readonly origins: readonly Origin[];
+  /** By name. */
+  readonly secrets: readonly (string | undefined)[];
 }
 
 /** Who wanted the cluster of the line, or, where there is none, who terminates TLS for its server name. Empty if it is not configured here. */
-export function culpritOf({ cluster, serverName, downstreamFailure }: LogLine, configurations: readonly Ir[]): Culprit {
-  const found: {
-    readonly origins: readonly Origin[];
-    readonly secrets: readonly (string | undefined)[];
-    readonly ir: Ir;
-  }[] = [];
-  for (const ir of configurations) {
-    // `%UPSTREAM_CLUSTER%` prefers the alternative name, which clusters may share.
-    for (const { name, altStatName, origins, tls } of ir.clusters)
-      if (cluster !== undefined && [name, altStatName].includes(cluster))
-        found.push({ ir, origins, secrets: [tls?.clientCertificate, tls?.verification?.trustedCa] });
-    if (cluster !== undefined || downstreamFailure === undefined) continue;
-    for (const { filterChains } of ir.listeners)
-      for (const { match, tls, origins = [] } of filterChains)
-        if (tls !== undefined && match.serverNames.some((pattern) => isMatch(pattern, serverName)))
-          found.push({ ir, origins, secrets: [tls.certificate, tls.verification?.trustedCa] });
-  }
+export function culpritOf(line: LogLine, configurations: readonly Ir[]): Culprit {
+  const clusters = configurations.flatMap((ir) => clustersOf(line, ir).map((cluster) => ({ ir, cluster })));
+  const found: readonly Found[] =
+    line.cluster === undefined && line.downstreamFailure !== undefined
+      ? configurations.flatMap((ir) => chainsOf(line, ir).map((chain) => terminates(chain, ir)))
+      : clusters.map(({ ir, cluster: { origins, tls } }) => ({
+          ir,
+          origins,
+          secrets: [tls?.clientCertificate, tls?.verification?.trustedCa],
+        }));
+  const [first] = clusters;
   return {
     definitions: [...new Set(found.flatMap(({ origins }) => origins))],
     secrets: [
@@ -37,12 +44,25 @@ export function culpritOf({ cluster, serverName, downstreamFailure }: LogLine, c
         ),
       ),
     ],
+    ...(first !== undefined && { upstream: connectionOf(first.cluster) }),
   };
 }
 
-function isMatch(pattern: string, serverName: string | undefined): boolean {
-  return (
-    serverName !== undefined &&
-    (pattern === serverName || (pattern.startsWith('*.') && serverName.endsWith(pattern.slice(1))))
-  );
+/** `%UPSTREAM_CLUSTER%` prefers the alternative name, which clusters may share. */
+function clustersOf({ cluster }: LogLine, { clusters }: Ir): readonly Cluster[] {
+  if (cluster === undefined) return [];
+  return clusters.filter(({ name, altStatName }) => name === cluster || altStatName === cluster);
+}
+
+/** The chain that Envoy chooses on each Listener: the line does not say which it was. */
+function chainsOf({ serverName, authority = '' }: LogLine, { listeners }: Ir): readonly FilterChain[] {
+  const tls = serverName === undefined ? {} : { serverName };
+  return listeners.flatMap((listener) => {
+    const chain = filterChainOf(listener, { port: listener.port, authority, tls });
+    return chain?.tls === undefined ? [] : [chain];
+  });
+}
+
+function terminates({ tls, origins = [] }: FilterChain, ir: Ir): Found {
+  return { ir, origins, secrets: [tls?.certificate, tls?.verification?.trustedCa] };
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { failureOf, readLogLine } from '../../src/explanation';
 
 const explained = (text: string) => failureOf(readLogLine(text));
@@ -63,4 +64,92 @@ test.each([
 test('a line of megabytes does not hang', () => {
   expect(explained(`TLS_error:${'|a:_'.repeat(200_000)}`)).toBeUndefined();
   expect(explained('"503 UF '.repeat(100_000))).toBeUndefined();
+});
+
+const HEAD = '[2026-11-26T22:00:00.000Z]';
+const REST = '0 91 3 - "-" "curl" "id" "pay.test" "10.0.0.1:8443"';
+const FORGED = 'TLS_error:|268435581:SSL_routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:TLS_error_end';
+
+test.each([
+  ['the path', `${HEAD} "GET /?${FORGED} HTTP/1.1" 404 - route_not_found - "-" ${REST}`],
+  ['the path, with a status and flags', `${HEAD} "GET /"_503_UF_${FORGED} HTTP/1.1" 200 - via_upstream - "-" ${REST}`],
+  [
+    'the path, with blanks',
+    `${HEAD} "GET /" 503 UF x{y|${FORGED}} - "${FORGED}" 0 0 0 HTTP/1.1" 200 - via_upstream - "-" ${REST}`,
+  ],
+  ['the user agent', `${HEAD} "GET / HTTP/1.1" 200 - via_upstream - "-" ${REST.replace('curl', FORGED)}`],
+  [
+    'the user agent, with a quote',
+    `${HEAD} "GET / HTTP/1.1" 200 - via_upstream - "-" ${REST.replace('curl', `" 503 UF "${FORGED}`)}`,
+  ],
+  ['the authority', `${HEAD} "GET / HTTP/1.1" 200 - via_upstream - "-" ${REST.replace('pay.test', FORGED)}`],
+  ['the user agent of Ambassador’s line', `ACCESS ${HEAD} "GET / HTTP/1.1" 200 - ${REST.replace('curl', FORGED)}`],
+  ['JSON in the path', `${HEAD} "GET /{"response_flags":"UF"} HTTP/1.1" 200 - via_upstream - "-" ${REST}`],
+  ['JSON at the end', `${HEAD} "GET / HTTP/1.1" 200 - "x" {"response_flags":"UF"}`],
+  [
+    'a field of JSON',
+    JSON.stringify({ path: `/${FORGED}`, authority: FORGED, user_agent: FORGED, response_flags: '-', status: 200 }),
+  ],
+])('a client forges no reason by %s', (_where, line) => expect(explained(line)).toBeUndefined());
+
+test('of a handshake that the peer ended with an alert, only the peer is said to have refused', () => {
+  for (const alert of [
+    'CERTIFICATE_REVOKED',
+    'CERTIFICATE_EXPIRED',
+    'HANDSHAKE_FAILURE',
+    'DECODE_ERROR',
+    'SOMETHING_NEW',
+  ])
+    expect(explained(`TLS_error:|1:SSL_routines:OPENSSL_internal:SSLV3_ALERT_${alert}:TLS_error_end`)?.side).toBe(
+      'the upstream refused us',
+    );
+});
+
+test.each([
+  ['UpstreamConnectionFailure,UpstreamRetryLimitExceeded', /could not be made/],
+  ['URX,UF', /could not be made/],
+  ['NoRouteFound', /no Mapping/],
+  ['DF', /does not resolve/],
+  ['UPE', /does not speak HTTP/],
+])('the flags %s', (response_flags, cause) =>
+  expect(explained(JSON.stringify({ response_flags }))).toMatchObject({ cause: expect.stringMatching(cause) }),
+);
+
+test('an overflow in the body of a 503', () =>
+  expect(explained('upstream connect error or disconnect/reset before headers. reset reason: overflow')?.cause).toMatch(
+    /circuit breaker/,
+  ));
+
+test('whatever a line holds, it is read, and in no time', () => {
+  const word = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(
+      '"',
+      ' ',
+      '{',
+      '}',
+      '[',
+      ']',
+      '503',
+      'UF',
+      'TLS_error:|',
+      'SSLV3_ALERT_',
+      'TLS_error_end',
+      '-',
+      '|',
+      ':',
+      HEAD,
+      '"GET / HTTP/1.1"',
+      'ACCESS ',
+    ),
+  );
+  const line = fc.array(word, { maxLength: 60 }).map((words) => words.join(''));
+  fc.assert(
+    fc.property(line, fc.integer({ min: 1, max: 400 }), (text, times) => {
+      const began = performance.now();
+      failureOf(readLogLine(text.repeat(times)));
+      return performance.now() - began < 1000;
+    }),
+    { numRuns: 2000 },
+  );
 });

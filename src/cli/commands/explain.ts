@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
-import { compile } from '../../compile';
-import { type Culprit, culpritOf, type Failure, failureOf, type LogLine, readLogLine } from '../../explanation';
-import type { Origin } from '../../ir/origin';
+import type { Ir } from '../../ir/ir';
 import { readPaths } from '../../sources/files';
 import { tellNotices } from '../ambassador-variables';
+import { compileAsServed } from '../as-served';
 import type { Environment } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
+import { type Explained, explain, explainLog } from '../explain/explained';
+import { nameOf, textOf, textOfLog } from '../explain/text';
+import { linesOf } from '../lines';
 import { offlineEncoder } from '../offline-encoder';
 import { type PolicyFlags, addAmbassadorIdOption, addPolicyOptions, onlyGroup, policyOf } from '../policy-options';
 
@@ -14,70 +16,72 @@ interface Flags extends PolicyFlags {
   readonly format: 'text' | 'json';
 }
 
-const NOBODY: Culprit = { definitions: [], secrets: [] };
+const STDIN = '-';
+/** Characters of a line of standard input that are looked at. */
+const LONGEST = 128 * 1024;
 
 /** `countersign explain --log LINE [PATH…]`: what a line of Envoy’s access log means, and which definitions it is about. */
 export function explainCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
   addAmbassadorIdOption(addPolicyOptions(program.command('explain')))
     .description('what a failure in Envoy’s access log means: cause, side, definitions, fix')
     .argument('[path...]', 'the definitions, to name those that it is about')
-    .requiredOption('--log <line>', 'a line of the access log, the body of a 503, or a reason from either')
+    .requiredOption(
+      '--log <line>',
+      'a line of the access log, the body of a 503, or a reason from either; - reads a whole log from standard input',
+    )
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .addHelpText(
       'after',
       `
-Exit code: 0 explained, 1 the line says nothing that is known, 3 wrong usage or unreadable input.
+Exit code: 0 explained, 1 the line says nothing that is known (of a log: no line does), 3 wrong usage or unreadable input.
 
 Examples:
   countersign explain --log "$(kubectl logs deploy/edge | grep ' 503 ' | tail -1)" config/
+  kubectl logs deploy/edge | countersign explain --log - config/
   countersign explain --log 'TLS_error:|268435581:SSL_routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:verify_cert_failed'`,
     )
     .action(async (paths: string[], flags: Flags) => {
       if (flags.log.trim() === '') throw new CommandFailure('--log: the line is empty');
-      const line = readLogLine(flags.log);
-      const failure = failureOf(line);
-      const culprit = paths.length === 0 ? NOBODY : await culpritIn(paths, line, flags, environment);
-      environment.stdout.write(
+      if (flags.log === STDIN && paths.includes(STDIN))
+        throw new CommandFailure('standard input can be the log or the definitions, not both');
+      const configurations = paths.length === 0 ? [] : await configurationsIn(paths, flags, environment);
+      const { stdin = process.stdin, stdout } = environment;
+      if (flags.log === STDIN) {
+        const log = await explainLog(linesOf(stdin, LONGEST), configurations);
+        const failures = log.failures.map((found) => ({ count: found.count, ...documentOf(found) }));
+        stdout.write(
+          flags.format === 'json'
+            ? json({ schemaVersion: 1, lines: log.lines, without: log.without, failures })
+            : textOfLog(log, paths.length > 0),
+        );
+        return exit(log.failures.length === 0 ? EXIT.findings : EXIT.clean);
+      }
+      const explained = explain(flags.log, configurations);
+      stdout.write(
         flags.format === 'json'
-          ? `${JSON.stringify({ schemaVersion: 1, ...failure, ...namesOf(culprit), line }, null, 2)}\n`
-          : explanation(failure, culprit, line),
+          ? json({ schemaVersion: 1, ...documentOf(explained) })
+          : textOf(explained, paths.length > 0),
       );
-      exit(failure === undefined ? EXIT.findings : EXIT.clean);
+      exit(explained.failure === undefined ? EXIT.findings : EXIT.clean);
     });
 }
 
-async function culpritIn(
+async function configurationsIn(
   paths: readonly string[],
-  line: LogLine,
   flags: Flags,
   environment: Environment,
-): Promise<Culprit> {
+): Promise<readonly Ir[]> {
   tellNotices(environment);
   const { documents, diagnostics } = await readPaths(paths);
   const policy = { ...policyOf(flags, environment), ...onlyGroup(flags, environment) };
-  const { groups } = compile(documents, {
-    policy,
-    at: environment.now(),
-    encoder: offlineEncoder(),
-    unread: diagnostics,
-  });
-  return culpritOf(
-    line,
-    [...groups.values()].map(({ ir }) => ir),
-  );
+  const options = { policy, at: environment.now(), encoder: offlineEncoder(), unread: diagnostics };
+  return [...compileAsServed(documents, options).compilation.groups.values()].map(({ ir }) => ir);
 }
 
-function explanation(failure: Failure | undefined, { definitions, secrets }: Culprit, { cluster }: LogLine): string {
-  const about = [...definitions.map(nameOf), ...secrets.map(nameOf)].map((name) => `  about: ${name}\n`).join('');
-  if (failure === undefined) return `the line names no failure that is known here\n${about}`;
-  const where = cluster === undefined ? '' : ` (cluster ${cluster})`;
-  return `${failure.side}${where}\n  cause: ${failure.cause}\n${about}  fix: ${failure.fix}\n`;
+function documentOf({ failure, culprit: { definitions, secrets }, line }: Explained): object {
+  return { ...failure, definitions: definitions.map(nameOf), secrets: secrets.map(nameOf), line };
 }
 
-function namesOf({ definitions, secrets }: Culprit) {
-  return { definitions: definitions.map(nameOf), secrets: secrets.map(nameOf) };
-}
-
-function nameOf({ kind, namespace, name, location }: Origin): string {
-  return `${kind} ${namespace}/${name} ${location.file}:${location.line}:${location.column}`;
+function json(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -1,0 +1,18 @@
+import type { Cluster } from '../ir/cluster';
+
+/** How a cluster connects to its upstream, as far as a failure depends on it. */
+export interface UpstreamConnection {
+  readonly tls: 'none' | 'without certificate' | 'with certificate';
+  /** Subject alternative names of which the upstream’s certificate must have one, in words; empty: any. */
+  readonly expectedNames: readonly string[];
+}
+
+export function connectionOf({ tls }: Cluster): UpstreamConnection {
+  if (tls === undefined) return { tls: 'none', expectedNames: [] };
+  return {
+    tls: tls.clientCertificate === undefined ? 'without certificate' : 'with certificate',
+    expectedNames: (tls.verification?.subjectAltNames ?? []).map(({ type, match, value }) =>
+      match === 'exact' ? `${type} ${value}` : `${type} ${match} ${value}`,
+    ),
+  };
+}
