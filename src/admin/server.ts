@@ -5,7 +5,7 @@ import { parseListenAddress } from '../xds';
 import type { Metrics } from './metrics';
 import type { StatusProvider } from './status-provider';
 
-const PATHS = ['/healthz', '/readyz', '/metrics', '/status'] as const;
+const PATHS = ['/healthz', '/readyz', '/metrics', '/status', '/certificates'] as const;
 
 /** A browser can be made to send a POST to loopback, but not with a header of this kind: it would ask first, and be answered no. */
 const CONFIRMATION = 'x-countersign-confirm';
@@ -23,6 +23,9 @@ export function adminApp(provider: StatusProvider, metrics: Metrics): Hono {
     context.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }),
   );
   app.get('/status', (context) => context.body(json(provider.status()), 200, { 'content-type': 'application/json' }));
+  app.get('/certificates', (context) =>
+    context.body(json(provider.certificates()), 200, { 'content-type': 'application/json' }),
+  );
   app.post('/deletions/:token', (context) => {
     if (context.req.header(CONFIRMATION) !== 'yes')
       return context.text(`the header ${CONFIRMATION}: yes is missing\n`, 403);

@@ -4,6 +4,8 @@ export interface StatusProvider {
   ready(): boolean;
   /** The body of `/status`: plain data for JSON, without key material. */
   status(): unknown;
+  /** The body of `/certificates`, likewise. */
+  certificates(): unknown;
   /** Lets a deletion that is held back go; false if none has that token. */
   confirmDeletion(token: string): boolean;
 }

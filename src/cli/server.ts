@@ -11,6 +11,8 @@ import { SnapshotStore } from '../snapshot/store';
 import { FilesSource } from '../sources/files';
 import { type Secured, type XdsLimits, XdsServer, observers } from '../xds';
 import { readAccessPolicyFile, watchAccessPolicy } from './access-policy-file';
+import { CertificateVersions } from './certificate-versions';
+import { certificatesDocument } from './certificates-document';
 import { CommandFailure } from './exit-code';
 import { type Logger, logCompilation, loggingObserver } from './log';
 import { servedCertificates, statusDocument } from './status-document';
@@ -62,6 +64,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { xdsSecurity } = options;
   const secured = xdsSecurity && (await secure(xdsSecurity, now()));
   const metrics = new Metrics(VERSION);
+  const versions = new CertificateVersions();
   let newest: CompilationReport | undefined;
   let policyFindings: readonly Diagnostic[] = [];
   let draining = false;
@@ -92,6 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           'no definition belongs to the node group that is served: its Envoys get an empty configuration',
         );
       newest = report;
+      versions.published(report);
       metrics.compiled(metricsOf(report));
       options.onCompiled?.(report);
     },
@@ -106,6 +110,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     {
       ready,
       status: () => statusDocument(ready(), newest, xds.status(), policyFindings),
+      certificates: () => certificatesDocument(newest, versions, xds.secretsOfNodes()),
       confirmDeletion: (token) => controlPlane.confirmDeletion(token),
     },
     metrics,

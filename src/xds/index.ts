@@ -13,4 +13,4 @@ export {
 } from './protocol/observer';
 export type { RefusalReason } from './protocol/refusal';
 export { type Secured, XdsServer, type XdsServerOptions } from './server';
-export type { NodeStatus, StreamStatus, TypeStatus, XdsStatus } from './protocol/status';
+export type { NodeResources, NodeStatus, StreamStatus, TypeStatus, XdsStatus } from './protocol/status';

@@ -20,7 +20,7 @@ import {
   sotwRequest,
 } from './protocol/request';
 import { Session } from './protocol/session';
-import { type XdsStatus, xdsStatus } from './protocol/status';
+import { type NodeResources, nodeResources, type XdsStatus, xdsStatus } from './protocol/status';
 import {
   CLIENT_STATUS_SERVICE,
   clientStatus,
@@ -135,6 +135,14 @@ export class XdsServer {
 
   status(): XdsStatus {
     return xdsStatus(this.#streams);
+  }
+
+  /** Which secrets each node has, as it acknowledged. */
+  secretsOfNodes(): readonly NodeResources[] {
+    return nodeResources(
+      'secrets',
+      [...this.#streams].map(({ session }) => session),
+    );
   }
 
   /**

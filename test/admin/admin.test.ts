@@ -8,6 +8,7 @@ const CODE = Object.keys(CATALOGUE)[0] as Code;
 const provider = (ready = true) => ({
   ready: () => ready,
   status: () => ({ version: '0.1.0', nodes: [] }),
+  certificates: () => ({}),
   confirmDeletion: () => false,
 });
 const get = async (path: string, app = adminApp(provider(), new Metrics('0.1.0')), init?: RequestInit) => {
@@ -22,7 +23,10 @@ test('/healthz says that the process lives, ready or not', async () => {
 
 test('/readyz is 503 until every source has synced', async () => {
   let ready = false;
-  const app = adminApp({ ready: () => ready, status: () => ({}), confirmDeletion: () => false }, new Metrics('0.1.0'));
+  const app = adminApp(
+    { ready: () => ready, status: () => ({}), certificates: () => ({}), confirmDeletion: () => false },
+    new Metrics('0.1.0'),
+  );
   expect(await get('/readyz', app)).toMatchObject({ status: 503 });
   ready = true;
   expect(await get('/readyz', app)).toMatchObject({ status: 200 });
@@ -40,6 +44,7 @@ test('a provider that throws says nothing of why', async () => {
     status: () => {
       throw new Error('-----BEGIN PRIVATE KEY-----');
     },
+    certificates: () => ({}),
     confirmDeletion: () => false,
   };
   expect(await get('/status', adminApp(broken, new Metrics('0.1.0')))).toMatchObject({

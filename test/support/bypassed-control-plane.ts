@@ -75,7 +75,12 @@ export class BypassedControlPlane {
     });
     const status = () => statusDocument(controlPlane.ready, newest, xds.status());
     const admin = new AdminServer(
-      { ready: () => controlPlane.ready, status, confirmDeletion: (token) => controlPlane.confirmDeletion(token) },
+      {
+        ready: () => controlPlane.ready,
+        status,
+        certificates: () => ({}),
+        confirmDeletion: (token) => controlPlane.confirmDeletion(token),
+      },
       metrics,
     );
     const { port: adminPort } = await admin.listen('127.0.0.1:0');

@@ -38,6 +38,10 @@ export class ControlPlane {
     return new ControlPlane(server, log, reports);
   }
 
+  get adminPort(): number {
+    return this.#server.adminPort;
+  }
+
   get xdsPort(): number {
     return this.#server.xdsPort;
   }

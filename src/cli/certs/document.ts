@@ -1,15 +1,17 @@
 import type { Certificate } from '../../certificates';
 import { type Item, certificatesOf, isWithin, type Life, lifeOf, nameOf, type Threshold } from '../../inventory';
 import type { Origin } from '../../ir/origin';
+import type { Wire } from './on-wire';
 
 /** One item as `certs --format json` prints it. Public, plain data. */
-export function itemDocument(item: Item, at: Date, threshold?: Threshold) {
+export function itemDocument(item: Item, at: Date, threshold?: Threshold, wire?: readonly Wire[]) {
   const life = lifeOf(item, at);
   return {
     name: item.name,
     kind: item.kind,
     ...lifeDocument(life),
     ...(threshold !== undefined && { withinThreshold: isWithin(life, threshold) }),
+    ...(wire !== undefined && { wire }),
     definedAt: item.origins.map(placeOf),
     uses: item.uses.map(({ direction, role, resource, origins }) => ({
       direction,

@@ -13,6 +13,7 @@ import {
   type Use,
 } from '../../inventory';
 import { namesIn, placeOf } from './document';
+import type { Wire } from './on-wire';
 import { table } from './table';
 
 /** Where no threshold is given: a month, or a fifth of the life of what lives shorter. */
@@ -25,6 +26,7 @@ export function listText(
   unusable: readonly Diagnostic[],
   at: Date,
   threshold?: Threshold,
+  wireOf?: (item: Item) => readonly Wire[] | undefined,
 ): string {
   const rows = items.map((item) => {
     const { notAfter, daysLeft, used } = lifeOf(item, at);
@@ -35,22 +37,57 @@ export function listText(
       daysLeft === undefined ? '-' : `${daysText(daysLeft)}${markOf(item, at, threshold)}`,
       used === undefined ? '-' : `${Math.floor(used)}%`,
       chainText(item),
+      ...(wireOf === undefined ? [] : [wireText(wireOf(item))]),
       usersOf(item.uses).join(', ') || 'nothing',
     ];
   });
+  const behind = items.flatMap((item) =>
+    (wireOf?.(item) ?? [])
+      .filter(({ inStep }) => !inStep)
+      .map((wire) => `${item.kind} ${item.name}: ${holdingText(wire)}\n`),
+  );
+  const onWire = wireOf === undefined ? [] : ['ON WIRE'];
   const broken = unusable.map(
     ({ subject, code, message, location }) =>
       `${location ? `${location.file}:${location.line}:${location.column} ` : ''}error ${code} Secret ${subject?.namespace}/${subject?.name}: ${message}\n`,
   );
-  return table([['NAME', 'KIND', 'ENDS', 'LEFT', 'LIFE', 'CHAIN', 'USED BY'], ...rows]) + broken.join('');
+  const head = ['NAME', 'KIND', 'ENDS', 'LEFT', 'LIFE', 'CHAIN', ...onWire, 'USED BY'];
+  return table([head, ...rows]) + broken.join('') + behind.join('');
 }
+
+/** How many of the Envoys that it is for hold what the input holds. */
+function wireText(wires: readonly Wire[] | undefined): string {
+  return wires === undefined ? '-' : `${wires.filter(({ inStep }) => inStep).length}/${wires.length}`;
+}
+
+function holdingText({ node, group, status, serial, inStep }: Wire): string {
+  const what =
+    serial === undefined
+      ? status === 'NOT_SENT'
+        ? 'has nothing'
+        : 'has one that is not known any more'
+      : `serial ${serial}`;
+  const answer =
+    status === 'SYNCED' ? (inStep ? 'acknowledged' : 'acknowledged, not what is in the input') : ANSWERS[status];
+  return `Envoy ${node} (${group}) ${what}, ${answer}`;
+}
+
+const ANSWERS: Readonly<Record<Exclude<Wire['status'], 'SYNCED'>, string>> = {
+  STALE: 'not acknowledged yet, or not the newest',
+  NOT_SENT: 'not sent yet',
+  ERROR: 'has refused the newest',
+};
 
 /** `certs show NAME`: all that is known of each item of that name. */
-export function showText(items: readonly Item[], at: Date): string {
-  return items.map((item) => itemText(item, at)).join('\n');
+export function showText(
+  items: readonly Item[],
+  at: Date,
+  wireOf?: (item: Item) => readonly Wire[] | undefined,
+): string {
+  return items.map((item) => itemText(item, at, wireOf?.(item))).join('\n');
 }
 
-function itemText(item: Item, at: Date): string {
+function itemText(item: Item, at: Date, wires: readonly Wire[] | undefined): string {
   const { notAfter, daysLeft, used } = lifeOf(item, at);
   const ends =
     notAfter === undefined || daysLeft === undefined || used === undefined
@@ -70,6 +107,8 @@ function itemText(item: Item, at: Date): string {
         )
       : certificatesOf(item).flatMap(certificateLines)),
     ...(uses.length > 0 ? uses : ['  used by nothing']),
+    ...(wires?.length === 0 ? ['  on the wire: no Envoy has it'] : []),
+    ...(wires ?? []).map((wire) => `  on the wire: ${holdingText(wire)}`),
     '',
   ].join('\n');
 }

@@ -6,6 +6,7 @@ import { readPaths } from '../../sources/files';
 import { tellNotices } from '../ambassador-variables';
 import { itemDocument, placeOf } from '../certs/document';
 import { type ConfiguredInventory, readInventory } from '../certs/read-inventory';
+import { askServer, wireOf } from '../certs/on-wire';
 import { graphText, listText, planText, showText } from '../certs/text';
 import type { Environment } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
@@ -23,6 +24,7 @@ import {
 interface Flags extends PolicyFlags {
   readonly format: 'text' | 'json';
   readonly failWithin?: string;
+  readonly fromServer?: string;
   readonly from?: string;
   readonly to?: string;
 }
@@ -44,6 +46,7 @@ Examples:
   countersign certs list --fail-within 20% config/       in CI: fails while less than a fifth of any life is left
   countersign certs list --at 2027-01-01 config/         as it will look then
   countersign certs show default/upstream-certs config/  chain, names, fingerprints, users with file:line:column
+  countersign certs list --from-server http://127.0.0.1:18001 config/    which Envoys hold which serial number
   countersign certs plan-rollover --from old-ca --to new-ca config/`,
     );
   const add = (name: string, description: string) =>
@@ -52,24 +55,30 @@ Examples:
       .exitOverride()
       .configureOutput(program.configureOutput())
       .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'));
+  const fromServer = (command: Command) =>
+    command.option(
+      '--from-server <url>',
+      'ask the admin port of a running control plane which Envoys hold which certificate, as they acknowledged',
+    );
   const paths = 'files, directories or - for standard input';
   const print = (flags: Flags, text: () => string, json: () => object) =>
     environment.stdout.write(
       flags.format === 'json' ? `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...json() }, null, 2)}\n` : text(),
     );
 
-  add('list', 'one line for each certificate, CA bundle and revocation list')
+  fromServer(add('list', 'one line for each certificate, CA bundle and revocation list'))
     .argument('<path...>', paths)
     .option('--fail-within <left>', 'exit with 1 if something has no more left than this: 20% of its life, or 30d')
     .action(async (given: string[], flags: Flags) => {
       const threshold = thresholdOf(flags);
       const { items, unusable, at } = await read(given, flags, environment);
+      const wire = await wireOfServer(flags);
       print(
         flags,
-        () => listText(items, unusable, at, threshold),
+        () => listText(items, unusable, at, threshold, wire),
         () => ({
           at: at.toISOString(),
-          items: items.map((item) => itemDocument(item, at, threshold)),
+          items: items.map((item) => itemDocument(item, at, threshold, wire?.(item))),
           unusable: unusable.map(({ code, message, subject }) => ({ code, message, subject })),
         }),
       );
@@ -77,16 +86,20 @@ Examples:
       exit(ending || (threshold !== undefined && unusable.length > 0) ? EXIT.findings : EXIT.clean);
     });
 
-  add('show', 'everything about what a Secret holds')
+  fromServer(add('show', 'everything about what a Secret holds'))
     .argument('<name>', 'the Secret: namespace/name, or a name that is there once')
     .argument('<path...>', paths)
     .action(async (name: string, given: string[], flags: Flags) => {
       const { items, at } = await read(given, flags, environment);
       const shown = named(items, name);
+      const wire = await wireOfServer(flags);
       print(
         flags,
-        () => showText(shown, at),
-        () => ({ at: at.toISOString(), items: shown.map((item) => itemDocument(item, at)) }),
+        () => showText(shown, at, wire),
+        () => ({
+          at: at.toISOString(),
+          items: shown.map((item) => itemDocument(item, at, undefined, wire?.(item))),
+        }),
       );
     });
 
@@ -154,6 +167,13 @@ async function read(paths: readonly string[], flags: Flags, environment: Environ
   const { documents, diagnostics } = await readPaths(paths);
   const options = { policy, at, encoder: offlineEncoder(), unread: diagnostics };
   return { ...readInventory(documents, options), at, installNamespace: policy.installNamespace };
+}
+
+/** What each item is on the wire; undefined where no server was named. */
+async function wireOfServer({ fromServer }: Flags) {
+  if (fromServer === undefined) return undefined;
+  const served = await askServer(fromServer);
+  return (item: Item) => wireOf(item, served);
 }
 
 function thresholdOf({ failWithin }: Flags): Threshold | undefined {

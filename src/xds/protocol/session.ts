@@ -166,9 +166,10 @@ export class Session {
     return { protocol: this.#options.protocol, types };
   }
 
-  /** All that the client asked for and that is published to it, resource by resource. */
-  *resources(): Iterable<ResourceStatus> {
+  /** All that the client asked for and that is published to it, resource by resource; with `only`, of one type. */
+  *resources(only?: ResourceType): Iterable<ResourceStatus> {
     for (const [type, subscription] of this.#subscriptions) {
+      if (only !== undefined && type !== only) continue;
       const parked = this.#parked(type);
       for (const [name, resource] of this.#membership.snapshot?.types[type].resources ?? [])
         if (subscription.interest.includes(name))

@@ -1,6 +1,7 @@
 import type { ResourceType } from '../../snapshot/snapshot';
 import type { RefusedResource, StreamInfo } from './observer';
 import type { RefusalReason } from './refusal';
+import type { ResourceStatus } from './resource-status';
 
 /** One type on one stream. */
 export interface TypeStatus {
@@ -52,4 +53,26 @@ export function xdsStatus(streams: Iterable<{ readonly info: StreamInfo; status(
     nodes.set(id, entry);
   }
   return { nodes: [...nodes.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+}
+
+/** What a node has of the resources of one type that are published to it. */
+export interface NodeResources {
+  readonly id: string;
+  readonly group: string;
+  readonly resources: readonly ResourceStatus[];
+}
+
+/** By node id; several streams of a node are several entries. */
+export function nodeResources(
+  type: ResourceType,
+  sessions: Iterable<{ readonly info: StreamInfo; resources(only: ResourceType): Iterable<ResourceStatus> }>,
+): readonly NodeResources[] {
+  const nodes: NodeResources[] = [];
+  for (const session of sessions) {
+    const { node, group = '' } = session.info;
+    if (node === undefined) continue;
+    const resources = [...session.resources(type)];
+    if (resources.length > 0) nodes.push({ id: node.id, group, resources });
+  }
+  return nodes.toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
 }
