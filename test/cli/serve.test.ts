@@ -58,7 +58,7 @@ test('the admin port tells the state as metrics and as JSON, and what else it ha
   expect(JSON.stringify(status)).not.toMatch(/PRIVATE|BEGIN/);
   const nowhere = await get('/config');
   expect(nowhere.status).toBe(404);
-  expect(await nowhere.text()).toBe('not found; there is /healthz, /readyz, /metrics, /status\n');
+  expect(await nowhere.text()).toBe('not found; there is /healthz, /readyz, /metrics, /status, /certificates\n');
 });
 
 test('logs a finding when it is raised and when it is settled, with code, place and fix; the last good version stays', async () => {
