@@ -4,7 +4,7 @@ import { expand } from './expansion/expand';
 import { edgesOf, inventoryOf } from './inventory';
 import { buildIr } from './ir/build';
 import type { Ir } from './ir/ir';
-import { decode } from './model/decode';
+import { decode, documentOf } from './model/decode';
 import { keyOf } from './model/definition';
 import { Definitions } from './model/definitions';
 import type { Document } from './model/document';
@@ -59,6 +59,23 @@ export interface Compilation {
   readonly lastGood: LastGood;
   /** Since when a last good version serves in the place of what is in the input, by `keyOf`. */
   readonly keptSince: ReadonlyMap<string, Date>;
+}
+
+/** What was last good before the process started. */
+export interface Remembered {
+  readonly lastGood: LastGood;
+  readonly keptSince: ReadonlyMap<string, Date>;
+}
+
+/**
+ * The compilation that the first one of a process follows, where it knows what was in service before it: as if it had not ended.
+ * It is never published.
+ */
+export function resume({ lastGood, keptSince }: Remembered, options: CompileOptions): Compilation {
+  const documents = [...lastGood.values()].flatMap((definition) => documentOf(definition) ?? []);
+  const nothing = { definitions: Definitions.from([]), groups: new Map(), diagnostics: [], unread: [], quarantined: 0 };
+  const compilation = compile(documents, options, { ...nothing, lastGood, keptSince });
+  return { ...compilation, lastGood, keptSince };
 }
 
 const untimed: Stopwatch = (_stage, run) => run();

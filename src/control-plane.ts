@@ -1,6 +1,7 @@
-import { type Compilation, type Stage, compile } from './compile';
+import { type Compilation, type Remembered, type Stage, compile, resume } from './compile';
 import type { Diagnostic } from './diagnostics/diagnostic';
 import type { MessageName } from './protos';
+import type { Document } from './model/document';
 import type { Policy } from './resolution/policy';
 import type { ResourceEncoder } from './snapshot/resource-encoder';
 import type { SnapshotStore } from './snapshot/store';
@@ -36,6 +37,8 @@ export interface ControlPlaneOptions {
   readonly now: () => Date;
   /** Of the definitions, 0 to 1, that may be gone at once; 1: all of them, at the start too. */
   readonly maxDeletion: number;
+  /** What was in service before the process started. */
+  readonly restored?: Remembered & { readonly input: readonly Document[] };
   readonly onCompiled: (report: CompilationReport) => void;
   /** Every source has synced, and there is not one definition: nothing is published, lest Envoys that have something lose it. */
   readonly onNothing: () => void;
@@ -58,7 +61,7 @@ export class ControlPlane {
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
-    this.#guard = new DeletionGuard(options.maxDeletion);
+    this.#guard = new DeletionGuard(options.maxDeletion, options.restored?.input);
   }
 
   /** Lets a deletion that is held back go, if that is its token. */
@@ -83,6 +86,11 @@ export class ControlPlane {
   /** Whether every source has synced and its definitions have been compiled. */
   get ready(): boolean {
     return this.#compilation !== undefined;
+  }
+
+  /** Everything that is in the input, with what the deletion guard holds back. */
+  get input(): readonly Document[] {
+    return this.#guard.inService;
   }
 
   get compilation(): Compilation | undefined {
@@ -120,7 +128,8 @@ export class ControlPlane {
       }
       const { documents } = guarded;
       const unread = [...states.flatMap((state) => state.diagnostics), ...guarded.diagnostics];
-      const compilation = compile(documents, { policy, at: now(), encoder, stopwatch, unread }, this.#compilation);
+      const options = { policy, at: now(), encoder, stopwatch, unread };
+      const compilation = compile(documents, options, this.#compilation ?? this.#resumed());
       const published = stopwatch('push', () => publish(compilation, store));
       const diagnostics = [...compilation.unread, ...compilation.diagnostics];
       const current = new Map(diagnostics.map((finding) => [identity(finding), finding]));
@@ -131,6 +140,18 @@ export class ControlPlane {
       onCompiled({ compilation, diagnostics, raised, settled, published, stageSeconds });
     } catch (error) {
       onFailure(error);
+    }
+  }
+
+  /** A bug that what is remembered brings to light must not keep the input from being served. */
+  #resumed(): Compilation | undefined {
+    const { restored, policy, encoder, now, onFailure } = this.#options;
+    if (restored === undefined) return undefined;
+    try {
+      return resume(restored, { policy, at: now(), encoder, unread: [] });
+    } catch (error) {
+      onFailure(error);
+      return undefined;
     }
   }
 }

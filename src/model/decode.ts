@@ -30,6 +30,12 @@ const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 const DEFAULT_GROUP = ['default'] as const;
 
 const decoded = new WeakMap<Document, Decoded>();
+const documents = new WeakMap<Definition, Document>();
+
+/** What a definition was decoded from. */
+export function documentOf(definition: Definition): Document | undefined {
+  return documents.get(definition);
+}
 
 /**
  * Decodes a document into a definition, with everything that is wrong with it. Never throws for what users write. The
@@ -207,6 +213,7 @@ function definitionOf(
     ...(document.madeFrom !== undefined && { madeFrom: document.madeFrom }),
     at: (path, part) => document.locate(toDocument(path), part),
   };
+  documents.set(definition, document);
   // The schema that the spec passed is that of its kind, which is what the union says and TypeScript can't see.
   return definition as AnyDefinition;
 }

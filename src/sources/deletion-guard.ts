@@ -25,27 +25,41 @@ export interface Guarded {
 export class DeletionGuard {
   readonly #maxShare: number;
   #inService: readonly Document[] | undefined;
+  #judged = false;
   #confirmed: string | undefined;
   #token: string | undefined;
 
-  /** @param maxShare Of the definitions, 0 to 1, that may go at once; 1 turns the guard off. */
-  constructor(maxShare: number) {
+  /**
+   * @param maxShare Of the definitions, 0 to 1, that may go at once; 1 turns the guard off.
+   * @param restored what was in service before the process started
+   */
+  constructor(maxShare: number, restored: readonly Document[] = []) {
     this.#maxShare = maxShare;
+    if (restored.length > 0) this.#inService = restored;
+  }
+
+  /** What was let through last, with what is held back; nothing while the guard is off. */
+  get inService(): readonly Document[] {
+    return this.#inService ?? [];
   }
 
   /** Undefined: nothing at all may be published, since nothing was there and nothing is. */
   judge(documents: readonly Document[]): Guarded | undefined {
     if (this.#maxShare >= 1) return { documents, diagnostics: [] };
     const before = this.#inService;
+    const isFirst = !this.#judged;
     if (before === undefined) {
       if (documents.length === 0) return undefined;
       this.#inService = documents;
+      this.#judged = true;
       return { documents, diagnostics: [] };
     }
     const names = new Set(documents.map(nameOf));
     const gone = before.filter((document) => !names.has(nameOf(document)));
     const token = gone.length > 0 ? tokenOf(gone) : undefined;
     const large = gone.length >= FEW && gone.length > before.length * this.#maxShare;
+    if (isFirst && !large && documents.length === 0) return undefined;
+    this.#judged = true;
     if (token === undefined || !large || token === this.#confirmed) {
       this.#token = undefined;
       this.#confirmed = undefined;

@@ -4,6 +4,7 @@ import { FileStates, type Pass, reasonOf } from './files/file-states';
 import { FolderWatches } from './files/folder-watches';
 import { readStream } from './files/read-stream';
 import { diagnostic } from '../diagnostics/diagnostic';
+import type { Document } from '../model/document';
 import type { Source, SourceState } from './source';
 import type { ReadFile } from './yaml/read-documents';
 
@@ -62,12 +63,20 @@ export class FilesSource implements Source {
 
   constructor(
     paths: readonly string[],
-    options: { readonly timing?: Partial<FilesTiming>; readonly stdin?: AsyncIterable<unknown> } = {},
+    options: {
+      readonly timing?: Partial<FilesTiming>;
+      readonly stdin?: AsyncIterable<unknown>;
+      /** The last good reading of each file before the process started: used while a file can't be read now. */
+      readonly restored?: ReadonlyMap<string, readonly Document[]>;
+    } = {},
   ) {
     this.#paths = paths;
     this.#stdin = options.stdin ?? process.stdin;
     this.#timing = { ...TIMING, ...options.timing };
-    this.#states = new FileStates(paths.filter((path) => path !== STDIN));
+    this.#states = new FileStates(
+      paths.filter((path) => path !== STDIN),
+      options.restored,
+    );
     this.#debounce = new Debounce(this.#timing.quietMs, this.#timing.maxMs, (late) => this.#look(late));
     this.#watches = new FolderWatches(() => this.#debounce.trigger());
   }
@@ -86,6 +95,11 @@ export class FilesSource implements Source {
     if (this.#onState === undefined) return;
     this.#watches.follow(pass.folders);
     this.#rescan = setInterval(() => this.#debounce.trigger(), this.#timing.rescanMs).unref();
+  }
+
+  /** The documents of the last good reading of each file, by name. */
+  lastGood(): ReadonlyMap<string, readonly Document[]> {
+    return this.#states.good();
   }
 
   stop(): Promise<void> {

@@ -41,12 +41,19 @@ export class FileStates {
   /** Changes seen once, by file: the new signature, or that the file is gone. */
   #pending = new Map<string, string>();
 
-  constructor(paths: readonly string[]) {
+  /** @param restored the last good reading of each file before the process started */
+  constructor(paths: readonly string[], restored: ReadonlyMap<string, readonly Document[]> = new Map()) {
     this.#paths = paths;
+    for (const [name, documents] of restored) this.#states.set(name, restoredState(documents));
   }
 
   documents(): readonly Document[] {
     return [...this.#states.values()].flatMap(({ documents }) => documents);
+  }
+
+  /** The documents of the last good reading of each file, by name. */
+  good(): ReadonlyMap<string, readonly Document[]> {
+    return new Map([...this.#states].flatMap(([name, { good }]) => (good ? [[name, good.documents] as const] : [])));
   }
 
   diagnostics(): readonly Diagnostic[] {
@@ -130,6 +137,12 @@ export class FileStates {
       states.set(name, state);
     }
   }
+}
+
+/** Of a signature that no file has, so that the file is read whatever it is. */
+function restoredState(documents: readonly Document[]): FileState {
+  const good: ReadFile = { documents, diagnostics: [], broken: false, parts: new Map() };
+  return { signature: '', documents, diagnostics: [], good, cache: good };
 }
 
 /** The same state object each time, so that a state that did not change is not told again. */

@@ -1,0 +1,73 @@
+import { keyPairOf, summarise, trustBundleOf } from '../certificates';
+import { decode, documentOf } from '../model/decode';
+import type { AnyDefinition, Definition } from '../model/definition';
+import type { Document } from '../model/document';
+import { holdsPrivateKey } from '../model/redaction';
+import type { LastGood } from '../validation/accept';
+import type { Contents, StoredCertificate, StoredDocument } from './contents';
+
+/** What a control plane knows that its input may no longer say. */
+export interface Memory {
+  /** The last good reading of each file, by name. */
+  readonly files: ReadonlyMap<string, readonly Document[]>;
+  /** The last good version of each definition, by `keyOf`. */
+  readonly lastGood: LastGood;
+  readonly keptSince: ReadonlyMap<string, Date>;
+  /** The whole input, as the deletion guard let it through. */
+  readonly input: readonly Document[];
+}
+
+/** `sealed`: all of it. `keyless`: no Secret and nothing that shows a private key. */
+export type Form = 'sealed' | 'keyless';
+
+/** @param lost certificates that an earlier restart has lost, and whose loss is still to be told */
+export function contentsOf(memory: Memory, form: Form, at: Date, lost: readonly StoredCertificate[]): Contents {
+  const documents: StoredDocument[] = [];
+  const indices = new Map<Document, number | undefined>();
+  const indexOf = (document: Document): number | undefined => {
+    if (indices.has(document)) return indices.get(document);
+    const stored = form === 'sealed' || isPublic(document) ? storedOf(document) : undefined;
+    const index = stored === undefined ? undefined : documents.push(stored) - 1;
+    indices.set(document, index);
+    return index;
+  };
+  const indicesOf = (list: readonly Document[]) => list.flatMap((document) => indexOf(document) ?? []);
+  const files = [...memory.files].map(([name, list]) => [name, indicesOf(list)] as const);
+  const lastGood = [...memory.lastGood].flatMap(([key, definition]) => {
+    const document = documentOf(definition);
+    const index = document && indexOf(document);
+    return index === undefined ? [] : [[key, index] as const];
+  });
+  return {
+    savedAt: at.toISOString(),
+    files,
+    lastGood,
+    keptSince: [...memory.keptSince].map(([key, since]) => [key, since.toISOString()] as const),
+    input: indicesOf(memory.input),
+    certificates: [...[...memory.lastGood].flatMap(([key, definition]) => certificateOf(key, definition)), ...lost],
+    documents,
+  };
+}
+
+function storedOf(document: Document): StoredDocument {
+  const { value, madeFrom } = document;
+  const { file, line, column } = document.locate([]);
+  return { file, line, column, value, ...(madeFrom !== undefined && { madeFrom }) };
+}
+
+/** Only what is understood to be something else than a Secret: what is not understood may be one that is misspelt. */
+function isPublic(document: Document): boolean {
+  const { definition, rejected } = decode(document);
+  if (definition === undefined || definition.kind === 'Secret' || rejected) return false;
+  return !holdsPrivateKey(JSON.stringify(document.value));
+}
+
+function certificateOf(key: string, definition: AnyDefinition): readonly StoredCertificate[] {
+  if (definition.kind !== 'Secret') return [];
+  const { data }: Definition<'Secret'>['spec'] = definition.spec;
+  const value = keyPairOf(data) ?? trustBundleOf(data, 'declared');
+  const summary = value && summarise(value);
+  if (summary === undefined) return [];
+  const { subject, fingerprint, notAfter } = summary;
+  return [{ key, subject, fingerprint, notAfter }];
+}
