@@ -71,6 +71,7 @@ const PURE = [
   'protos',
   'envoy',
   'snapshot',
+  'state',
 ];
 /** Node's own modules that do no I/O. */
 const PURE_MODULES = ['node:crypto', 'node:net', 'node:util', 'node:buffer'];

@@ -23,6 +23,15 @@ export interface CertificateExpiry {
   readonly notAfter: Date;
 }
 
+/** What there is to tell of `--state`. */
+export interface StateMetrics {
+  readonly form: string;
+  /** ISO 8601. */
+  readonly writtenAt?: string;
+  readonly failedWrites: number;
+  readonly restored: { readonly definitions: number; readonly files: number };
+}
+
 const STAGE_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** All of Countersign's metrics, in a registry of their own. Labels hold names and versions, never key material. */
@@ -108,6 +117,41 @@ export class Metrics {
   /** A compilation that threw: the last good snapshots stay. */
   failed(): void {
     this.#compilations.inc({ result: 'failed' });
+  }
+
+  /** Adds the metrics of the state, which are asked for when they are read. */
+  watchState(read: () => StateMetrics): void {
+    const gauge = <Label extends string>(
+      name: string,
+      help: string,
+      labelNames: readonly Label[],
+      tell: (gauge: Gauge<Label>, state: StateMetrics) => void,
+    ) => {
+      const asked = new Gauge<Label>({
+        name: `countersign_${name}`,
+        help,
+        labelNames,
+        registers: [],
+        collect() {
+          tell(this, read());
+        },
+      });
+      this.registry.registerMetric(asked);
+    };
+    gauge('state_info', 'The form of the state; always 1', ['form'], (own, { form }) => own.set({ form }, 1));
+    gauge(
+      'state_written_seconds',
+      'When the state was last written by this process, in Unix time; 0: not yet',
+      [],
+      (own, { writtenAt }) => own.set(writtenAt === undefined ? 0 : Date.parse(writtenAt) / 1000),
+    );
+    gauge('state_failed_writes', 'Writes of the state that failed', [], (own, { failedWrites }) =>
+      own.set(failedWrites),
+    );
+    gauge('state_restored', 'What was restored at the start', ['what'], (own, { restored }) => {
+      own.set({ what: 'definitions' }, restored.definitions);
+      own.set({ what: 'files' }, restored.files);
+    });
   }
 
   /** Stages that are measured outside a compilation, such as `read`. */

@@ -28,6 +28,7 @@ Environment:
   AMBASSADOR_ISTIO_SECRET_DIR, AMBASSADOR_DRAIN_TIME, AMBASSADOR_ENVOY_BASE_ID, AMBASSADOR_EDS_BYPASS,
   AMBASSADOR_DISABLE_ENDPOINTS, AMBASSADOR_FAST_RECONFIGURE, AMBASSADOR_UPDATE_MAPPING_STATUS,
   DISABLE_STRICT_LABEL_SELECTORS             not supported or without effect here; a notice says why
+  COUNTERSIGN_STATE, COUNTERSIGN_STATE_KEY   where \`serve\` keeps what is last good, and the key that seals it
   ENVOY                                      the Envoy that the demo runs, instead of the one it installs
   NO_COLOR                                   no colours, even on a terminal
 

@@ -15,6 +15,7 @@ import { CertificateVersions } from './certificate-versions';
 import { certificatesDocument } from './certificates-document';
 import { CommandFailure } from './exit-code';
 import { type Logger, logCompilation, loggingObserver } from './log';
+import { LastGoodState, type StateOptions } from './last-good-state';
 import { servedCertificates, statusDocument } from './status-document';
 import { VERSION } from './version';
 import type { XdsSecurity } from './xds-security';
@@ -36,6 +37,8 @@ export interface ServerOptions {
   readonly secretVersionKey: Buffer;
   /** Of the definitions, 0 to 1, that may be gone at once; 1: all. Default: half of them. */
   readonly maxDeletion?: number;
+  /** Absent: what is last good is forgotten with the process. */
+  readonly state?: StateOptions;
   readonly log: Logger;
   readonly now: () => Date;
   readonly onCompiled?: (report: CompilationReport) => void;
@@ -65,6 +68,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const secured = xdsSecurity && (await secure(xdsSecurity, now()));
   const metrics = new Metrics(VERSION);
   const versions = new CertificateVersions();
+  const state = options.state && (await LastGoodState.open(options.state, options.paths, { log, now }));
   let newest: CompilationReport | undefined;
   let policyFindings: readonly Diagnostic[] = [];
   let draining = false;
@@ -75,8 +79,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     observer: observers(loggingObserver(log), metrics.observer),
     now,
   });
+  const files = new FilesSource(options.paths, state?.restored && { restored: state.restored.files });
   const controlPlane = new ControlPlane({
-    sources: [new FilesSource(options.paths)],
+    sources: [files],
+    ...(state?.restored && { restored: state.restored }),
     policy,
     encoder,
     store,
@@ -97,6 +103,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       newest = report;
       versions.published(report);
       metrics.compiled(metricsOf(report));
+      state?.changed(
+        () => ({ ...report.compilation, files: files.lastGood(), input: controlPlane.input }),
+        report.compilation,
+      );
       options.onCompiled?.(report);
     },
     onFailure: (error) => {
@@ -109,13 +119,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const admin = new AdminServer(
     {
       ready,
-      status: () => statusDocument(ready(), newest, xds.status(), policyFindings),
+      status: () => statusDocument(ready(), newest, xds.status(), policyFindings, state),
       certificates: () => certificatesDocument(newest, versions, xds.secretsOfNodes()),
       confirmDeletion: (token) => controlPlane.confirmDeletion(token),
     },
     metrics,
   );
-  const stops: (() => Promise<void>)[] = [];
+  if (state !== undefined) metrics.watchState(() => state.status);
+  const stops: (() => Promise<void>)[] = state === undefined ? [] : [() => state.close()];
   const stopAll = async () => {
     for (const stop of stops.toReversed()) await stop();
   };

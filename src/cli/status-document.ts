@@ -4,6 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { CompilationReport } from '../control-plane';
 import type { Secret } from '../ir/secret';
 import type { XdsStatus } from '../xds';
+import type { StateStatus } from './last-good-state';
 import { VERSION } from './version';
 
 /** A certificate that is served, by the Secret’s name on the wire. Plain, public data. */
@@ -16,12 +17,14 @@ export interface ServedCertificate extends CertificateSummary {
  * The body of `/status`: what is served to whom, and what is wrong. No keys, no source lines.
  *
  * @param ofPolicy what is wrong with the newest access policy
+ * @param state what of `--state` there is to tell, if it is on
  */
 export function statusDocument(
   ready: boolean,
   report: CompilationReport | undefined,
   xds: XdsStatus,
   ofPolicy: readonly Diagnostic[] = [],
+  state?: { readonly status: StateStatus; readonly diagnostics: readonly Diagnostic[] },
 ) {
   const groups = [...(report?.compilation.groups ?? [])];
   const refused = refusalDiagnostics(
@@ -42,9 +45,10 @@ export function statusDocument(
         ]),
       ),
     })),
-    diagnostics: [...(report?.diagnostics ?? []), ...refused, ...ofPolicy].map(bare),
+    diagnostics: [...(report?.diagnostics ?? []), ...refused, ...ofPolicy, ...(state?.diagnostics ?? [])].map(bare),
     certificates: report === undefined ? [] : servedCertificates(report),
     nodes: xds.nodes,
+    ...(state && { state: state.status }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface StoredCertificate {
   readonly fingerprint: string;
   /** ISO 8601. */
   readonly notAfter: string;
+  /** Since when it served in the place of a bad one, if it did: ISO 8601. */
+  readonly keptSince?: string;
 }
 
 /** What a state file says, as JSON. Numbers are indices into `documents`. */
@@ -65,7 +67,9 @@ const SCHEMA = record({
   lastGood: list(pair(index)),
   keptSince: list(pair(text)),
   input: list(index),
-  certificates: list(record({ key: text, subject: text, fingerprint: text, notAfter: text })),
+  certificates: list(
+    record({ key: text, subject: text, fingerprint: text, notAfter: text, keptSince: text }, ['keptSince']),
+  ),
 });
 
 export function writeContents(contents: Contents): Buffer {

@@ -44,7 +44,10 @@ export function contentsOf(memory: Memory, form: Form, at: Date, lost: readonly 
     lastGood,
     keptSince: [...memory.keptSince].map(([key, since]) => [key, since.toISOString()] as const),
     input: indicesOf(memory.input),
-    certificates: [...[...memory.lastGood].flatMap(([key, definition]) => certificateOf(key, definition)), ...lost],
+    certificates: [
+      ...[...memory.lastGood].flatMap(([key, definition]) => certificateOf(key, definition, memory.keptSince.get(key))),
+      ...lost,
+    ],
     documents,
   };
 }
@@ -62,12 +65,16 @@ function isPublic(document: Document): boolean {
   return !holdsPrivateKey(JSON.stringify(document.value));
 }
 
-function certificateOf(key: string, definition: AnyDefinition): readonly StoredCertificate[] {
+function certificateOf(
+  key: string,
+  definition: AnyDefinition,
+  keptSince: Date | undefined,
+): readonly StoredCertificate[] {
   if (definition.kind !== 'Secret') return [];
   const { data }: Definition<'Secret'>['spec'] = definition.spec;
   const value = keyPairOf(data) ?? trustBundleOf(data, 'declared');
   const summary = value && summarise(value);
   if (summary === undefined) return [];
   const { subject, fingerprint, notAfter } = summary;
-  return [{ key, subject, fingerprint, notAfter }];
+  return [{ key, subject, fingerprint, notAfter, ...(keptSince && { keptSince: keptSince.toISOString() }) }];
 }

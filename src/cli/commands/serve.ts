@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_LIMITS, parseListenAddress } from '../../xds';
-import type { Environment } from '../environment';
+import { type Environment, variable } from '../environment';
+import type { StateOptions } from '../last-good-state';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { createLogger } from '../log';
 import { variableNotices } from '../ambassador-variables';
@@ -28,6 +29,8 @@ interface Flags extends PolicyFlags, XdsSecurityFlags {
   readonly maxDeletion: number;
   readonly replicaName?: string;
   readonly secretVersionKey?: string;
+  readonly state?: string;
+  readonly stateKey?: string;
   readonly logLevel: string;
 }
 
@@ -63,6 +66,11 @@ export function serveCommand(program: Command, environment: Environment, exit: (
       '--secret-version-key <file>',
       'key for the versions of Secrets, at least 16 bytes, the same on every replica',
     )
+    .option('--state <dir>', 'folder in which what is last good outlives the process (COUNTERSIGN_STATE)')
+    .option(
+      '--state-key <file>',
+      'key that seals the state, 32 bytes; without one it holds no Secrets (COUNTERSIGN_STATE_KEY)',
+    )
     .addOption(
       new Option('--log-level <level>', 'least level that is logged')
         .choices(['debug', 'info', 'warn', 'error'])
@@ -72,7 +80,7 @@ export function serveCommand(program: Command, environment: Environment, exit: (
       'after',
       `
 Definitions are watched: save a file, and the Envoys have it. A file, definition or Secret that is bad leaves its last good version
-in service. Every ambassador_id is served at once, unless one is named; an Envoy's bootstrap says which one it is.
+in service, with --state and --state-key after a restart too. Every ambassador_id is served at once, unless one is named; an Envoy's bootstrap says which one it is.
 
 The admin address answers /healthz, /readyz, /metrics (Prometheus) and /status (JSON) to anybody who reaches it; none of them holds
 keys. Logs are JSON lines on standard output. SIGTERM and SIGINT drain: readiness fails, streams end over --drain-time, Envoys keep serving; a
@@ -106,6 +114,7 @@ Examples:
         },
         admin: flags.admin,
         maxDeletion: flags.maxDeletion / 100,
+        ...stateOf(flags, environment),
         secretVersionKey:
           flags.secretVersionKey === undefined ? DEFAULT_VERSION_KEY : await versionKey(flags.secretVersionKey),
         log,
@@ -118,6 +127,13 @@ Examples:
       log.info('stopped');
       exit(EXIT.clean);
     });
+}
+
+function stateOf(flags: Flags, environment: Environment): { readonly state?: StateOptions } {
+  const folder = flags.state ?? variable('COUNTERSIGN_STATE', environment);
+  const keyFile = flags.stateKey ?? variable('COUNTERSIGN_STATE_KEY', environment);
+  if (folder === undefined && keyFile !== undefined) throw new CommandFailure('--state-key needs --state');
+  return folder === undefined ? {} : { state: { folder, ...(keyFile !== undefined && { keyFile }) } };
 }
 
 function signalled(): Promise<string> {

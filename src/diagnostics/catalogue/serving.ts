@@ -29,7 +29,7 @@ export const servingCodes = {
     title: 'deleted Secret is in use',
     severity: 'error',
     explanation:
-      'A Secret that a TLSContext or a Host names is no longer in the input. The control plane goes on serving what it had, since a certificate that is lost would take down whoever uses it. What it had ends with the process: `serve` that starts without the Secret does not know it.',
+      'A Secret that a TLSContext or a Host names is no longer in the input. The control plane goes on serving what it had, since a certificate that is lost would take down whoever uses it. What it had ends with the process, unless `--state` and `--state-key` keep it: `serve` that starts without the Secret does not know it.',
     fix: 'restore the Secret, or delete what names it',
     inService: true,
   },
@@ -47,6 +47,30 @@ export const servingCodes = {
     explanation:
       'A sound certificate that would replace a better one is held back: the one before is for the name of the Host (RFC 6125) and the new one is not, or the new one lacks the extended key usage of the direction that it is used in (RFC 5280 §4.2.1.12). The one before keeps serving. The new one passes when the definitions ask for it, such as a Host of its name, or when the one before has expired.',
     fix: 'reissue the certificate for all names of the Hosts that serve it, with serverAuth for clients and clientAuth for upstreams; or change the Hosts',
+    inService: true,
+  },
+  CS6007: {
+    title: 'state of --state is not used',
+    severity: 'error',
+    explanation:
+      'What an earlier process knew to be last good cannot be trusted: the file is damaged, sealed with another key or not at all, of another format or of other paths, or others may write it. None of it is used. It is put aside as `last-good.state.refused`.',
+    fix: 'start with the key that it was sealed with, or let it go; docs/operations.md says what it is for',
+    inService: true,
+  },
+  CS6008: {
+    title: 'state cannot be written',
+    severity: 'warning',
+    explanation:
+      'The folder of `--state` is full or read-only, or its disk fails. Serving goes on; a restart knows what was last written.',
+    fix: 'make room, or make the folder writable; it is tried again with the next change',
+    inService: true,
+  },
+  CS6009: {
+    title: 'good certificate lost in a restart',
+    severity: 'warning',
+    explanation:
+      'Before the restart a good certificate was served, and what the input has in its place now is bad or absent. The state without a key holds only its public part, so it cannot be served: what needs it is out of service.',
+    fix: 'supply a good Secret; give `serve` a `--state-key`, so that the next restart restores it',
     inService: true,
   },
 } as const satisfies Record<string, CatalogueEntry>;
