@@ -134,23 +134,50 @@ class Plane {
   }
 }
 
-const step = fc.record({
-  choices: fc.tuple(...Object.values(FILES).map((variants) => fc.nat({ max: variants.length - 1 }))),
-  restart: fc.boolean(),
-});
+/** A Host verifies clients by `roots`; a TLSContext presents `client`: in one configuration, either may meet the other. */
+const ROLLOVER: typeof FILES = {
+  'roots.yaml': [fixtureSecret('ca', 'roots'), fixtureSecret('ca2', 'roots'), fixtureSecret('ca-bundle', 'roots')],
+  'client.yaml': [
+    fixtureSecret('client-rsa', 'client'),
+    fixtureSecret('client-of-ca2', 'client'),
+    fixtureSecret('cs2011-expired', 'client'),
+    undefined,
+  ],
+};
+const binding = { hostBinding: { namespace: { from: 'ALL' } } };
+const BOTH_SIDES = [
+  text('Listener', { port: 8443, protocol: 'HTTPS', securityModel: 'SECURE', ...binding }),
+  text(
+    'Host',
+    { hostname: 'example.com', tlsSecret: { name: 'server' }, tls: { ca_secret: 'roots', cert_required: true } },
+    { name: 'sidecar' },
+  ),
+  text('TLSContext', { hosts: [], secret: 'client', ca_secret: 'everyone', verify: { hostname: 'example.com' } }),
+  text('Mapping', { hostname: 'example.com', prefix: '/', service: 'upstream', tls: 'it' }),
+  fixtureSecret('server-rsa', 'server'),
+  fixtureSecret('ca-bundle', 'everyone'),
+].join('---\n');
+const ALWAYS = text('Mapping', { hostname: '*', prefix: '/always/', service: 'always' }, { name: 'always' });
 
-test('restarts anywhere in any sequence of inputs change nothing that is served', () => {
+test.each([
+  ['of definitions, Secrets and files', FILES, ALWAYS],
+  ['of a CA roll-over', ROLLOVER, BOTH_SIDES],
+])('restarts anywhere in any sequence %s change nothing that is served', (_what, files, always) => {
+  const named = Object.entries(files);
+  const step = fc.record({
+    choices: fc.tuple(...named.map(([, variants]) => fc.nat({ max: variants.length - 1 }))),
+    restart: fc.boolean(),
+  });
   fc.assert(
     fc.property(fc.array(step, { minLength: 2, maxLength: 8 }), fc.boolean(), (steps, strict) => {
       const steady = new Plane(strict);
       let shaken = new Plane(strict);
-      const named = Object.entries(FILES);
       for (const [index, { choices, restart }] of steps.entries()) {
         const at = new Date(START + index * 60_000);
         // An empty input is another question: at the start nothing at all is published then.
         const contents = {
           ...Object.fromEntries(named.map(([name, variants], file) => [name, variants[choices[file] ?? 0]])),
-          'always.yaml': text('Mapping', { hostname: '*', prefix: '/always/', service: 'always' }, { name: 'always' }),
+          'always.yaml': always,
         };
         if (restart) shaken = shaken.restarted(at);
         expect(shaken.step(contents, at)).toEqual(steady.step(contents, at));
