@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { types } from 'node:util';
 import type { Compilation } from '../compile';
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic';
 import { keyOf } from '../model/definition';
@@ -170,7 +171,7 @@ export class LastGoodState {
       this.#unwritten = undefined;
     } catch (error) {
       this.#failedWrites += 1;
-      const problem = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      const problem = types.isNativeError(error) && 'code' in error ? String(error.code) : 'unknown';
       this.#unwritten = diagnostic('CS6008', { message: `the state cannot be written: ${problem}` });
       this.#log.warn({ code: 'CS6008', problem }, 'state not written; serving goes on');
     }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server } from 'node:net';
 import { join, resolve } from 'node:path';
+import { types } from 'node:util';
 import { CommandFailure } from './exit-code';
 
 const FILE = 'last-good.state';
@@ -66,7 +67,7 @@ export class StateFolder {
         await file.close();
       }
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      const code = types.isNativeError(error) && 'code' in error ? String(error.code) : 'unknown';
       if (code === 'ENOENT') return { type: 'none' };
       return { type: 'refused', problem: code === 'ELOOP' ? 'it is a symbolic link' : `it cannot be read: ${code}` };
     }
