@@ -94,7 +94,8 @@ export class LastGoodState {
     const folder = await StateFolder.open(path);
     const scope = scopeOf(paths);
     const found = await find(folder, key, scope);
-    const restored = 'contents' in found ? restore(found.contents) : undefined;
+    const restored =
+      'contents' in found ? restore(found.contents, key === undefined ? 'keyless' : 'sealed') : undefined;
     if ('problem' in found) await folder.setAside().catch(() => undefined);
     const refused = 'problem' in found ? refusedState(path, found.problem) : undefined;
     if (refused !== undefined) world.log.error({ code: refused.code, finding: refused.message }, 'state refused');

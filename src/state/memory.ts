@@ -17,7 +17,10 @@ export interface Memory {
   readonly input: readonly Document[];
 }
 
-/** `sealed`: all of it. `keyless`: no Secret and nothing that shows a private key. */
+/**
+ * `sealed`: all of it. `keyless`: no Secret, nothing that shows a private key, and not what the deletion guard knows: a state that
+ * anybody could have written must not add definitions to a good input.
+ */
 export type Form = 'sealed' | 'keyless';
 
 /** @param lost certificates that an earlier restart has lost, and whose loss is still to be told */
@@ -43,7 +46,7 @@ export function contentsOf(memory: Memory, form: Form, at: Date, lost: readonly 
     files,
     lastGood,
     keptSince: [...memory.keptSince].map(([key, since]) => [key, since.toISOString()] as const),
-    input: indicesOf(memory.input),
+    input: form === 'sealed' ? indicesOf(memory.input) : [],
     certificates: [
       ...[...memory.lastGood].flatMap(([key, definition]) => certificateOf(key, definition, memory.keptSince.get(key))),
       ...lost,
@@ -58,8 +61,11 @@ function storedOf(document: Document): StoredDocument {
   return { file, line, column, value, ...(madeFrom !== undefined && { madeFrom }) };
 }
 
-/** Only what is understood to be something else than a Secret: what is not understood may be one that is misspelt. */
-function isPublic(document: Document): boolean {
+/**
+ * What a state without a key may hold.
+ * Only what is understood to be something else than a Secret: what is not understood may be one that is misspelt.
+ */
+export function isPublic(document: Document): boolean {
   const { definition, rejected } = decode(document);
   if (definition === undefined || definition.kind === 'Secret' || rejected) return false;
   return !holdsPrivateKey(JSON.stringify(document.value));

@@ -3,7 +3,7 @@ import { type AnyDefinition, keyOf, subjectOf } from '../model/definition';
 import type { Document } from '../model/document';
 import { judgeDefinition } from '../validation/definition/rules';
 import type { Contents, StoredCertificate } from './contents';
-import type { Memory } from './memory';
+import { type Form, isPublic, type Memory } from './memory';
 import { RestoredDocument } from './restored-document';
 
 /** What came through a restart. */
@@ -17,14 +17,16 @@ export interface Restored extends Memory {
 
 /**
  * Reads every definition anew, so that what is restored is what this version takes for sound. Whether a certificate has expired
- * meanwhile is not asked: a last good one is not withdrawn because time has passed, with or without a restart.
+ * meanwhile is not asked: a last good one is not withdrawn because time has passed, with or without a restart. Of a state without a key
+ * no more is taken than is written to one.
  */
-export function restore(contents: Contents): Restored {
+export function restore(contents: Contents, form: Form): Restored {
   const documents = contents.documents.map(
     ({ value, file, line, column, madeFrom }): Document =>
       new RestoredDocument(value, { file, line, column }, madeFrom),
   );
-  const at = (indices: readonly number[]) => indices.flatMap((index) => documents[index] ?? []);
+  const at = (indices: readonly number[]) =>
+    indices.flatMap((index) => documents[index] ?? []).filter((document) => form === 'sealed' || isPublic(document));
   const lastGood = new Map<string, AnyDefinition>();
   const refused: string[] = [];
   for (const [key, index] of contents.lastGood) {
@@ -40,7 +42,7 @@ export function restore(contents: Contents): Restored {
     keptSince: new Map(
       contents.keptSince.flatMap(([key, since]) => (lastGood.has(key) ? [[key, new Date(since)] as const] : [])),
     ),
-    input: at(contents.input),
+    input: form === 'sealed' ? at(contents.input) : [],
     certificates: contents.certificates,
     refused,
   };

@@ -121,7 +121,7 @@ class Plane {
     const memory: Memory = { ...this.#last, files: this.#good, input: this.#guard.inService };
     const contents = readContents(writeContents(contentsOf(memory, 'sealed', at, [])));
     if (contents === undefined) throw new Error('what was written is not read');
-    const restored = restore(contents);
+    const restored = restore(contents, 'sealed');
     if (restored.refused.length > 0) throw new Error(`not restored: ${restored.refused.join()}`);
     plane.#good = new Map(restored.files);
     plane.#guard = new DeletionGuard(0.5, restored.input);
