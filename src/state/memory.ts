@@ -2,7 +2,7 @@ import { keyPairOf, summarise, trustBundleOf } from '../certificates';
 import { decode, documentOf } from '../model/decode';
 import type { AnyDefinition, Definition } from '../model/definition';
 import type { Document } from '../model/document';
-import { holdsPrivateKey } from '../model/redaction';
+import { maskLongRuns, showsPrivateKey } from '../model/redaction';
 import type { LastGood } from '../validation/accept';
 import type { Contents, StoredCertificate, StoredDocument } from './contents';
 
@@ -68,7 +68,16 @@ function storedOf(document: Document): StoredDocument {
 export function isPublic(document: Document): boolean {
   const { definition, rejected } = decode(document);
   if (definition === undefined || definition.kind === 'Secret' || rejected) return false;
-  return !holdsPrivateKey(JSON.stringify(document.value));
+  return !mayHoldKey(JSON.stringify(document.value));
+}
+
+const LINE_BREAKS = /\s*(?:\\+[nrt]\s*)+/g;
+
+/** Whether it shows a private key, or what could be one in base64 or hexadecimal, on one line or several, such as a Secret in an annotation. */
+function mayHoldKey(json: string): boolean {
+  if (showsPrivateKey(json)) return true;
+  const flat = json.replaceAll(LINE_BREAKS, '');
+  return [json, flat].some((text) => maskLongRuns(text) !== text);
 }
 
 function certificateOf(

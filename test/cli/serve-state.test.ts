@@ -249,6 +249,22 @@ test('no private key shows in any file of the folder, with and without a key', a
         metadata: { name: 'annotated', annotations: { k: stray.privateKeyPem } },
       },
     ]);
+    const encoded = Buffer.from(stray.privateKeyPem).toString('base64');
+    await config.write('encoded.yaml', [
+      ...[encoded, encoded.replaceAll(/.{30}/g, '$&\n'), Buffer.from(stray.privateKeyPem).toString('hex')].map(
+        (value, index) => ({
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: {
+            name: `embedding-${index}`,
+            annotations: {
+              'getambassador.io/config': `kind: Secret\ndata:\n  k: |\n    ${value.replaceAll('\n', '\n    ')}`,
+            },
+          },
+          spec: { ports: [{ port: 80 }] },
+        }),
+      ),
+    ]);
     const serve = await start();
     await serve.written();
     await spoil();
