@@ -9,7 +9,7 @@ import { ConfigDirectory } from '../support/config-directory';
 import { host, keyPair, listener, mapping, secret } from '../support/definitions';
 import { eventually } from '../support/eventually';
 import { issueLeaf, rootCa } from '../support/issuance';
-import { KeyTraces } from '../support/key-traces';
+import { KeyTraces } from '../canary/key-traces';
 import { LogCapture } from '../support/log-capture';
 import { Child } from './support/child';
 import { folder } from './support/command';
