@@ -79,3 +79,15 @@ test('rule 12: at the start, nothing at all is no configuration, unless that is 
   expect(guard.judge(documents(mapping('a')))?.documents).toHaveLength(1);
   expect(new DeletionGuard(1).judge([])).toEqual({ documents: [], diagnostics: [] });
 });
+
+test('what was in service before a restart counts as in service, but for a start with nothing', () => {
+  const before = documents(...mappings(10));
+  const guard = new DeletionGuard(0.5, before);
+  const held = guard.judge(documents(...mappings(2)));
+  expect(held?.documents).toHaveLength(10);
+  expect(guard.inService).toHaveLength(10);
+  expect(guard.confirm(held?.token ?? '')).toBe(true);
+  expect(guard.judge(documents(...mappings(2)))).toMatchObject({ documents: { length: 2 }, diagnostics: [] });
+  expect(new DeletionGuard(0.5, before).judge([])).toMatchObject({ documents: { length: 10 } });
+  expect(new DeletionGuard(0.5, before.slice(0, 3)).judge([])).toBeUndefined();
+});
