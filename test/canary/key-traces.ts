@@ -1,22 +1,28 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { unescaped } from './unescaped';
 import { WindowIndex } from './window-index';
 
 /** How many bytes of a secret in a row count as a trace of it: too many to come about by chance. A multiple of 3, for base64. */
 const BYTES = 9;
 const BASE64 = (BYTES / 3) * 4;
 const HEX = BYTES * 2;
+/** Digits of a decimal number that say as much as nine bytes do. */
+const DECIMAL = 22;
+/** Fewer different bytes than this, and it is a number that anybody could write, such as 1. */
+const DIFFERENT = 8;
 
 /** The numbers of a private key that nobody else may know, by their names in a JWK (RFC 7518 §6.3.2, RFC 8037 §2). */
 const SECRET_NUMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const;
 
 /**
  * Looks for secrets in whatever was written: as they are, in base64 of any alignment and line length (so PEM too) once or twice, in
- * hexadecimal, as lists of numbers, and in the octal escapes of a protobuf's text form.
+ * hexadecimal, in decimal, as lists of numbers, and in the escapes of JSON, of URLs, of HTML and of a protobuf's text form.
  */
 export class KeyTraces {
   readonly #raw: WindowIndex;
   readonly #base64: WindowIndex;
   readonly #hex: WindowIndex;
+  readonly #decimal: WindowIndex;
   readonly #stride: number;
 
   /**
@@ -28,6 +34,7 @@ export class KeyTraces {
     this.#raw = new WindowIndex(BYTES, bits);
     this.#base64 = new WindowIndex(BASE64, bits);
     this.#hex = new WindowIndex(HEX, bits);
+    this.#decimal = new WindowIndex(DECIMAL, bits);
   }
 
   /** @param privateKeyPem a private key that is not encrypted; only its secret numbers count, not its public part */
@@ -37,7 +44,9 @@ export class KeyTraces {
 
   /** Any other bytes that must not be seen. */
   addBytes(name: string, secret: Buffer): void {
+    if (new Set(secret).size < DIFFERENT) return;
     this.#add(name, secret);
+    this.#decimal.add(BigInt(`0x${secret.toString('hex')}`).toString(), name, this.#stride);
     // A PEM text is itself encoded, in the data of a Secret for instance.
     for (const text of alignments(secret)) this.#add(name, Buffer.from(text));
   }
@@ -47,18 +56,22 @@ export class KeyTraces {
     const text = typeof output === 'string' ? output : output.toString('latin1');
     // Bytes may have become text, and text bytes, on their way.
     const other = typeof output === 'string' ? Buffer.from(output).toString('latin1') : output.toString();
-    const flat = text.replaceAll(/\\[nrt]|\s/g, '');
     const found = new Set<string>();
     const look = (form: string, haystack: string, windows: WindowIndex) => {
       for (const name of windows.namesIn(haystack)) found.add(`${name} as ${form}`);
     };
     look('bytes', text, this.#raw);
     if (other !== text) look('bytes', other, this.#raw);
-    const unescaped = unescapeOctal(text);
-    if (unescaped !== text) look('octal escapes', unescaped, this.#raw);
+    const flat = flattened(text);
     look('numbers', numbersOf(flat), this.#raw);
-    look('base64', flat.replaceAll('-', '+').replaceAll('_', '/'), this.#base64);
-    look('hexadecimal', flat.replaceAll(/:|0x|\\x|,/gi, '').toLowerCase(), this.#hex);
+    look('base64', standardBase64(flat), this.#base64);
+    look('hexadecimal', flat.replaceAll(/[:,-]|0x|\\x/gi, '').toLowerCase(), this.#hex);
+    look('decimal', (flat.match(/\d{22,}/g) ?? []).join(' '), this.#decimal);
+    const plain = unescaped(text);
+    if (plain !== text) {
+      look('escapes', plain, this.#raw);
+      look('escaped base64', standardBase64(flattened(plain)), this.#base64);
+    }
     return [...found];
   }
 
@@ -96,10 +109,13 @@ function alignments(secret: Buffer): readonly string[] {
   );
 }
 
-function unescapeOctal(text: string): string {
-  return text.replaceAll(/\\([0-3][0-7]{2})/g, (_escape, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 8)),
-  );
+/** Without line breaks, spaces and the zeros of UTF-16. */
+function flattened(text: string): string {
+  return text.replaceAll(/\\[nrt]|[\s\0]/g, '');
+}
+
+function standardBase64(text: string): string {
+  return text.replaceAll('-', '+').replaceAll('_', '/');
 }
 
 /** The bytes of every list of numbers, such as `[12,34]` or `Uint8Array(2) [ 12, 34 ]` without its spaces. */
