@@ -8,6 +8,8 @@ const BASE64 = (BYTES / 3) * 4;
 const HEX = BYTES * 2;
 /** Digits of a decimal number that say as much as nine bytes do. */
 const DECIMAL = 22;
+/** How many times over an output may be escaped, as JSON in JSON is. */
+const ESCAPED = 3;
 /** Fewer different bytes than this, and it is a number that anybody could write, such as 1. */
 const DIFFERENT = 8;
 
@@ -53,26 +55,36 @@ export class KeyTraces {
 
   /** Whose traces are in the output, and in which form; nothing if it is clean. */
   findIn(output: string | Buffer): readonly string[] {
-    const text = typeof output === 'string' ? output : output.toString('latin1');
-    // Bytes may have become text, and text bytes, on their way.
-    const other = typeof output === 'string' ? Buffer.from(output).toString('latin1') : output.toString();
     const found = new Set<string>();
+    let text = typeof output === 'string' ? output : output.toString('latin1');
+    this.#look(text, '', found);
+    // Bytes that became text, and text that became bytes.
+    if (typeof output === 'string') this.#lookForBytes(Buffer.from(output).toString('latin1'), '', found);
+    for (let depth = 1; depth <= ESCAPED; depth += 1) {
+      const plain = unescaped(text);
+      if (plain === text) break;
+      this.#look(plain, 'escaped ', found);
+      text = plain;
+    }
+    return [...found];
+  }
+
+  #look(text: string, how: string, found: Set<string>): void {
     const look = (form: string, haystack: string, windows: WindowIndex) => {
-      for (const name of windows.namesIn(haystack)) found.add(`${name} as ${form}`);
+      for (const name of windows.namesIn(haystack)) found.add(`${name} as ${how}${form}`);
     };
-    look('bytes', text, this.#raw);
-    if (other !== text) look('bytes', other, this.#raw);
+    this.#lookForBytes(text, how, found);
+    const decoded = Buffer.from(text, 'latin1').toString();
+    if (decoded !== text) this.#lookForBytes(decoded, how, found);
     const flat = flattened(text);
     look('numbers', numbersOf(flat), this.#raw);
     look('base64', standardBase64(flat), this.#base64);
     look('hexadecimal', flat.replaceAll(/[:,-]|0x|\\x/gi, '').toLowerCase(), this.#hex);
     look('decimal', (flat.match(/\d{22,}/g) ?? []).join(' '), this.#decimal);
-    const plain = unescaped(text);
-    if (plain !== text) {
-      look('escapes', plain, this.#raw);
-      look('escaped base64', standardBase64(flattened(plain)), this.#base64);
-    }
-    return [...found];
+  }
+
+  #lookForBytes(text: string, how: string, found: Set<string>): void {
+    for (const name of this.#raw.namesIn(text)) found.add(`${name} as ${how}bytes`);
   }
 
   #add(name: string, secret: Buffer): void {

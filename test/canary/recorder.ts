@@ -2,22 +2,23 @@ import crypto, { createHash, createPublicKey, KeyObject } from 'node:crypto';
 import { appendFileSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { secretNumbers } from './key-traces';
-import { KEYS, OUTPUTS, type RecordedKey, type RecordedOutput, RUN_DIRECTORY } from './run-directory';
+import { KEYS, OUTPUTS, type RecordedKey, type RecordedOutput, RUN_DIRECTORY, TESTS } from './run-directory';
 
 const SHARED = Symbol.for('countersign.canary.recorder');
 const { createPrivateKey } = crypto;
 
 /** Takes down every private key that the tests of this process meet, and every output that they see. */
 export class Recorder {
-  /** The test file whose outputs these are. */
-  test = '';
   readonly #keys: string;
+  readonly #tests: string;
   readonly #outputs: number;
   readonly #known = new Set<string>();
   #streams = 0;
+  #test = '';
 
   private constructor(directory: string) {
     this.#keys = join(directory, `${KEYS}${process.pid}`);
+    this.#tests = join(directory, `${TESTS}${process.pid}`);
     this.#outputs = openSync(join(directory, `${OUTPUTS}${process.pid}`), 'a', 0o600);
   }
 
@@ -35,6 +36,12 @@ export class Recorder {
     return made;
   }
 
+  /** From here on, what is recorded is of this test file. */
+  begin(test: string): void {
+    this.#test = test;
+    appendFileSync(this.#tests, `${test}\n`);
+  }
+
   /** A key object, or whatever `createPrivateKey` takes; anything else is no key, and passed over. */
   key(key: unknown): void {
     const object = asPrivateKey(key);
@@ -49,12 +56,18 @@ export class Recorder {
     appendFileSync(this.#keys, `${JSON.stringify(recorded)}\n`, { mode: 0o600 });
   }
 
+  /** A key of the Web Crypto API, whether or not it may be exported. */
+  cryptoKey(key: unknown): void {
+    const { type } = key as { readonly type?: unknown };
+    if (type === 'private') this.key(KeyObject.from(key as crypto.webcrypto.CryptoKey));
+  }
+
   /** A new output, to which pieces are added. */
   output(what: string): (piece: string | Uint8Array) => void {
     const stream = (this.#streams += 1);
     return (piece) => {
       const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-      const head: RecordedOutput = { stream, what, test: this.test, length: bytes.length };
+      const head: RecordedOutput = { stream, what, test: this.#test, length: bytes.length };
       writeSync(this.#outputs, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes, Buffer.from('\n')]));
     };
   }

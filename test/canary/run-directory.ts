@@ -4,6 +4,8 @@ export const RUN_DIRECTORY = 'COUNTERSIGN_CANARY_RUN';
 /** Beginnings of the names of the files in it; each goes on with the process id of its only writer. */
 export const KEYS = 'keys-';
 export const OUTPUTS = 'outputs-';
+/** The paths of the test files that ran, one a line. */
+export const TESTS = 'tests-';
 
 /** One private key that the tests made or read: a line of JSON. */
 export interface RecordedKey {

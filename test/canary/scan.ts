@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Allowance, ALLOWANCES } from './allowances';
+import { type Allowance, ALLOWANCES, allowanceFor } from './allowances';
 import { KeyTraces } from './key-traces';
-import { KEYS, OUTPUTS, type RecordedKey, type RecordedOutput } from './run-directory';
+import { KEYS, OUTPUTS, type RecordedKey, type RecordedOutput, TESTS } from './run-directory';
 
 /** What a run has written, and which of its keys are in it. */
 export interface ScanReport {
@@ -24,37 +24,49 @@ const OVERLAP = 256;
 
 /** Looks for every recorded key in every recorded output. */
 export function scan(directory: string): ScanReport {
-  const files = readdirSync(directory);
+  const filesOf = (start: string) =>
+    readdirSync(directory)
+      .filter((name) => name.startsWith(start))
+      .map((name) => readFileSync(join(directory, name)));
+  const linesOf = (start: string) =>
+    filesOf(start).flatMap((file) =>
+      file
+        .toString()
+        .split('\n')
+        .filter((line) => line !== ''),
+    );
   const traces = new KeyTraces({ stride: STRIDE, bits: BITS });
   const keys = new Map<string, RecordedKey>();
-  for (const file of files.filter((name) => name.startsWith(KEYS)))
-    for (const line of readFileSync(join(directory, file), 'utf8').split('\n'))
-      if (line !== '') {
-        const key = JSON.parse(line) as RecordedKey;
-        keys.set(key.numbers.join(), key);
-      }
+  for (const line of linesOf(KEYS)) {
+    const key = JSON.parse(line) as RecordedKey;
+    keys.set(key.numbers.join(), key);
+  }
   for (const { name, numbers } of keys.values())
     for (const number of numbers) traces.addBytes(name, Buffer.from(number, 'hex'));
   const hits = new Set<string>();
-  const unused = new Set<Allowance>();
+  const met = new Set<Allowance>();
   const used = new Set<Allowance>();
   let [outputs, bytes] = [0, 0];
-  for (const file of files.filter((name) => name.startsWith(OUTPUTS))) {
+  for (const file of filesOf(OUTPUTS)) {
     const ends = new Map<number, Buffer>();
-    for (const { stream, what, test, piece } of piecesOf(readFileSync(join(directory, file)))) {
+    for (const { stream, what, test, piece } of piecesOf(file)) {
       bytes += piece.length;
       const end = ends.get(stream);
       if (end === undefined) outputs += 1;
       const text = end === undefined ? piece : Buffer.concat([end, piece]);
-      const allowance = ALLOWANCES.find((allowed) => allowed.test === test && allowed.output.test(what));
-      if (allowance !== undefined) unused.add(allowance);
+      const allowance = allowanceFor(test, what);
+      if (allowance !== undefined) met.add(allowance);
       for (const found of traces.findIn(text))
         if (allowance === undefined) hits.add(`${what} (${test}): ${found}`);
         else used.add(allowance);
       ends.set(stream, Buffer.from(text.subarray(-OVERLAP)));
     }
   }
-  return { keys: keys.size, outputs, bytes, hits: [...hits], unused: [...unused].filter((each) => !used.has(each)) };
+  const tests = new Set(linesOf(TESTS));
+  const unused = ALLOWANCES.filter(
+    (each) => !used.has(each) && (each.test === undefined ? met.has(each) : tests.has(each.test)),
+  );
+  return { keys: keys.size, outputs, bytes, hits: [...hits], unused };
 }
 
 function* piecesOf(recorded: Buffer): Generator<RecordedOutput & { readonly piece: Buffer }> {
