@@ -20,7 +20,7 @@ export function keyForms(key: KeyObject): Readonly<Record<string, string | Buffe
     'some lines of its PEM': pem.split('\n').slice(2, -2).join('\n'),
     'its PEM in a URL': encodeURIComponent(pem),
     'its PEM in a URL in a URL': encodeURIComponent(encodeURIComponent(pem)),
-    'its PEM in the escapes of JSON': `"${[...pem].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"`,
+    'its PEM in the escapes of JSON': `"${pem.replaceAll(/[^]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`,
     'its PEM in JSON with escaped slashes': JSON.stringify(pem).replaceAll('/', '\\/'),
     'its PEM in HTML': pem.replaceAll('/', '&#x2F;').replaceAll('+', '&#43;').replaceAll('=', '&#61;'),
     'its PEM in UTF-16': Buffer.from(pem, 'utf16le'),

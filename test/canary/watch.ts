@@ -15,9 +15,9 @@ type Callable = (...args: never[]) => unknown;
 type Look = (self: unknown, args: readonly unknown[], result: unknown) => void;
 
 /** Lets `look` see each call of the function when it has returned, and `failed` what it threw. */
-function after<T extends object, N extends keyof T & string>(
+function after<T extends object>(
   object: T,
-  name: N,
+  name: keyof T & string,
   look: Look,
   failed?: (args: readonly unknown[], error: unknown) => void,
 ): void {
@@ -54,7 +54,7 @@ function watchKeys(recorder: Recorder): void {
   const promised = async (...args: never[]): Promise<unknown> =>
     await new Promise((resolve, reject) => {
       const settle = (error: unknown, publicKey: unknown, privateKey: unknown): void =>
-        error === null || error === undefined ? resolve({ publicKey, privateKey }) : reject(error as Error);
+        error === null || error === undefined ? resolve({ publicKey, privateKey }) : reject(error);
       generate(...args, settle as never);
     });
   Object.defineProperty(generate, promisify.custom, { value: promised });
