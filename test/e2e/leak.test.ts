@@ -1,18 +1,23 @@
+import { createPrivateKey } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { recordedRun } from '../canary/recorded-run';
+import { inspect } from 'node:util';
 import { FORMATS } from '../../src/diagnostics/reporters/formats';
+import { TYPE_URLS } from '../../src/snapshot/snapshot';
+import { keyForms } from '../canary/key-forms';
+import { KeyTraces } from '../canary/key-traces';
+import { recordedRun } from '../canary/recorded-run';
 import { answerTo } from '../support/client';
 import { Closing } from '../support/closing';
 import { ConfigDirectory } from '../support/config-directory';
 import { connectedEnvoy } from '../support/connected-envoy';
 import { host, keyPair, listener, mapping } from '../support/definitions';
 import { issueLeaf, rootCa } from '../support/issuance';
-import { KeyTraces } from '../canary/key-traces';
 import { type Plant, plants } from '../support/planted-keys';
 import { freePort } from '../support/port';
 import { ServeProcess } from '../support/serve-process';
 import { Upstream } from '../support/upstream';
+import { WireClient } from '../xds/support/wire-client';
 
 // Private keys are put where they belong and wherever else somebody could put them; then everything that Countersign writes is
 // searched for them. What Envoy refuses, and quotes, is in refused-updates.test.ts.
@@ -134,6 +139,45 @@ test('countersign serve shows none of them: log, status and metrics, at the star
   // It did speak of them.
   expect(all.log.match(/"diagnostic raised"/g)?.length).toBeGreaterThan(planted.length / 2);
   expect(all.status).toContain('CS2004');
+}, 60_000);
+
+test('countersign serve repeats nothing of what a client gives as its reason, wherever and however that shows a key', async () => {
+  const key = (await issueLeaf(await rootCa(), { name: 'edge.test' })).privateKeyPem;
+  traces.addKey('the quoted key', key);
+  const config = closing.keep(
+    await ConfigDirectory.create({ 'all.yaml': [listener(8080), mapping('all', { prefix: '/', service: 'a' })] }),
+  );
+  const plane = closing.keep(await ServeProcess.start(config.path));
+  const client = new WireClient(`127.0.0.1:${plane.xdsPort}`);
+  const service = 'envoy.service.status.v3.ClientStatusDiscoveryService';
+  const forms = Object.entries(keyForms(createPrivateKey(key)));
+  // Between words by which refusals are told apart, and by which those are found that they are about.
+  const texts = forms.flatMap(([, form]) => [
+    `${form.toString()}`,
+    `Error adding/updating cluster(s) ${form.toString()}: Failed to load private key ${form.toString()}`,
+    `Proto constraint validation failed: ${form.toString()}`,
+  ]);
+  const outputs: string[] = [];
+  for (const [index, message] of texts.entries()) {
+    const node = { id: `node-${index}`, cluster: 'edge' };
+    const type_url = TYPE_URLS.clusters;
+    const stream = client.open('DeltaAggregatedResources').send({ node, type_url });
+    const { nonce = '' } = await stream.next();
+    stream.send({ type_url, response_nonce: nonce, error_detail: { code: 13, message } });
+    await plane.log.line(
+      'the refusal',
+      (line) => line.msg === 'configuration refused by Envoy' && line['node'] === node.id,
+    );
+    outputs.push(inspect(await client.call(service, 'FetchClientStatus', {}), { depth: null }));
+    stream.call.cancel();
+  }
+  outputs.push(await plane.admin.text('/status'), await plane.admin.text('/metrics'));
+  client.close();
+  await plane.stop();
+  outputs.push(plane.log.text, plane.errors);
+  expect(traces.findIn(texts.join('\n'))).not.toEqual([]);
+  expect(outputs.flatMap((output) => traces.findIn(output))).toEqual([]);
+  expect(plane.log.text.match(/"configuration refused by Envoy"/g)?.length).toBeGreaterThanOrEqual(texts.length);
 }, 60_000);
 
 test('no golden and no document holds a key of the fixtures', () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   Client,
   type ClientDuplexStream,
@@ -8,6 +9,7 @@ import {
 import type { ServiceName } from '@envoyproxy/protos';
 import type { EnvoyMessages } from '../../../src/protos';
 import { serviceDefinition } from '../../../src/protos';
+import { Recorder } from '../../canary/recorder';
 
 const METHODS = serviceDefinition('envoy.service.discovery.v3.AggregatedDiscoveryService');
 
@@ -54,6 +56,9 @@ export class WireClient {
     const { path, requestSerialize, responseDeserialize } = methodOf(service, method);
     return new Promise((resolve, reject) => {
       this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, response) => {
+        // What carries Secrets may carry their keys; nothing else may, nor the text of an error.
+        const isDiscovery = service.endsWith('DiscoveryService') && !service.includes('.status.');
+        if (error !== null || !isDiscovery) record(`answer to ${method}`, error ?? response);
         if (error) reject(error);
         else resolve(response as Response);
       });
@@ -88,6 +93,10 @@ export class WireClient {
   }
 }
 
+function record(what: string, answer: unknown): void {
+  Recorder.get()?.output(what)(inspect(answer, { depth: null, maxArrayLength: null, maxStringLength: null }));
+}
+
 function methodOf(service: ServiceName, method: string) {
   const definition = serviceDefinition(service)[method];
   if (definition === undefined) throw new Error(`no method ${method}`);
@@ -112,6 +121,7 @@ export class WireStream<Request, Response> {
     this.ended = new Promise((resolve) => {
       call.on('status', (status) => {
         this.#end = status;
+        record('end of a stream', status);
         this.#wake?.();
         resolve(status);
       });
