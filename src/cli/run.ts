@@ -11,6 +11,7 @@ import { serveCommand } from './commands/serve';
 import { validateCommand } from './commands/validate';
 import type { Environment } from './environment';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code';
+import { maskPrivateKeys } from '../model/redaction';
 import { reasonOf } from '../sources/files/file-states';
 import { VERSION } from './version';
 
@@ -48,7 +49,8 @@ countersign COMMAND --help has examples of each.`;
 const HELP_WIDTH = 100;
 
 /** Runs one command line and returns its exit code. Throws only for bugs of our own. */
-export async function run(argv: readonly string[], environment: Environment): Promise<ExitCode> {
+export async function run(argv: readonly string[], surroundings: Environment): Promise<ExitCode> {
+  const environment = withGuardedErrors(surroundings);
   let code: ExitCode = EXIT.clean;
   const exit = (chosen: ExitCode) => {
     code = chosen;
@@ -89,6 +91,13 @@ export async function run(argv: readonly string[], environment: Environment): Pr
     }
     throw error;
   }
+}
+
+/** Errors repeat what they are about, and somebody may have given a key itself where its file was asked for. */
+function withGuardedErrors(environment: Environment): Environment {
+  const { stderr } = environment;
+  const write = (text: string) => stderr.write(maskPrivateKeys(text));
+  return { ...environment, stderr: { write, ...(stderr.isTTY !== undefined && { isTTY: stderr.isTTY }) } };
 }
 
 function describe({ message, cause }: Error): string {

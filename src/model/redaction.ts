@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 const LONG_RUN = /[A-Za-z0-9+/=_-]{40,}/g;
 /** A run of lower-case words, as in a long path or name, rather than encoded bytes. */
 const PLAIN_WORDS = /^[a-z0-9]{0,24}(?:[-_/][a-z0-9]{0,24})*$/;
@@ -31,4 +33,24 @@ function beginsPrivateKey(der: Buffer): boolean {
   const length = der[1] ?? 0;
   const content = length < 0x80 ? 2 : 2 + (length & 0x7f);
   return der[0] === 0x30 && der[content] === 0x02 && der[content + 1] === 0x01 && (der[content + 2] ?? 2) <= 1;
+}
+
+const ARMOURED =
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]|\\[nrt])*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g;
+/** As above, and in base64url; to the end of the run. */
+const UNARMOURED = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/_-]{38,}={0,2}/g;
+
+/**
+ * Replaces private keys, in PEM (with escaped line breaks too) or without its armour, in a text that people gave for another purpose,
+ * such as a path. Different keys leave different words.
+ */
+export function maskPrivateKeys(text: string): string {
+  if (text.length < SHORTEST_RUN) return text;
+  return text
+    .replace(ARMOURED, maskOf)
+    .replace(UNARMOURED, (run) => (beginsPrivateKey(Buffer.from(run.slice(0, 40), 'base64')) ? maskOf(run) : run));
+}
+
+function maskOf(key: string): string {
+  return `[redacted ${createHash('sha256').update(key).digest('hex').slice(0, 8)}]`;
 }

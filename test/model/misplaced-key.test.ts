@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { holdsPrivateKey } from '../../src/model/redaction';
+import { holdsPrivateKey, maskPrivateKeys } from '../../src/model/redaction';
 import { ambassador, decodeOne, findings } from './support/decode-text';
 
 const keys: Readonly<Record<string, KeyObject>> = {
@@ -24,6 +24,21 @@ describe.each(Object.keys(keys))('a private key (%s)', (kind) => {
       expect(holdsPrivateKey(key.export({ type: structure, format: 'der' }).toString('base64'))).toBe(true);
   });
 
+  test('is masked in a text that is about something else', () => {
+    const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
+    for (const form of [
+      pem,
+      JSON.stringify(pem),
+      pem.slice(0, 200),
+      der.toString('base64'),
+      der.toString('base64url'),
+    ]) {
+      const masked = maskPrivateKeys(`cannot read "${form}": it does not exist`);
+      expect(masked).toMatch(/^cannot read "+\[redacted [0-9a-f]{8}\](?:\\n|\n)?"+: it does not exist$/);
+    }
+    expect(maskPrivateKeys(pem)).not.toBe(maskPrivateKeys(pem.replace('MI', 'MJ')));
+  });
+
   test('is found in a field, which then counts as wrong and is not repeated', () => {
     const line = der.toString('base64');
     const decoded = decodeOne(ambassador('Mapping', `  prefix: /a\n  service: ${line}\n  tls: context\n`));
@@ -42,6 +57,7 @@ test.each([
   ['words that begin alike', 'MAPPINGOFTHESHOPINTHENAMESPACEOFTHESHOPINTHECLUSTER'],
 ])('%s are none', (_what, text) => {
   expect(holdsPrivateKey(text)).toBe(false);
+  expect(maskPrivateKeys(text)).toBe(text);
 });
 
 test('a definition with a key where it says which requests it takes is not served at all', () => {

@@ -99,6 +99,9 @@ const TEXTS: Readonly<Record<string, (key: Material) => string>> = {
   'a key nested too deeply': ({ line }) => `${'['.repeat(200)}${line}${']'.repeat(200)}`,
 };
 
+/** Of a node group that has no Envoy: what is wrong here closes everything to the whole group. */
+const OTHERS = ['others'];
+
 /** Places of definitions that are no places for keys; each is tried with every spelling of the key. */
 const FIELDS: Readonly<Record<string, (key: string) => readonly object[]>> = {
   'Mapping.service': (key) => [mapping('m', { prefix: '/', service: key })],
@@ -111,6 +114,55 @@ const FIELDS: Readonly<Record<string, (key: string) => readonly object[]>> = {
   ],
   'Mapping.weight': (key) => [mapping('m', { prefix: '/', service: 'a', weight: key })],
   'Mapping.headers': (key) => [mapping('m', { prefix: '/', service: 'a', headers: { [key]: 'x', y: [key] } })],
+  'Mapping.add_request_headers': (key) => [
+    mapping('m', { prefix: '/', service: 'a', add_request_headers: { 'x-key': { value: key } } }),
+  ],
+  'Mapping.add_response_headers': (key) => [
+    mapping('m', { prefix: '/', service: 'a', add_response_headers: { 'x-key': key } }),
+  ],
+  'Mapping.remove_request_headers': (key) => [
+    mapping('m', { prefix: '/', service: 'a', remove_request_headers: [key] }),
+  ],
+  'Mapping.prefix': (key) => [mapping('m', { prefix: `/${key}`, service: 'a' })],
+  'Mapping.regex_rewrite': (key) => [
+    mapping('m', { prefix: '/', service: 'a', regex_rewrite: { pattern: key, substitution: key } }),
+  ],
+  'Mapping.host_redirect': (key) => [
+    mapping('m', { prefix: '/', service: 'a', host_redirect: true, path_redirect: key }),
+  ],
+  'Mapping.cors': (key) => [mapping('m', { prefix: '/', service: 'a', cors: { origins: key, headers: [key] } })],
+  'Mapping.error_response_overrides': (key) => [
+    mapping('m', {
+      prefix: '/',
+      service: 'a',
+      error_response_overrides: [{ on_status_code: 404, body: { text_format: key } }],
+    }),
+  ],
+  'Mapping.labels': (key) => [mapping('m', { prefix: '/', service: 'a', labels: { [key]: [{ x: [key] }] } })],
+  'TCPMapping.service': (key) => [
+    { ...mapping('m', {}), kind: 'TCPMapping', spec: { port: 1, host: key, service: key } },
+  ],
+  'Module.config': (key) => [
+    {
+      ...mapping('ambassador', {}),
+      kind: 'Module',
+      spec: { ambassador_id: OTHERS, config: { server_name: key, envoy_log_path: key, lua_scripts: key } },
+    },
+  ],
+  'AuthService.auth_service': (key) => [
+    {
+      ...mapping('m', {}),
+      kind: 'AuthService',
+      spec: { ambassador_id: OTHERS, auth_service: key, path_prefix: key, allowed_request_headers: [key] },
+    },
+  ],
+  'TracingService.service': (key) => [
+    {
+      ...mapping('m', {}),
+      kind: 'TracingService',
+      spec: { ambassador_id: OTHERS, service: key, driver: 'zipkin', config: { collector_endpoint: key } },
+    },
+  ],
   'Mapping, an unknown field': (key) => [mapping('m', { prefix: '/', service: 'a', [key]: 1, private_key: key })],
   'Mapping.redirect_response_code': (key) => [mapping('m', { prefix: '/', service: 'a', redirect_response_code: key })],
   'TLSContext.secret': (key) => [

@@ -1,11 +1,12 @@
 import { type BigIntStats, type Dirent, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { types } from 'node:util';
+import { maskPrivateKeys } from '../../model/redaction';
 
 /** A file to read. */
 export interface ListedFile {
   readonly type: 'file';
-  /** As the user named it, or below a folder that the user named. */
+  /** As the user named it, or below a folder that the user named; without a private key, should there be one in it. */
   readonly name: string;
   /** Where it is read from: the same, but for Kubernetes' `..data`, which is resolved once per listing. */
   readonly target: string;
@@ -102,7 +103,7 @@ class Walk {
     if (this.#isKnown(stats)) return;
     this.entries.push({
       type: 'file',
-      name,
+      name: maskPrivateKeys(name),
       target,
       named,
       regular: stats.isFile(),
@@ -130,7 +131,7 @@ class Walk {
       list();
     } catch (error) {
       if (named || DEFINITIONS.test(name) || !isMissing(error))
-        this.entries.push({ type: 'unreachable', name, error: asError(error), named });
+        this.entries.push({ type: 'unreachable', name: maskPrivateKeys(name), error: asError(error), named });
     }
   }
 }
