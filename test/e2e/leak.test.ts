@@ -217,7 +217,7 @@ test('countersign serve repeats nothing of what a client gives as its reason, wh
   const forms = Object.entries(keyForms(createPrivateKey(key)));
   // Between words by which refusals are told apart, and by which those are found that they are about.
   const texts = forms.flatMap(([, form]) => [
-    `${form.toString()}`,
+    form.toString(),
     `Error adding/updating cluster(s) ${form.toString()}: Failed to load private key ${form.toString()}`,
     `Proto constraint validation failed: ${form.toString()}`,
   ]);
