@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -24,11 +25,13 @@ async function runOf(plant: string, form = ''): Promise<Run> {
   writeFileSync(file, '');
   // The inner run has a folder of its own; its keys are not known to this one.
   const env = { ...process.env, PLANT: plant, FORM: form, PLANTED: file, COUNTERSIGN_CANARY_RUN: undefined };
-  const { code, output } = await new Promise<Omit<Run, 'planted'>>((resolve) => {
-    execFile(process.execPath, [JEST, '-c', CONFIG, '-i'], { env, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), output: `${stdout}${stderr}` }),
-    );
-  });
+  // Into a file, which takes everything however fast the run ends.
+  const printed = join(dir, 'printed');
+  const descriptor = openSync(printed, 'w');
+  const child = spawn(process.execPath, [JEST, '-c', CONFIG, '-i'], { env, stdio: ['ignore', descriptor, descriptor] });
+  const [code] = (await once(child, 'exit')) as [number];
+  closeSync(descriptor);
+  const output = readFileSync(printed, 'utf8');
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   return { code, output, planted: lines.map((line) => JSON.parse(line) as Run['planted'][number]) };
 }

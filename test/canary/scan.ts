@@ -9,7 +9,7 @@ export interface ScanReport {
   readonly keys: number;
   readonly outputs: number;
   readonly bytes: number;
-  /** `<output> (<test>): <key> as <form>`, each once. */
+  /** `<output> (<test>): <key> as <form>, <form>`, each output and key once. */
   readonly hits: readonly string[];
   /** Of tests that ran, and wrote no key where they were allowed to. */
   readonly unused: readonly Allowance[];
@@ -43,7 +43,7 @@ export function scan(directory: string): ScanReport {
   }
   for (const { name, numbers } of keys.values())
     for (const number of numbers) traces.addBytes(name, Buffer.from(number, 'hex'));
-  const hits = new Set<string>();
+  const hits = new Map<string, Set<string>>();
   const met = new Set<Allowance>();
   const used = new Set<Allowance>();
   let [outputs, bytes] = [0, 0];
@@ -57,8 +57,11 @@ export function scan(directory: string): ScanReport {
       const allowance = allowanceFor(test, what);
       if (allowance !== undefined) met.add(allowance);
       for (const found of traces.findIn(text))
-        if (allowance === undefined) hits.add(`${what} (${test}): ${found}`);
-        else used.add(allowance);
+        if (allowance === undefined) {
+          const [key = '', form = ''] = found.split(' as ');
+          const where = `${what} (${test}): ${key}`;
+          hits.set(where, (hits.get(where) ?? new Set()).add(form));
+        } else used.add(allowance);
       ends.set(stream, Buffer.from(text.subarray(-OVERLAP)));
     }
   }
@@ -66,7 +69,13 @@ export function scan(directory: string): ScanReport {
   const unused = ALLOWANCES.filter(
     (each) => !used.has(each) && (each.test === undefined ? met.has(each) : tests.has(each.test)),
   );
-  return { keys: keys.size, outputs, bytes, hits: [...hits], unused };
+  return {
+    keys: keys.size,
+    outputs,
+    bytes,
+    hits: [...hits].map(([where, forms]) => `${where} as ${[...forms].join(', ')}`),
+    unused,
+  };
 }
 
 function* piecesOf(recorded: Buffer): Generator<RecordedOutput & { readonly piece: Buffer }> {

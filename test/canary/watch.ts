@@ -11,7 +11,6 @@ const WATCHED = Symbol.for('countersign.canary.watched');
 
 type Record = (piece: string | Uint8Array) => void;
 type Callable = (...args: never[]) => unknown;
-
 type Look = (self: unknown, args: readonly unknown[], result: unknown) => void;
 
 /** Lets `look` see each call of the function when it has returned, and `failed` what it threw. */
