@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { maskLongRuns, maskPrivateKeys } from '../../src/model/redaction';
 import { type Allowance, ALLOWANCES, allowanceFor } from './allowances';
 import { KeyTraces } from './key-traces';
 import { KEYS, OUTPUTS, type RecordedKey, type RecordedOutput, TESTS } from './run-directory';
@@ -21,6 +22,9 @@ const STRIDE = 4;
 const BITS = 27;
 /** Characters of one piece that are looked at again with the next: a trace may lie across both. */
 const OVERLAP = 256;
+
+/** Characters of the name of an output that are told. */
+const SHOWN = 160;
 
 /** Looks for every recorded key in every recorded output. */
 export function scan(directory: string): ScanReport {
@@ -59,7 +63,7 @@ export function scan(directory: string): ScanReport {
       for (const found of traces.findIn(text))
         if (allowance === undefined) {
           const [key = '', form = ''] = found.split(' as ');
-          const where = `${what} (${test}): ${key}`;
+          const where = `${shown(what)} (${test}): ${key}`;
           hits.set(where, (hits.get(where) ?? new Set()).add(form));
         } else used.add(allowance);
       ends.set(stream, Buffer.from(text.subarray(-OVERLAP)));
@@ -76,6 +80,11 @@ export function scan(directory: string): ScanReport {
     hits: [...hits].map(([where, forms]) => `${where} as ${[...forms].join(', ')}`),
     unused,
   };
+}
+
+/** A command line may hold a key itself, and this goes into a report. */
+function shown(what: string): string {
+  return maskLongRuns(maskPrivateKeys(what)).replaceAll(/\s+/g, ' ').slice(0, SHOWN);
 }
 
 function* piecesOf(recorded: Buffer): Generator<RecordedOutput & { readonly piece: Buffer }> {
