@@ -1,7 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { FORMATS } from '../../src/diagnostics/reporters/formats';
 import { TYPE_URLS } from '../../src/snapshot/snapshot';
@@ -77,69 +76,6 @@ test('countersign render --static --with-keys shows the one that is served, so t
   const output = await outputOf(['render', '--static', '--with-keys', config.path]);
   expect(traces.findIn(output)).not.toEqual([]);
   expect(traces.findIn(await outputOf(['render', '--static', config.path]))).toEqual([]);
-});
-
-describe.each(['as PEM', 'on one line', 'in base64url'] as const)('a key on the command line, %s', (spelling) => {
-  let key: string;
-  let clean: string;
-  let found: KeyTraces;
-  beforeAll(async () => {
-    const { privateKeyPem } = await issueLeaf(await rootCa(), { name: 'argument' });
-    found = new KeyTraces();
-    found.addKey('the argument', privateKeyPem);
-    const der = createPrivateKey(privateKeyPem).export({ type: 'pkcs8', format: 'der' });
-    key = { 'as PEM': privateKeyPem, 'on one line': der.toString('base64'), 'in base64url': der.toString('base64url') }[
-      spelling
-    ];
-    const config = closing.keep(await ConfigDirectory.create({ 'all.yaml': [listener(8080)] }));
-    clean = config.path;
-  });
-
-  test.each([
-    [''],
-    ['validate'],
-    ['validate --at'],
-    ['validate --format'],
-    ['validate --xds-policy'],
-    ['validate --'],
-    ['render --type'],
-    ['render --format'],
-    ['render --ambassador-id'],
-    ['certs list'],
-    ['certs show'],
-    ['explain --log x'],
-    ['serve --xds'],
-    ['serve --admin'],
-    ['serve --xds-any-client --xds-cert ca.crt --xds-ca ca.crt --xds-key'],
-    ['serve --log-level'],
-    ['serve --max-deletion'],
-    ['bootstrap --role'],
-    ['bootstrap --role edge --xds'],
-    ['bootstrap --role edge --xds-tls-dir /dev/null/x --out'],
-    ['schema'],
-  ])('countersign %s refuses it and does not repeat it', async (words) => {
-    const args = words.split(' ').filter((word) => word !== '');
-    if (words.endsWith('--')) args.pop();
-    const output = await outputOf([...args, words.endsWith('--') ? `--${key}` : key, clean]);
-    expect(output).not.toBe('');
-    expect(found.findIn(output)).toEqual([]);
-  });
-});
-
-test('a key in the name of a file and of a folder is not repeated; what is in them is told apart', async () => {
-  const found = new KeyTraces();
-  const config = closing.keep(await ConfigDirectory.create());
-  for (const encoding of ['base64', 'base64url'] as const) {
-    const { privateKeyPem } = await issueLeaf(await rootCa(), { name: 'file' });
-    found.addKey(encoding, privateKeyPem);
-    const name = createPrivateKey(privateKeyPem).export({ type: 'pkcs8', format: 'der' }).toString(encoding);
-    await mkdir(dirname(join(config.path, name)), { recursive: true });
-    await writeFile(join(config.path, `${name}.yaml`), 'a: [}\n');
-  }
-  const output = await outputOf(['validate', config.path]);
-  expect(output.match(/redacted [0-9a-f]{8}\S*:1:5 error CS1004/g)).toHaveLength(2);
-  expect(new Set(output.match(/redacted [0-9a-f]{8}/g)).size).toBe(2);
-  expect(found.findIn(output)).toEqual([]);
 });
 
 test('countersign serve shows none of them: log, status and metrics, at the start and as updates', async () => {
