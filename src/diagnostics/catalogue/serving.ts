@@ -71,6 +71,11 @@ export const servingCodes = {
     explanation:
       'Before the restart a good certificate was served, and what the input has in its place now is bad or absent. The state without a key holds only its public part, so it cannot be served: what needs it is out of service.',
     fix: 'supply a good Secret; give `serve` a `--state-key`, so that the next restart restores it',
+    title: 'source cannot be read',
+    severity: 'error',
+    explanation:
+      'A part of the Kubernetes API does not answer, or may not be read any longer. What was read before stays in service, and changes there are not seen until it can be read again; before everything has been read once, nothing is served at all.',
+    fix: 'see whether the API server is there, and what the ClusterRole of the ServiceAccount allows (`kubectl auth can-i`)',
     inService: true,
   },
 } as const satisfies Record<string, CatalogueEntry>;

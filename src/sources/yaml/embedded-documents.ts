@@ -12,11 +12,16 @@ import {
 } from '../../model/embedded';
 import { guessedSubject } from './guessed-subject';
 import { LIMITS } from './limits';
-import { ParsedText } from './parsed-text';
-import type { YamlDocument } from './yaml-document';
+import { type Block, ParsedText } from './parsed-text';
 
 const AT: Path = ['metadata', 'annotations', EMBEDDED];
 const NOTHING = { documents: [], diagnostics: [] } as const;
+
+/** A document that may have definitions in an annotation. */
+export interface Holder extends Document {
+  /** Where the text of a value stands, if it is a literal block. */
+  literalBlock(path: Path, value: string): Block | undefined;
+}
 
 export interface Embedded {
   readonly documents: readonly Document[];
@@ -28,7 +33,7 @@ export interface Embedded {
  * The definitions in the annotation of a Service or an Ingress, read with the guards of any other text. Positions
  * are those of its lines in the file if it was written as a literal block (`|`), else that of the annotation.
  */
-export function embeddedDocuments(holder: YamlDocument): Embedded {
+export function embeddedDocuments(holder: Holder): Embedded {
   const root = holder.value;
   if (!isFields(root) || !mayHoldDefinitions(root)) return NOTHING;
   const text = embeddedText(root);
@@ -61,7 +66,7 @@ export function embeddedDocuments(holder: YamlDocument): Embedded {
 }
 
 /** An annotation that is no text: its holder is refused for it, and what it seems to define must not count as absent. */
-function unreadable(holder: YamlDocument, root: Fields): Embedded {
+function unreadable(holder: Holder, root: Fields): Embedded {
   const value = embeddedValue(root);
   if (!isFields(value) && !Array.isArray(value)) return NOTHING;
   const subject = missing(JSON.stringify(value), root);
@@ -82,11 +87,11 @@ function missing(text: string, holder: Fields): Subject | undefined {
 /** Translates positions in the annotation's text to positions in the file. */
 class EmbeddedPlace {
   readonly file: string;
-  readonly #holder: YamlDocument;
+  readonly #holder: Holder;
   readonly #text: ParsedText;
   readonly #annotation: string;
 
-  constructor(holder: YamlDocument, text: ParsedText, annotation: string) {
+  constructor(holder: Holder, text: ParsedText, annotation: string) {
     this.file = holder.file;
     this.#holder = holder;
     this.#text = text;

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import { stringify } from 'yaml';
+import type { Diagnostic, Location } from '../../diagnostics/diagnostic';
+import type { Document, Path } from '../../model/document';
+import { embeddedDocuments, type Holder } from '../yaml/embedded-documents';
+import { ParsedText } from '../yaml/parsed-text';
+import { YamlDocument } from '../yaml/yaml-document';
+import type { ApiObject } from './api-object';
+
+/** What the API adds to what somebody wrote, and changes without anybody having changed anything. */
+const ADDED: ReadonlySet<string> = new Set([
+  'managedFields',
+  'resourceVersion',
+  'generation',
+  'uid',
+  'creationTimestamp',
+  'selfLink',
+]);
+/** The annotation in which `kubectl apply` repeats the whole object, a Secret’s data too. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** An object of the API as the definitions that it is and holds. */
+export interface ObjectDocuments {
+  readonly object: Document;
+  readonly documents: readonly Document[];
+  /** What could not be read in annotations. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The documents of an object; those of the one before if only what the API adds is different. */
+export function objectDocuments(
+  object: ApiObject,
+  kind: { readonly kind: string; readonly apiVersion: string },
+  before: ObjectDocuments | undefined,
+): ObjectDocuments {
+  const value = written(object, kind);
+  if (before !== undefined && isDeepStrictEqual(before.object.value, value)) return before;
+  const document = new ObjectDocument(value, nameOf(object, kind.kind));
+  const { documents, diagnostics } = embeddedDocuments(document);
+  return { object: document, documents: [document, ...documents], diagnostics };
+}
+
+/** Items of a list have no kind of their own. */
+function written(object: ApiObject, { kind, apiVersion }: { readonly kind: string; readonly apiVersion: string }) {
+  const { metadata, status: _status, ...rest } = object;
+  const kept = Object.entries(metadata).filter(([name]) => !ADDED.has(name));
+  const { annotations, ...others } = Object.fromEntries(kept) as ApiObject['metadata'];
+  const own = Object.entries(annotations ?? {}).filter(([name]) => name !== LAST_APPLIED);
+  return {
+    ...rest,
+    apiVersion,
+    kind,
+    metadata: { ...others, ...(own.length > 0 && { annotations: Object.fromEntries(own) }) },
+  };
+}
+
+/** Where a file would be: `kubernetes:default/Mapping/pay`. */
+function nameOf({ metadata: { namespace, name } }: ApiObject, kind: string): string {
+  return `kubernetes:${namespace === undefined ? '' : `${namespace}/`}${kind}/${name}`;
+}
+
+/**
+ * An object that nobody has written down here. Positions are those in the YAML that it would be, which is made only when one is asked for;
+ * a Secret’s data is not in it.
+ */
+class ObjectDocument implements Holder {
+  readonly file: string;
+  readonly #value: Readonly<Record<string, unknown>>;
+  #text: YamlDocument | undefined;
+
+  constructor(value: Readonly<Record<string, unknown>>, file: string) {
+    this.#value = value;
+    this.file = file;
+  }
+
+  get value(): unknown {
+    return this.#value;
+  }
+
+  locate(path: Path, part?: 'key' | 'value'): Location {
+    return this.#asText().locate(path, part);
+  }
+
+  literalBlock(path: Path, value: string) {
+    return this.#asText().literalBlock(path, value);
+  }
+
+  #asText(): YamlDocument {
+    this.#text ??= new YamlDocument(
+      this.#value,
+      new ParsedText(stringify(withoutData(this.#value), { lineWidth: 0, aliasDuplicateObjects: false })),
+      { file: this.file, line: 1 },
+      0,
+      [],
+    );
+    return this.#text;
+  }
+}
+
+function withoutData(value: Readonly<Record<string, unknown>>): object {
+  if (value['kind'] !== 'Secret') return value;
+  const { data, ...rest } = value;
+  const keys = typeof data === 'object' && data !== null ? Object.keys(data) : [];
+  return { ...rest, data: Object.fromEntries(keys.map((key) => [key, ''])) };
+}
