@@ -9,6 +9,7 @@ import type { Policy } from '../resolution/policy';
 import { ResourceEncoder } from '../snapshot/resource-encoder';
 import { SnapshotStore } from '../snapshot/store';
 import { FilesSource } from '../sources/files';
+import type { Source } from '../sources/source';
 import { type Secured, type XdsLimits, XdsServer, observers } from '../xds';
 import { readAccessPolicyFile, watchAccessPolicy } from './access-policy-file';
 import { CertificateVersions } from './certificate-versions';
@@ -22,7 +23,10 @@ import type { XdsSecurity } from './xds-security';
 import { readXdsTls, watchXdsTls } from './xds-tls';
 
 export interface ServerOptions {
+  /** Files and folders, watched. */
   readonly paths: readonly string[];
+  /** Where definitions come from besides. */
+  readonly sources?: readonly Source[];
   readonly policy: Policy;
   /** `HOST:PORT` or `unix:PATH`. */
   readonly xds: string;
@@ -81,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const files = new FilesSource(options.paths, state?.restored && { restored: state.restored.files });
   const controlPlane = new ControlPlane({
-    sources: [files],
+    sources: [...(options.paths.length > 0 ? [files] : []), ...(options.sources ?? [])],
     ...(state?.restored && { restored: state.restored }),
     policy,
     encoder,

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { readTrustBundle, type TrustBundle } from '../../certificates';
 import { type Item, edgesOf, isWithin, lifeOf, parseThreshold, planRollover, type Threshold } from '../../inventory';
-import { readPaths } from '../../sources/files';
 import { tellNotices } from '../ambassador-variables';
 import { itemDocument, placeOf } from '../certs/document';
 import { type ConfiguredInventory, readInventory } from '../certs/read-inventory';
@@ -10,6 +9,7 @@ import { askServer, wireOf } from '../certs/on-wire';
 import { graphText, listText, planText, showText } from '../certs/text';
 import type { Environment } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
+import { addInput, type InputFlags, readInput } from '../input';
 import { offlineEncoder } from '../offline-encoder';
 import {
   type PolicyFlags,
@@ -21,7 +21,7 @@ import {
   policyOf,
 } from '../policy-options';
 
-interface Flags extends PolicyFlags {
+interface Flags extends PolicyFlags, InputFlags {
   readonly format: 'text' | 'json';
   readonly failWithin?: string;
   readonly fromServer?: string;
@@ -66,8 +66,7 @@ Examples:
       flags.format === 'json' ? `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...json() }, null, 2)}\n` : text(),
     );
 
-  fromServer(add('list', 'one line for each certificate, CA bundle and revocation list'))
-    .argument('<path...>', paths)
+  addInput(fromServer(add('list', 'one line for each certificate, CA bundle and revocation list')), paths)
     .option('--fail-within <left>', 'exit with 1 if something has no more left than this: 20% of its life, or 30d')
     .action(async (given: string[], flags: Flags) => {
       const threshold = thresholdOf(flags);
@@ -86,26 +85,26 @@ Examples:
       exit(ending || (threshold !== undefined && unusable.length > 0) ? EXIT.findings : EXIT.clean);
     });
 
-  fromServer(add('show', 'everything about what a Secret holds'))
-    .argument('<name>', 'the Secret: namespace/name, or a name that is there once')
-    .argument('<path...>', paths)
-    .action(async (name: string, given: string[], flags: Flags) => {
-      const { items, at } = await read(given, flags, environment);
-      const shown = named(items, name);
-      const wire = await wireOfServer(flags);
-      print(
-        flags,
-        () => showText(shown, at, wire),
-        () => ({
-          at: at.toISOString(),
-          items: shown.map((item) => itemDocument(item, at, undefined, wire?.(item))),
-        }),
-      );
-    });
+  const show = fromServer(add('show', 'everything about what a Secret holds')).argument(
+    '<name>',
+    'the Secret: namespace/name, or a name that is there once',
+  );
+  addInput(show, paths).action(async (name: string, given: string[], flags: Flags) => {
+    const { items, at } = await read(given, flags, environment);
+    const shown = named(items, name);
+    const wire = await wireOfServer(flags);
+    print(
+      flags,
+      () => showText(shown, at, wire),
+      () => ({
+        at: at.toISOString(),
+        items: shown.map((item) => itemDocument(item, at, undefined, wire?.(item))),
+      }),
+    );
+  });
 
-  add('graph', 'who presents which certificate, and whose CAs accept it')
-    .argument('<path...>', paths)
-    .action(async (given: string[], flags: Flags) => {
+  addInput(add('graph', 'who presents which certificate, and whose CAs accept it'), paths).action(
+    async (given: string[], flags: Flags) => {
       const { items, at } = await read(given, flags, environment);
       print(
         flags,
@@ -118,10 +117,13 @@ Examples:
           })),
         }),
       );
-    });
+    },
+  );
 
-  add('plan-rollover', 'the steps from one CA to another, and what each would break if it were done now')
-    .argument('<path...>', paths)
+  addInput(
+    add('plan-rollover', 'the steps from one CA to another, and what each would break if it were done now'),
+    paths,
+  )
     .requiredOption('--from <ca>', 'the old CA: a Secret as namespace/name or name, or a PEM file')
     .requiredOption('--to <ca>', 'the new CA, likewise')
     .action(async (given: string[], flags: Flags) => {
@@ -164,7 +166,7 @@ async function read(paths: readonly string[], flags: Flags, environment: Environ
   tellNotices(environment);
   const policy = { ...policyOf(flags, environment), ...onlyGroup(flags, environment) };
   const at = momentOf(flags, environment);
-  const { documents, diagnostics } = await readPaths(paths);
+  const { documents, diagnostics } = await readInput(paths, flags, policy);
   const options = { policy, at, encoder: offlineEncoder(), unread: diagnostics };
   return { ...readInventory(documents, options), at, installNamespace: policy.installNamespace };
 }

@@ -1,17 +1,17 @@
 import { type Command, Option } from 'commander';
 import type { Ir } from '../../ir/ir';
-import { readPaths } from '../../sources/files';
 import { tellNotices } from '../ambassador-variables';
 import { compileAsServed } from '../as-served';
 import type { Environment } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { type Explained, explain, explainLog } from '../explain/explained';
 import { nameOf, textOf, textOfLog } from '../explain/text';
+import { addInput, type InputFlags, readInput } from '../input';
 import { linesOf } from '../lines';
 import { offlineEncoder } from '../offline-encoder';
 import { type PolicyFlags, addAmbassadorIdOption, addPolicyOptions, onlyGroup, policyOf } from '../policy-options';
 
-interface Flags extends PolicyFlags {
+interface Flags extends PolicyFlags, InputFlags {
   readonly log: string;
   readonly format: 'text' | 'json';
 }
@@ -22,9 +22,11 @@ const LONGEST = 128 * 1024;
 
 /** `countersign explain --log LINE [PATH…]`: what a line of Envoy’s access log means, and which definitions it is about. */
 export function explainCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
-  addAmbassadorIdOption(addPolicyOptions(program.command('explain')))
+  addInput(
+    addAmbassadorIdOption(addPolicyOptions(program.command('explain'))),
+    'the definitions, to name those that it is about',
+  )
     .description('what a failure in Envoy’s access log means: cause, side, definitions, fix')
-    .argument('[path...]', 'the definitions, to name those that it is about')
     .requiredOption(
       '--log <line>',
       'a line of the access log, the body of a 503, or a reason from either; - reads a whole log from standard input',
@@ -44,7 +46,8 @@ Examples:
       if (flags.log.trim() === '') throw new CommandFailure('--log: the line is empty');
       if (flags.log === STDIN && paths.includes(STDIN))
         throw new CommandFailure('standard input can be the log or the definitions, not both');
-      const configurations = paths.length === 0 ? [] : await configurationsIn(paths, flags, environment);
+      const searched = paths.length > 0 || flags.kubernetes === true;
+      const configurations = !searched ? [] : await configurationsIn(paths, flags, environment);
       const { stdin = process.stdin, stdout } = environment;
       if (flags.log === STDIN) {
         const log = await explainLog(linesOf(stdin, LONGEST), configurations);
@@ -52,15 +55,13 @@ Examples:
         stdout.write(
           flags.format === 'json'
             ? json({ schemaVersion: 1, lines: log.lines, without: log.without, failures })
-            : textOfLog(log, paths.length > 0),
+            : textOfLog(log, searched),
         );
         return exit(log.failures.length === 0 ? EXIT.findings : EXIT.clean);
       }
       const explained = explain(flags.log, configurations);
       stdout.write(
-        flags.format === 'json'
-          ? json({ schemaVersion: 1, ...documentOf(explained) })
-          : textOf(explained, paths.length > 0),
+        flags.format === 'json' ? json({ schemaVersion: 1, ...documentOf(explained) }) : textOf(explained, searched),
       );
       exit(explained.failure === undefined ? EXIT.findings : EXIT.clean);
     });
@@ -72,8 +73,8 @@ async function configurationsIn(
   environment: Environment,
 ): Promise<readonly Ir[]> {
   tellNotices(environment);
-  const { documents, diagnostics } = await readPaths(paths);
   const policy = { ...policyOf(flags, environment), ...onlyGroup(flags, environment) };
+  const { documents, diagnostics } = await readInput(paths, flags, policy);
   const options = { policy, at: environment.now(), encoder: offlineEncoder(), unread: diagnostics };
   return [...compileAsServed(documents, options).compilation.groups.values()].map(({ ir }) => ir);
 }

@@ -7,7 +7,7 @@ import { staticBootstrap } from '../../envoy/static-bootstrap';
 import { type JsonValue, decode, encode } from '../../protos';
 import type { ResourceType, Snapshot } from '../../snapshot/snapshot';
 import { filesIn } from '../files-in';
-import { readPaths } from '../../sources/files';
+import { addInput, type InputFlags, readInput } from '../input';
 import { tellNotices } from '../ambassador-variables';
 import { type Environment, colourful, variable } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
@@ -25,7 +25,7 @@ import {
 /** The order in which people read them: from the door inwards. */
 const TYPES: readonly ResourceType[] = ['listeners', 'routes', 'clusters', 'endpoints', 'secrets'];
 
-interface Flags extends PolicyFlags {
+interface Flags extends PolicyFlags, InputFlags {
   readonly ambassadorId?: string;
   readonly type: readonly ResourceType[];
   readonly format: 'yaml' | 'json';
@@ -35,9 +35,8 @@ interface Flags extends PolicyFlags {
 
 /** `countersign render PATH…`: the xDS resources, decoded back from the bytes that would be sent; private keys redacted. */
 export function renderCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
-  addTimeOption(addPolicyOptions(program.command('render')))
+  addInput(addTimeOption(addPolicyOptions(program.command('render'))))
     .description('print the Envoy resources that definitions compile to; findings go to standard error')
-    .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
     .option('--ambassador-id <id>', 'the node group to render (AMBASSADOR_ID; else default)')
     .addOption(
       new Option('--type <types>', `only these, separated by commas: ${TYPES.join(', ')}`)
@@ -73,7 +72,7 @@ Examples:
         encoder: offlineEncoder(),
       };
       tellNotices(environment);
-      const { documents, diagnostics } = await readPaths(paths);
+      const { documents, diagnostics } = await readInput(paths, flags, options.policy);
       const { groups, unread, diagnostics: found } = compile(documents, { ...options, unread: diagnostics });
       const findings = inReadingOrder(judgedAt([...unread, ...found], flags));
       const id = flags.ambassadorId ?? variable('AMBASSADOR_ID', environment) ?? 'default';

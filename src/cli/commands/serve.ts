@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, parseListenAddress } from '../../xds';
 import { type Environment, variable } from '../environment';
 import type { StateOptions } from '../last-good-state';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
+import { addInput, type InputFlags, sourcesOf } from '../input';
 import { createLogger } from '../log';
 import { variableNotices } from '../ambassador-variables';
 import { type PolicyFlags, addAmbassadorIdOption, addPolicyOptions, onlyGroup, policyOf } from '../policy-options';
@@ -20,7 +21,7 @@ const DEFAULT_VERSION_KEY = Buffer.from('countersign/secret-version/v1');
 
 const MINUTE_MS = 60_000;
 
-interface Flags extends PolicyFlags, XdsSecurityFlags {
+interface Flags extends PolicyFlags, InputFlags, XdsSecurityFlags {
   readonly xds: string;
   readonly admin: string;
   readonly xdsConnectionAge: number;
@@ -36,9 +37,8 @@ interface Flags extends PolicyFlags, XdsSecurityFlags {
 
 /** `countersign serve PATH…`: the control plane. */
 export function serveCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
-  addXdsSecurityOptions(addAmbassadorIdOption(addPolicyOptions(program.command('serve'))))
+  addInput(addXdsSecurityOptions(addAmbassadorIdOption(addPolicyOptions(program.command('serve')))))
     .description('run the control plane: watch definitions, serve them to Envoys over ADS')
-    .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
     .option('--xds <address>', 'where Envoys connect: HOST:PORT or unix:PATH', '127.0.0.1:18000')
     .option('--admin <address>', 'health, metrics and status: HOST:PORT', '127.0.0.1:18001')
     .addOption(
@@ -90,6 +90,7 @@ Exit code: 0 drained, 3 wrong usage, a port that is taken, or a path that cannot
 
 Examples:
   countersign serve config/
+  countersign serve --kubernetes --namespace edge
   countersign serve --strict --xds 0.0.0.0:18000 --xds-cert tls.crt --xds-key tls.key --xds-ca ca.crt \\
     --xds-policy xds-policy.yaml config/ secrets/
   curl http://127.0.0.1:18001/readyz`,
@@ -102,9 +103,14 @@ Examples:
       for (const notice of variableNotices(environment)) log.warn(notice);
       // Before anything is started: a signal that comes meanwhile must drain too.
       const stopped = signalled();
+      const policy = { ...policyOf(flags, environment), ...onlyGroup(flags, environment) };
       const server = await startServer({
         paths,
-        policy: { ...policyOf(flags, environment), ...onlyGroup(flags, environment) },
+        sources: await sourcesOf(paths, flags, policy, (collection, trouble) => {
+          if (trouble === undefined) log.info({ collection }, 'the Kubernetes API is read again');
+          else log.warn({ collection, ...trouble }, 'the Kubernetes API cannot be read');
+        }),
+        policy,
         xds: flags.xds,
         ...(xdsSecurity !== undefined && { xdsSecurity }),
         ...(flags.replicaName !== undefined && { replica: flags.replicaName }),

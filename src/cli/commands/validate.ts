@@ -3,7 +3,7 @@ import { compile } from '../../compile';
 import { FORMATS, type Format, report } from '../../diagnostics/reporters/formats';
 import { judgeAccessPolicyFile } from '../access-policy-file';
 import { filesIn } from '../files-in';
-import { readPaths } from '../../sources/files';
+import { addInput, type InputFlags, readInput } from '../input';
 import { type Environment, colourful } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { offlineEncoder } from '../offline-encoder';
@@ -21,7 +21,7 @@ import {
 } from '../policy-options';
 import { VERSION } from '../version';
 
-interface Flags extends PolicyFlags {
+interface Flags extends PolicyFlags, InputFlags {
   readonly format: Format;
   readonly xdsPolicy?: string;
   readonly failOn: 'error' | 'warning';
@@ -30,9 +30,8 @@ interface Flags extends PolicyFlags {
 
 /** `countersign validate PATH…`: every diagnostic with file:line:column, the source line and a fix. */
 export function validateCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
-  addTimeOption(addAmbassadorIdOption(addPolicyOptions(program.command('validate'))))
+  addInput(addTimeOption(addAmbassadorIdOption(addPolicyOptions(program.command('validate')))))
     .description('check definitions and certificates, and explain what is wrong')
-    .argument('<path...>', 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input')
     .addOption(new Option('--format <format>', 'how to print the findings').choices(FORMATS).default('text'))
     .addOption(
       new Option('--fail-on <severity>', 'the least severity that makes the exit code 1')
@@ -67,7 +66,7 @@ endpointslices,endpoints,referencegrants -A -o yaml | countersign validate -
         encoder: offlineEncoder(),
       };
       tellNotices(environment);
-      const { documents, diagnostics } = await readPaths(paths);
+      const { documents, diagnostics } = await readInput(paths, flags, options.policy);
       const compilation = compile(documents, { ...options, unread: diagnostics });
       const access = flags.xdsPolicy === undefined ? [] : (await judgeAccessPolicyFile(flags.xdsPolicy)).diagnostics;
       const findings = judgedAt([...compilation.unread, ...compilation.diagnostics, ...access], flags);

@@ -71,6 +71,9 @@ export const servingCodes = {
     explanation:
       'Before the restart a good certificate was served, and what the input has in its place now is bad or absent. The state without a key holds only its public part, so it cannot be served: what needs it is out of service.',
     fix: 'supply a good Secret; give `serve` a `--state-key`, so that the next restart restores it',
+    inService: true,
+  },
+  CS6010: {
     title: 'source cannot be read',
     severity: 'error',
     explanation:

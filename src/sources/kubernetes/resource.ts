@@ -32,7 +32,6 @@ export const RESOURCES: readonly Resource[] = [
   own('ConsulResolver', 'consulresolvers'),
   { kind: 'Service', apiVersion: 'v1', plural: 'services', scope: 'namespaced' },
   { kind: 'EndpointSlice', apiVersion: 'discovery.k8s.io/v1', plural: 'endpointslices', scope: 'namespaced' },
-  { kind: 'Namespace', apiVersion: 'v1', plural: 'namespaces', scope: 'cluster', optional: true },
   { kind: 'Ingress', apiVersion: 'networking.k8s.io/v1', plural: 'ingresses', scope: 'namespaced', optional: true },
   {
     kind: 'IngressClass',

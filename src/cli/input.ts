@@ -1,0 +1,114 @@
+import { type Command, Option } from 'commander';
+import { referencedSecrets } from '../expansion/referenced-secrets';
+import type { Policy } from '../resolution/policy';
+import { readPaths } from '../sources/files';
+import { Api } from '../sources/kubernetes/api';
+import { apiAccess } from '../sources/kubernetes/kube-config';
+import { type KubernetesOptions, KubernetesSource } from '../sources/kubernetes/kubernetes-source';
+import type { Source, SourceState } from '../sources/source';
+import { CommandFailure } from './exit-code';
+
+/** Where definitions come from besides paths. */
+export interface InputFlags {
+  readonly kubernetes?: boolean;
+  readonly kubeconfig?: string;
+  readonly kubeContext?: string;
+  readonly namespace?: readonly string[];
+}
+
+/** Adds the paths and the flags that say where definitions come from. */
+export function addInput(
+  command: Command,
+  paths = 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input',
+): Command {
+  return command
+    .argument('[path...]', paths)
+    .option('--kubernetes', 'read the Kubernetes API: alone, or with the paths')
+    .addOption(
+      new Option(
+        '--kubeconfig <file>',
+        'how it is reached; default KUBECONFIG, ~/.kube/config, or the ServiceAccount of the Pod',
+      ),
+    )
+    .addOption(new Option('--kube-context <name>', 'the context of the kubeconfig; default its current one'))
+    .addOption(
+      new Option(
+        '--namespace <namespace>',
+        'of the API, read this namespace only (again for more); needs no rights on the cluster as a whole',
+      ).argParser((name: string, names: readonly string[] = []) => [...names, name]),
+    );
+}
+
+/**
+ * Reads everything once.
+ *
+ * @throws CommandFailure where nothing is named, or the API can’t be read; Error with a cause for paths.
+ */
+export async function readInput(
+  paths: readonly string[],
+  flags: InputFlags,
+  policy: Policy,
+): Promise<Pick<SourceState, 'documents' | 'diagnostics'>> {
+  checkInput(paths, flags);
+  const states: Pick<SourceState, 'documents' | 'diagnostics'>[] = [];
+  if (paths.length > 0) states.push(await readPaths(paths));
+  if (flags.kubernetes === true) states.push(await readKubernetes(await kubernetesOptions(flags, policy)));
+  return {
+    documents: states.flatMap(({ documents }) => documents),
+    diagnostics: states.flatMap(({ diagnostics }) => diagnostics),
+  };
+}
+
+/**
+ * The sources of a control plane besides the paths.
+ *
+ * @throws CommandFailure where nothing is named, or it is not known where the API is.
+ */
+export async function sourcesOf(
+  paths: readonly string[],
+  flags: InputFlags,
+  policy: Policy,
+  onTrouble: NonNullable<KubernetesOptions['onTrouble']>,
+): Promise<readonly Source[]> {
+  checkInput(paths, flags);
+  if (flags.kubernetes !== true) return [];
+  return [new KubernetesSource({ ...(await kubernetesOptions(flags, policy)), onTrouble })];
+}
+
+function checkInput(paths: readonly string[], { kubernetes, kubeconfig, kubeContext, namespace }: InputFlags): void {
+  if (kubernetes === true) return;
+  if (kubeconfig !== undefined || kubeContext !== undefined || namespace !== undefined)
+    throw new CommandFailure('--kubeconfig, --kube-context and --namespace need --kubernetes');
+  if (paths.length === 0) throw new CommandFailure('name the definitions: files, directories, - or --kubernetes');
+}
+
+async function readKubernetes(options: KubernetesOptions): Promise<SourceState> {
+  try {
+    return await new KubernetesSource(options).read();
+  } catch (cause) {
+    const { server } = options.api.access;
+    throw new CommandFailure(`the Kubernetes API at ${server} can't be read`, { cause });
+  }
+}
+
+async function kubernetesOptions(
+  { kubeconfig, kubeContext, namespace }: InputFlags,
+  { selection }: Policy,
+): Promise<KubernetesOptions> {
+  const namespaces = selection?.namespace === undefined ? namespace : [selection.namespace];
+  const secretNamespaces = selection?.secretNamespace === undefined ? undefined : [selection.secretNamespace];
+  return {
+    api: new Api(await access(kubeconfig, kubeContext)),
+    ...(namespaces && { namespaces }),
+    ...(secretNamespaces && { secretNamespaces }),
+    referenced: referencedSecrets,
+  };
+}
+
+async function access(file: string | undefined, context: string | undefined) {
+  try {
+    return await apiAccess({ ...(file !== undefined && { file }), ...(context !== undefined && { context }) });
+  } catch (cause) {
+    throw new CommandFailure('--kubernetes: it is not known where the API is', { cause });
+  }
+}
