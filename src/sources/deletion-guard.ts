@@ -8,6 +8,9 @@ const FEW = 5;
 /** How many names a finding lists. */
 const LISTED = 5;
 
+/** Kinds that a cluster has of its own accord: with nothing else, nothing is defined. */
+const OF_THE_CLUSTER: ReadonlySet<string> = new Set(['Service', 'EndpointSlice', 'Endpoints', 'IngressClass']);
+
 /** What the sources have, after the guard has looked at it. */
 export interface Guarded {
   /** With those that are gone and not let go yet. */
@@ -49,7 +52,7 @@ export class DeletionGuard {
     const before = this.#inService;
     const isFirst = !this.#judged;
     if (before === undefined) {
-      if (documents.length === 0) return undefined;
+      if (!documents.some(isDefinition)) return undefined;
       this.#inService = documents;
       this.#judged = true;
       return { documents, diagnostics: [] };
@@ -94,6 +97,10 @@ function nameOf(document: Document): string {
     names.set(document, name);
   }
   return name;
+}
+
+function isDefinition({ value }: Document): boolean {
+  return !isFields(value) || typeof value['kind'] !== 'string' || !OF_THE_CLUSTER.has(value['kind']);
 }
 
 function placeOf(document: Document): string {

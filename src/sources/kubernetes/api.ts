@@ -77,6 +77,8 @@ export class Api {
       path: `${url.pathname.replace(/\/$/, '')}${path}${queryOf(query)}`,
       headers: {
         accept: 'application/json',
+        // Each request has an agent of its own, with credentials that may be new: a connection is of no use to the next.
+        connection: 'close',
         'user-agent': 'countersign',
         ...(body !== undefined && { 'content-type': contentType }),
       },

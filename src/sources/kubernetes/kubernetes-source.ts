@@ -109,7 +109,8 @@ export class KubernetesSource implements Source {
     else if (known === undefined || !known.message.endsWith(trouble.message))
       this.#troubled.set(collection, troubleOf(resource, namespace, trouble));
     if (this.#troubled.get(collection) !== known) this.#options.onTrouble?.(collection, trouble);
-    this.#debounce.trigger();
+    // What is read once is not watched.
+    if (this.#onState !== undefined) this.#debounce.trigger();
   }
 
   /** One look at a time: while Secrets are fetched, further changes wait. */
@@ -212,7 +213,7 @@ function troubleOf({ plural }: Resource, namespace: string | undefined, { reason
   const where = namespace === undefined ? plural : `${plural} of namespace ${namespace}`;
   const what = reason === 'forbidden' ? 'may not be read' : 'cannot be read';
   return {
-    ...diagnostic('CS6007', { message: `${where} ${what}: ${message}` }),
+    ...diagnostic('CS6010', { message: `${where} ${what}: ${message}` }),
     consequence: 'what was read before stays in service',
   };
 }
