@@ -56,7 +56,11 @@ export class KubernetesSource implements Source {
               ...(namespace !== undefined && { namespace }),
               timing,
               entryOf: (object, before) => objectDocuments(object, resource, before),
-              listener: { changed: (_collection, trouble) => this.#changed(resource, namespace, trouble) },
+              listener: {
+                changed: (_collection, trouble) => this.#changed(resource, namespace, trouble),
+                // CRDs are installed together.
+                appeared: () => this.#reflectors.forEach((reflector) => reflector.wake()),
+              },
             }),
         ),
     );

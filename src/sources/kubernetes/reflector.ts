@@ -41,6 +41,8 @@ export interface Trouble {
 interface Listener<Entry> {
   /** After every change of what is known, and of whether it is current. */
   changed(collection: Collection<Entry>, trouble: Trouble | undefined): void;
+  /** After a collection that was not there has been listed. */
+  appeared?(): void;
 }
 
 /**
@@ -60,6 +62,9 @@ export class Reflector<Entry> {
   #collection: Collection<Entry> = emptyCollection();
   #trouble: Trouble | undefined;
   #running: Promise<void> | undefined;
+  /** Whether the API has no such collection. */
+  #isAway = false;
+  #asleep: AbortController | undefined;
 
   /** @param query `labelSelector` and `fieldSelector`, if anything is left out */
   constructor(
@@ -93,6 +98,11 @@ export class Reflector<Entry> {
 
   start(): void {
     this.#running ??= this.#run();
+  }
+
+  /** Looks again at once, if the collection was not there: others have come into being. */
+  wake(): void {
+    if (this.#isAway) this.#asleep?.abort();
   }
 
   /** Replaces entries by what `change` makes of them, without anybody being told. */
@@ -131,11 +141,16 @@ export class Reflector<Entry> {
         this.#backoff.reset();
       } catch (error) {
         if (this.#stop.signal.aborted) return;
-        await wait(this.#afterFailure(error), undefined, { signal: this.#stop.signal, ref: false }).catch(
-          () => undefined,
-        );
+        await this.#sleep(this.#afterFailure(error));
       }
     }
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    this.#asleep = new AbortController();
+    const signal = AbortSignal.any([this.#stop.signal, this.#asleep.signal]);
+    await wait(ms, undefined, { signal, ref: false }).catch(() => undefined);
+    this.#asleep = undefined;
   }
 
   /** What a failure means for what is known; returns how long to wait, in milliseconds. */
@@ -145,7 +160,8 @@ export class Reflector<Entry> {
       this.#publish({ entries, complete }, this.#trouble);
       return 0;
     }
-    if (this.#isAbsent(error)) {
+    this.#isAway = this.#isAbsent(error);
+    if (this.#isAway) {
       this.#publish(absent(this.#collection), undefined);
       this.#backoff.reset();
       return this.#timing.absentMs * (0.5 + Math.random());
@@ -186,6 +202,9 @@ export class Reflector<Entry> {
     } while (next !== '');
     this.#backoff.reset();
     this.#publish(listed(this.#collection, objects, resourceVersion, this.#entryOf), undefined);
+    if (!this.#isAway) return;
+    this.#isAway = false;
+    this.#listener.appeared?.();
   }
 
   async #watch(): Promise<void> {
