@@ -35,7 +35,7 @@ export function addInput(
       new Option(
         '--namespace <namespace>',
         'of the API, read this namespace only (again for more); needs no rights on the cluster as a whole',
-      ).argParser((name: string, names: readonly string[] = []) => [...names, name]),
+      ).argParser((name: string, names: readonly string[] | undefined) => [...(names ?? []), name]),
     );
 }
 

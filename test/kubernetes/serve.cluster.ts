@@ -120,11 +120,11 @@ test('a broken Secret is not taken, with the finding at the object', async () =>
 
 test('rights that are withdrawn and given back: what was read stays, and what changed meanwhile is read then', async () => {
   await cluster.revoke();
-  await cluster.kubectl('delete', 'mapping', 'upstream-mapping', '--wait=false');
   // The watches that are open go on: authorization is for requests. They end with the API server.
   await cluster.pause();
   await cluster.resume();
   await plane.admin.finding('CS6010');
+  await cluster.kubectl('delete', 'mapping', 'upstream-mapping', '--wait=false');
   await load.outcomes(PROOF);
   await cluster.apply(
     inDefault(
@@ -169,6 +169,10 @@ test('etcd is wiped: the deletion is held back, and everything is served on', as
   await cluster.pause({ wipe: true });
   await cluster.resume();
   await cluster.grant();
+  await plane.log.line('the CRDs are gone', ({ reason }) => reason === 'missing');
+  await load.outcomes(PROOF);
+  await cluster.installCrds();
+  await plane.admin.finding('CS6010', false);
   await plane.admin.finding('CS6002');
   await load.outcomes(PROOF);
 });

@@ -38,9 +38,9 @@ export function listed<Entry>(
   return { entries: same ? before.entries : entries, resourceVersion, complete: true };
 }
 
-/** After a list that says that there is no such collection: it is empty, and is looked for again. */
-export function absent<Entry>(before: Collection<Entry>): Collection<Entry> {
-  return { entries: before.entries.size === 0 ? before.entries : new Map(), complete: true };
+/** There is no such collection: it is known to be empty, and is looked for again. */
+export function absent<Entry>(): Collection<Entry> {
+  return { entries: new Map(), complete: true };
 }
 
 /** After some events of a watch. An error means that everything must be listed again; what is known stays until then. */

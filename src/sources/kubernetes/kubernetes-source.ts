@@ -38,6 +38,8 @@ export class KubernetesSource implements Source {
   readonly #secrets: readonly Reflector<SecretEntry>[];
   readonly #debounce = new Debounce(QUIET_MS, MOST_MS, () => this.#look());
   readonly #troubled = new Map<string, Diagnostic>();
+  /** What counted as being there when the last state was yielded. */
+  readonly #before = new Map<object, ReadonlyMap<string, unknown>>();
   #wanted: ReadonlySet<string> = new Set();
   #looking = false;
   #again = false;
@@ -188,16 +190,29 @@ export class KubernetesSource implements Source {
   }
 
   #state(): SourceState {
-    const secrets = this.#secrets.flatMap(({ collection }) =>
-      inOrder(collection.entries).flatMap(({ kept }) => kept ?? []),
+    const objects = this.#reflectors.flatMap((reflector) => inOrder(this.#standing(reflector)));
+    const secrets = this.#secrets.flatMap((reflector) =>
+      inOrder(this.#standing(reflector)).flatMap(({ kept }) => kept ?? []),
     );
-    const objects = this.#reflectors.flatMap(({ collection }) => inOrder(collection.entries));
     return {
       documents: [...objects, ...secrets].flatMap(({ documents }) => documents),
       diagnostics: [...objects.flatMap(({ diagnostics }) => diagnostics), ...this.#troubled.values()],
       synced: true,
       readSeconds: this.#readSeconds,
     };
+  }
+
+  /**
+   * What counts as being there. While any collection can’t be read, nothing is taken away of the others either: an API that has lost
+   * everything does not lose it all at one moment.
+   */
+  #standing<Entry>(reflector: Reflector<Entry>): ReadonlyMap<string, Entry> {
+    const { entries } = reflector.collection;
+    const before = this.#before.get(reflector) as ReadonlyMap<string, Entry> | undefined;
+    const gone = this.#troubled.size === 0 ? [] : [...(before ?? [])].filter(([key]) => !entries.has(key));
+    const standing = gone.length === 0 ? entries : new Map([...entries, ...gone]);
+    this.#before.set(reflector, standing);
+    return standing;
   }
 }
 
@@ -215,10 +230,10 @@ function inOrder<Entry>(entries: ReadonlyMap<string, Entry>): readonly Entry[] {
 
 function troubleOf({ plural }: Resource, namespace: string | undefined, { reason, message }: Trouble): Diagnostic {
   const where = namespace === undefined ? plural : `${plural} of namespace ${namespace}`;
-  const what = reason === 'forbidden' ? 'may not be read' : 'cannot be read';
+  const what = { forbidden: 'may not be read', missing: 'are gone', unreachable: 'cannot be read' }[reason];
   return {
     ...diagnostic('CS6010', { message: `${where} ${what}: ${message}` }),
-    consequence: 'what was read before stays in service',
+    consequence: 'what was read before stays in service, and nothing is taken away until it can be read again',
   };
 }
 

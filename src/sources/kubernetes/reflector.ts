@@ -34,7 +34,7 @@ const NOT_FOUND = 404;
 
 /** Why a collection is not what the API has now. */
 export interface Trouble {
-  readonly reason: 'forbidden' | 'unreachable';
+  readonly reason: 'forbidden' | 'missing' | 'unreachable';
   readonly message: string;
 }
 
@@ -64,6 +64,8 @@ export class Reflector<Entry> {
   #running: Promise<void> | undefined;
   /** Whether the API has no such collection. */
   #isAway = false;
+  /** Whether the watch ended with the connection, and has not gone on since. */
+  #wasCut = false;
   #asleep: AbortController | undefined;
 
   /** @param query `labelSelector` and `fieldSelector`, if anything is left out */
@@ -128,7 +130,7 @@ export class Reflector<Entry> {
       await this.#list();
     } catch (error) {
       if (!this.#isAbsent(error)) throw error;
-      this.#publish(absent(this.#collection), undefined);
+      this.#publish(absent(), undefined);
     }
     return this.#collection;
   }
@@ -155,25 +157,31 @@ export class Reflector<Entry> {
 
   /** What a failure means for what is known; returns how long to wait, in milliseconds. */
   #afterFailure(error: unknown): number {
-    const { entries, complete } = this.#collection;
+    const known = this.#collection;
+    const unsure: Collection<Entry> = { entries: known.entries, complete: known.complete };
     if (error instanceof ApiError && error.status === GONE) {
-      this.#publish({ entries, complete }, this.#trouble);
+      this.#publish(unsure, this.#trouble);
       return 0;
     }
     this.#isAway = this.#isAbsent(error);
     if (this.#isAway) {
-      this.#publish(absent(this.#collection), undefined);
+      // An API server that starts knows its own collections later than it answers. What was there is not gone by that.
+      const trouble = { reason: 'missing', message: 'the API has no such collection any more' } as const;
+      if (known.entries.size > 0) this.#publish(unsure, trouble);
+      else this.#publish(absent(), undefined);
       this.#backoff.reset();
       return this.#timing.absentMs * (0.5 + Math.random());
     }
-    // A watch that was cut goes on where it was; only if that can’t be either, something is wrong.
-    const cut = this.#collection.resourceVersion !== undefined && !(error instanceof ApiError);
+    const isRefused = error instanceof ApiError;
+    // A watch that was cut goes on where it was. If that can’t be, the API may be another one when it is back.
+    if (!isRefused && known.resourceVersion !== undefined && !this.#wasCut) {
+      this.#wasCut = true;
+      return this.#backoff.next();
+    }
     const message = error instanceof Error ? error.message : 'unknown';
-    const reason = error instanceof ApiError && [401, 403].includes(error.status) ? 'forbidden' : 'unreachable';
-    const known = this.#collection;
-    // Forbidden: what the watch would have told is not known; it is listed when it may be.
-    this.#publish(reason === 'forbidden' ? { entries, complete } : known, { reason, message });
-    return this.#backoff.next(error instanceof ApiError ? error.retryAfterMs : cut ? 0 : undefined);
+    const reason = isRefused && [401, 403].includes(error.status) ? 'forbidden' : 'unreachable';
+    this.#publish(unsure, { reason, message });
+    return this.#backoff.next(isRefused ? error.retryAfterMs : undefined);
   }
 
   #isAbsent(error: unknown): boolean {
@@ -222,6 +230,7 @@ export class Reflector<Entry> {
       },
       this.#timing.silenceMs,
     );
+    this.#wasCut = false;
     if (this.#trouble !== undefined) this.#publish(this.#collection, undefined);
     for await (const lines of lineBatches(answer)) {
       const events = lines.flatMap((line) => readWatchEvent(line) ?? []);
