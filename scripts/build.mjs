@@ -1,4 +1,5 @@
-// Bundles the command line into one CommonJS file, dist/countersign.cjs, with its dependencies and the proto descriptors inside.
+// Bundles the command line into one CommonJS file, dist/countersign.cjs, with its dependencies and the proto descriptors inside; and
+// what only `--kubernetes` needs into another beside it.
 import { existsSync } from 'node:fs';
 import '../protos/build.mjs';
 
@@ -18,16 +19,32 @@ async function bundler() {
   }
 }
 
-const esbuild = await bundler();
-await esbuild?.build({
-  entryPoints: ['src/cli/main.ts'],
-  outfile: OUTPUT,
+/** The client library of Kubernetes is larger than all the rest, so it has a bundle of its own, which only `--kubernetes` loads. */
+const KUBE_CONFIG = { entry: 'src/sources/kubernetes/kube-config.ts', output: 'dist/kube-config.cjs' };
+
+const apart = {
+  name: 'kube-config-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/kube-config\.js$/ }, () => ({ path: './kube-config.cjs', external: true }));
+  },
+};
+
+const COMMON = {
   bundle: true,
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  sourcemap: true,
-  sourcesContent: false,
   legalComments: 'external',
   logLevel: 'warning',
+};
+
+const esbuild = await bundler();
+await esbuild?.build({
+  ...COMMON,
+  entryPoints: ['src/cli/main.ts'],
+  outfile: OUTPUT,
+  plugins: [apart],
+  sourcemap: true,
+  sourcesContent: false,
 });
+await esbuild?.build({ ...COMMON, entryPoints: [KUBE_CONFIG.entry], outfile: KUBE_CONFIG.output, minify: true });

@@ -3,7 +3,6 @@ import { referencedSecrets } from '../expansion/referenced-secrets';
 import type { Policy } from '../resolution/policy';
 import { readPaths } from '../sources/files';
 import { Api } from '../sources/kubernetes/api';
-import { apiAccess } from '../sources/kubernetes/kube-config';
 import { type KubernetesOptions, KubernetesSource } from '../sources/kubernetes/kubernetes-source';
 import type { Source, SourceState } from '../sources/source';
 import { CommandFailure } from './exit-code';
@@ -107,6 +106,7 @@ async function kubernetesOptions(
 
 async function access(file: string | undefined, context: string | undefined) {
   try {
+    const { apiAccess } = await import('../sources/kubernetes/kube-config.js');
     return await apiAccess({ ...(file !== undefined && { file }), ...(context !== undefined && { context }) });
   } catch (cause) {
     throw new CommandFailure('--kubernetes: it is not known where the API is', { cause });

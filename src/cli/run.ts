@@ -17,7 +17,7 @@ import { VERSION } from './version';
 
 const ABOUT =
   'An Envoy xDS control plane for mutual TLS. Reads Ambassador definitions (Mapping, TLSContext, Host, Listener) and Kubernetes ' +
-  'Secrets from files, checks every definition and certificate, and serves them to Envoy over ADS.';
+  'Secrets from files or from the Kubernetes API, checks every definition and certificate, and serves them to Envoy over ADS.';
 
 const EXAMPLES = `
 Exit codes: 0 clean, 1 findings, 3 wrong usage or I/O; 2 (differences) is reserved for \`diff\`.
