@@ -4,7 +4,7 @@ import type { Policy } from '../resolution/policy';
 import { readPaths } from '../sources/files';
 import { Api } from '../sources/kubernetes/api';
 import { type KubernetesOptions, KubernetesSource } from '../sources/kubernetes/kubernetes-source';
-import type { Source, SourceState } from '../sources/source';
+import type { SourceState } from '../sources/source';
 import { CommandFailure } from './exit-code';
 
 /** Where definitions come from besides paths. */
@@ -59,19 +59,20 @@ export async function readInput(
 }
 
 /**
- * The sources of a control plane besides the paths.
+ * The Kubernetes API as a source of a control plane; undefined if it is not asked for.
  *
  * @throws CommandFailure where nothing is named, or it is not known where the API is.
  */
-export async function sourcesOf(
+export async function kubernetesSourceOf(
   paths: readonly string[],
   flags: InputFlags,
   policy: Policy,
   onTrouble: NonNullable<KubernetesOptions['onTrouble']>,
-): Promise<readonly Source[]> {
+): Promise<{ readonly api: Api; readonly source: KubernetesSource } | undefined> {
   checkInput(paths, flags);
-  if (flags.kubernetes !== true) return [];
-  return [new KubernetesSource({ ...(await kubernetesOptions(flags, policy)), onTrouble })];
+  if (flags.kubernetes !== true) return undefined;
+  const options = await kubernetesOptions(flags, policy);
+  return { api: options.api, source: new KubernetesSource({ ...options, onTrouble }) };
 }
 
 function checkInput(paths: readonly string[], { kubernetes, kubeconfig, kubeContext, namespace }: InputFlags): void {

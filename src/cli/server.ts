@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { types } from 'node:util';
-import { AdminServer, Metrics } from '../admin';
+import { AdminServer, Metrics, refusalDiagnostics } from '../admin';
 import type { AccessPolicy } from '../authorization';
 import { type CompilationReport, ControlPlane } from '../control-plane';
 import type { Diagnostic } from '../diagnostics/diagnostic';
@@ -10,7 +10,7 @@ import { ResourceEncoder } from '../snapshot/resource-encoder';
 import { SnapshotStore } from '../snapshot/store';
 import { FilesSource } from '../sources/files';
 import type { Source } from '../sources/source';
-import { type Secured, type XdsLimits, XdsServer, observers } from '../xds';
+import { type Secured, type XdsLimits, type XdsObserver, XdsServer, type XdsStatus, observers } from '../xds';
 import { readAccessPolicyFile, watchAccessPolicy } from './access-policy-file';
 import { CertificateVersions } from './certificate-versions';
 import { certificatesDocument } from './certificates-document';
@@ -46,9 +46,26 @@ export interface ServerOptions {
   readonly log: Logger;
   readonly now: () => Date;
   readonly onCompiled?: (report: CompilationReport) => void;
+  readonly follow?: (view: ServerView) => Follower;
 }
 
 export const DEFAULT_MAX_DELETION = 0.5;
+
+/** What somebody who follows a control plane may look at. */
+export interface ServerView {
+  /** The newest. */
+  report(): CompilationReport | undefined;
+  xds(): XdsStatus;
+  /** What Envoys refused. */
+  refusals(): readonly Diagnostic[];
+}
+
+/** Is told what a control plane does, and does something of its own with it. */
+export interface Follower {
+  /** After a compilation, with the findings that came up, and after every answer of an Envoy. */
+  changed(raised: readonly Diagnostic[]): void;
+  stop(): Promise<void>;
+}
 
 /** A control plane that serves. */
 export interface RunningServer {
@@ -76,11 +93,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let newest: CompilationReport | undefined;
   let policyFindings: readonly Diagnostic[] = [];
   let draining = false;
+  let follower: Follower | undefined;
   const xds = new XdsServer({
     store,
     identifier: `countersign/${VERSION} ${options.replica ?? hostname()}`,
     ...(options.limits && { limits: options.limits }),
-    observer: observers(loggingObserver(log), metrics.observer),
+    observer: observers(
+      loggingObserver(log),
+      metrics.observer,
+      answersTo(() => follower?.changed([])),
+    ),
     now,
   });
   const files = new FilesSource(options.paths, state?.restored && { restored: state.restored.files });
@@ -111,6 +133,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         () => ({ ...report.compilation, files: files.lastGood(), input: controlPlane.input }),
         report.compilation,
       );
+      follower?.changed(report.raised);
       options.onCompiled?.(report);
     },
     onFailure: (error) => {
@@ -154,6 +177,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
     stops.push(() => controlPlane.stop());
     log.info({ xds: options.xds, xdsPort, tls: secured !== undefined, adminPort, strict: policy.strict }, 'listening');
+    follower = options.follow?.({
+      report: () => newest,
+      xds: () => xds.status(),
+      refusals: () =>
+        refusalDiagnostics(
+          xds.status(),
+          [...(newest?.compilation.groups.values() ?? [])].map(({ snapshot }) => snapshot),
+        ),
+    });
+    stops.push(async () => await follower?.stop());
     await controlPlane.start();
     return {
       xdsPort,
@@ -204,4 +237,9 @@ function metricsOf(report: CompilationReport) {
       notAfter: new Date(notAfter),
     })),
   };
+}
+
+/** Calls when an Envoy comes, answers or goes. */
+function answersTo(tell: () => void): XdsObserver {
+  return { ack: tell, nack: tell, closed: tell };
 }

@@ -65,7 +65,7 @@ describe('3: wrong usage or I/O, in one line on standard error and with nothing 
   test.each<[string, readonly string[], string]>([
     ['an unknown command', ['frobnicate'], "unknown command 'frobnicate'"],
     ['an unknown option', ['validate', '--wat', clean], "unknown option '--wat'"],
-    ['no path', ['validate'], "name the definitions: files, directories, - or --kubernetes"],
+    ['no path', ['validate'], 'name the definitions: files, directories, - or --kubernetes'],
     ['a path that does not exist', ['validate', at('missing')], `cannot read ${at('missing')}: it does not exist`],
     ['the same for render', ['render', at('missing')], `cannot read ${at('missing')}: it does not exist`],
     ['an unknown severity', ['validate', '--fail-on', 'info', clean], 'Allowed choices are error, warning'],
@@ -86,7 +86,7 @@ describe('3: wrong usage or I/O, in one line on standard error and with nothing 
     ['an xDS address without a port', ['bootstrap', '--role', 'edge', '--xds', 'host'], 'write HOST:PORT'],
     ['an admin port that is none', ['bootstrap', '--role', 'edge', '--admin-port', '65536'], 'a port is a number'],
     ['an output folder that is a file', ['bootstrap', '--role', 'edge', '--out', at('file')], 'file already exists'],
-    ['serve without paths', ['serve'], "name the definitions: files, directories, - or --kubernetes"],
+    ['serve without paths', ['serve'], 'name the definitions: files, directories, - or --kubernetes'],
     ['serve on no address', ['serve', '--xds', 'nope', clean], '--xds: invalid address "nope"'],
     ['admin on no address', ['serve', '--admin', 'nope', clean], '--admin: invalid address "nope"'],
     [

@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_LIMITS, parseListenAddress } from '../../xds';
 import { type Environment, variable } from '../environment';
 import type { StateOptions } from '../last-good-state';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
-import { addInput, type InputFlags, sourcesOf } from '../input';
+import { addInput, type InputFlags, kubernetesSourceOf } from '../input';
+import { followWithStatus } from '../kubernetes/status-follower';
 import { createLogger } from '../log';
 import { variableNotices } from '../ambassador-variables';
 import { type PolicyFlags, addAmbassadorIdOption, addPolicyOptions, onlyGroup, policyOf } from '../policy-options';
@@ -32,6 +35,7 @@ interface Flags extends PolicyFlags, InputFlags, XdsSecurityFlags {
   readonly secretVersionKey?: string;
   readonly state?: string;
   readonly stateKey?: string;
+  readonly kubernetesStatus: boolean;
   readonly logLevel: string;
 }
 
@@ -60,6 +64,10 @@ export function serveCommand(program: Command, environment: Environment, exit: (
       new Option('--max-deletion <percent>', 'share of the definitions that may be gone at once; 100 lets all go')
         .argParser(percent)
         .default(100 * DEFAULT_MAX_DELETION),
+    )
+    .option(
+      '--no-kubernetes-status',
+      'write nothing to the Kubernetes API: no conditions on objects, no Events, no Lease',
     )
     .option('--replica-name <name>', 'what Envoys are told of this process (default: the host name)')
     .option(
@@ -104,12 +112,21 @@ Examples:
       // Before anything is started: a signal that comes meanwhile must drain too.
       const stopped = signalled();
       const policy = { ...policyOf(flags, environment), ...onlyGroup(flags, environment) };
+      const kubernetes = await kubernetesSourceOf(paths, flags, policy, (collection, trouble) => {
+        if (trouble === undefined) log.info({ collection }, 'the Kubernetes API is read again');
+        else log.warn({ collection, ...trouble }, 'the Kubernetes API cannot be read');
+      });
+      const status = {
+        namespace: variable('POD_NAMESPACE', environment) ?? kubernetes?.api.access.namespace ?? 'default',
+        identity: `${flags.replicaName ?? hostname()}_${randomBytes(4).toString('hex')}`,
+        log,
+        now: environment.now,
+      };
       const server = await startServer({
         paths,
-        sources: await sourcesOf(paths, flags, policy, (collection, trouble) => {
-          if (trouble === undefined) log.info({ collection }, 'the Kubernetes API is read again');
-          else log.warn({ collection, ...trouble }, 'the Kubernetes API cannot be read');
-        }),
+        ...(kubernetes && { sources: [kubernetes.source] }),
+        ...(kubernetes &&
+          flags.kubernetesStatus && { follow: (view) => followWithStatus({ ...kubernetes, ...status }, view) }),
         policy,
         xds: flags.xds,
         ...(xdsSecurity !== undefined && { xdsSecurity }),

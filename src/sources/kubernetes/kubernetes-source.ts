@@ -3,7 +3,7 @@ import type { Document } from '../../model/document';
 import { Debounce } from '../files/debounce';
 import type { Source, SourceState } from '../source';
 import { type Api, ApiError } from './api';
-import { readObject } from './api-object';
+import { type ApiObject, readObject } from './api-object';
 import { type ObjectDocuments, objectDocuments } from './object-documents';
 import { Reflector, type ReflectorTiming, type Trouble } from './reflector';
 import { pathOf, type Resource, RESOURCES, SECRETS } from './resource';
@@ -22,6 +22,18 @@ export interface KubernetesOptions {
   readonly timing?: Partial<ReflectorTiming>;
 }
 
+/** An object as far as its status goes. */
+export interface ObjectWithStatus {
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  /** As the API has them, those of others too. */
+  readonly conditions: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** How long nothing may happen before what has changed is passed on, and how long it may be held back; milliseconds. */
 const QUIET_MS = 30;
 const MOST_MS = 500;
@@ -37,6 +49,7 @@ export class KubernetesSource implements Source {
   readonly #reflectors: readonly Reflector<ObjectDocuments>[];
   readonly #secrets: readonly Reflector<SecretEntry>[];
   readonly #debounce = new Debounce(QUIET_MS, MOST_MS, () => this.#look());
+  readonly #statuses = new Map<string, ApiObject>();
   readonly #troubled = new Map<string, Diagnostic>();
   /** What counted as being there when the last state was yielded. */
   readonly #before = new Map<object, ReadonlyMap<string, unknown>>();
@@ -57,7 +70,10 @@ export class KubernetesSource implements Source {
             new Reflector<ObjectDocuments>(api, resource, {
               ...(namespace !== undefined && { namespace }),
               timing,
-              entryOf: (object, before) => objectDocuments(object, resource, before),
+              entryOf: (object, before) => {
+                if (resource.hasStatus === true) this.#statuses.set(statusKey(resource.kind, object), object);
+                return objectDocuments(object, resource, before);
+              },
               listener: {
                 changed: (_collection, trouble) => this.#changed(resource, namespace, trouble),
                 // CRDs are installed together.
@@ -75,6 +91,18 @@ export class KubernetesSource implements Source {
           listener: { changed: (_collection, trouble) => this.#changed(SECRETS, namespace, trouble) },
         }),
     );
+  }
+
+  /** The objects that have a status, with the one that the API has last told of; those that are gone may still be among them. */
+  *withStatus(): Iterable<ObjectWithStatus> {
+    for (const { resource, collection } of this.#reflectors) {
+      if (resource.hasStatus !== true) continue;
+      for (const { object } of collection.entries.values()) {
+        const { metadata } = object.value as ApiObject;
+        const told = this.#statuses.get(statusKey(resource.kind, { metadata }));
+        if (told !== undefined) yield { resource, ...statusOf(told) };
+      }
+    }
   }
 
   /** Does not wait for the first state: an API that is away is asked until it is there. */
@@ -214,6 +242,16 @@ export class KubernetesSource implements Source {
     this.#before.set(reflector, standing);
     return standing;
   }
+}
+
+function statusKey(kind: string, { metadata: { namespace = '', name } }: Pick<ApiObject, 'metadata'>): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+function statusOf({ metadata, status }: ApiObject): Omit<ObjectWithStatus, 'resource'> {
+  const { namespace = '', name, uid = '', resourceVersion = '', generation = 0 } = metadata;
+  const { conditions } = (status ?? {}) as { readonly conditions?: unknown };
+  return { namespace, name, uid, resourceVersion, generation, conditions: Array.isArray(conditions) ? conditions : [] };
 }
 
 const ordered = new WeakMap<object, readonly unknown[]>();

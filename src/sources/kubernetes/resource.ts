@@ -7,10 +7,13 @@ export interface Resource {
   readonly scope: 'namespaced' | 'cluster';
   /** Whether things are as they should be without it: it is not installed, or may not be read. */
   readonly optional?: boolean;
+  /** Whether the control plane writes conditions on its objects. */
+  readonly hasStatus?: boolean;
 }
 
 const AMBASSADOR = 'getambassador.io/v3alpha1';
 const own = (kind: string, plural: string): Resource => ({ kind, apiVersion: AMBASSADOR, plural, scope: 'namespaced' });
+const told = (kind: string, plural: string): Resource => ({ ...own(kind, plural), hasStatus: true });
 
 /** Read last, and only what the others refer to is kept. */
 export const SECRETS: Resource = { kind: 'Secret', apiVersion: 'v1', plural: 'secrets', scope: 'namespaced' };
@@ -18,11 +21,11 @@ export const SECRETS: Resource = { kind: 'Secret', apiVersion: 'v1', plural: 'se
 /** What is read besides Secrets, in the order of the documents that come of it. */
 export const RESOURCES: readonly Resource[] = [
   own('Module', 'modules'),
-  own('Listener', 'listeners'),
-  own('Host', 'hosts'),
-  own('TLSContext', 'tlscontexts'),
-  own('Mapping', 'mappings'),
-  own('TCPMapping', 'tcpmappings'),
+  told('Listener', 'listeners'),
+  told('Host', 'hosts'),
+  told('TLSContext', 'tlscontexts'),
+  told('Mapping', 'mappings'),
+  told('TCPMapping', 'tcpmappings'),
   own('AuthService', 'authservices'),
   own('RateLimitService', 'ratelimitservices'),
   own('LogService', 'logservices'),

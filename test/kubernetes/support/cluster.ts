@@ -60,10 +60,12 @@ export class Cluster {
   async grant(): Promise<void> {
     await this.kubectl('apply', '-f', join(ROOT, 'deploy/kubernetes/clusterrole.yaml'));
     await this.kubectl('create', 'clusterrolebinding', 'countersign', '--clusterrole=countersign', `--user=${USER}`);
+    await this.kubectl('create', 'rolebinding', 'countersign', '--role=countersign', `--user=${USER}`);
   }
 
   async revoke(): Promise<void> {
     await this.kubectl('delete', 'clusterrolebinding', 'countersign');
+    await this.kubectl('delete', 'rolebinding', 'countersign');
   }
 
   /** What `kubectl` prints. */

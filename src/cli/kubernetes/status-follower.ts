@@ -1,0 +1,84 @@
+import type { Api } from '../../sources/kubernetes/api';
+import type { KubernetesSource } from '../../sources/kubernetes/kubernetes-source';
+import { Conditions } from '../../status';
+import type { Logger } from '../log';
+import type { Follower, ServerView } from '../server';
+import { EventWriter } from './event-writer';
+import { Leader, type LeaseTiming } from './leader';
+import { StatusWriter } from './status-writer';
+
+/** The name of the Lease that the replicas share. */
+const LEASE = 'countersign-status';
+/** How often conditions are looked at without a change, in milliseconds: certificates come near their end by themselves. */
+const LOOK_MS = 60_000;
+
+export interface StatusFollowerOptions {
+  readonly api: Api;
+  readonly source: KubernetesSource;
+  /** Of the Lease. */
+  readonly namespace: string;
+  /** Tells this replica from the others. */
+  readonly identity: string;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly leaseTiming?: Partial<LeaseTiming>;
+}
+
+/** Writes on the objects of the API what becomes of them: conditions, and Events for what goes wrong. One replica does, for all. */
+export function followWithStatus(options: StatusFollowerOptions, view: ServerView): Follower {
+  const { api, source, namespace, identity, log, now, leaseTiming } = options;
+  const onTrouble = (error: unknown) =>
+    log.warn(
+      { problem: error instanceof Error ? error.message : 'unknown' },
+      'the status of objects cannot be written',
+    );
+  const events = new EventWriter(api, identity, now, onTrouble);
+  const leader: Leader = new Leader(api, {
+    namespace,
+    name: LEASE,
+    identity,
+    ...(leaseTiming && { timing: leaseTiming }),
+    onChange: (isLeader) => {
+      log.info(
+        { identity, lease: `${namespace}/${LEASE}` },
+        isLeader ? 'writes statuses' : 'no longer writes statuses',
+      );
+      if (isLeader) writer.trigger();
+    },
+    onTrouble,
+  });
+  const writer = new StatusWriter({
+    api,
+    objects: () => source.withStatus(),
+    conditions: () => {
+      const report = view.report();
+      return (
+        report &&
+        new Conditions({
+          diagnostics: [...report.diagnostics, ...view.refusals()],
+          groups: [...report.compilation.groups.values()],
+          xds: view.xds(),
+          at: now(),
+        })
+      );
+    },
+    isLeader: () => leader.isLeader,
+    now,
+    onTrouble,
+  });
+  leader.start();
+  const timer = setInterval(() => writer.trigger(), LOOK_MS);
+  timer.unref();
+  return {
+    changed: (raised) => {
+      if (!leader.isLeader) return;
+      if (raised.length > 0) void events.tell(raised);
+      writer.trigger();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await writer.stop();
+      await leader.stop();
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { type Condition, CONDITION_TYPES, KINDS_WITH_STATUS } from './condition';
+export { Conditions, type Observed } from './conditions';
