@@ -1,17 +1,15 @@
 import type { Diagnostic, Subject } from '../diagnostics/diagnostic';
 import { inventoryOf, type Item } from '../inventory';
-import type { Ir } from '../ir/ir';
-import type { Snapshot } from '../snapshot/snapshot';
 import type { XdsStatus } from '../xds';
 import { accepted } from './accepted';
 import { certificateValid } from './certificate-valid';
 import type { Condition } from './condition';
-import { Programming } from './programmed';
+import { Programming, type Published } from './programmed';
 
 /** Everything that conditions are made of, at one moment. */
 export interface Observed {
   readonly diagnostics: readonly Diagnostic[];
-  readonly groups: readonly { readonly ir: Ir; readonly snapshot: Snapshot }[];
+  readonly groups: readonly Published[];
   readonly xds: XdsStatus;
   readonly at: Date;
 }
@@ -34,10 +32,7 @@ export class Conditions {
         item.uses.filter(({ role }) => role === 'presents').flatMap(({ origins }) => origins.map(nameOf)),
       ))
         add(this.#items, name, item);
-    this.#programming = new Programming(
-      groups.map(({ snapshot }) => snapshot),
-      xds,
-    );
+    this.#programming = new Programming(groups, xds);
   }
 
   of(subject: Subject): readonly Condition[] {

@@ -1,3 +1,4 @@
+import type { Ir } from '../ir/ir';
 import type { Resource, ResourceType, Snapshot } from '../snapshot/snapshot';
 import type { NodeStatus, XdsStatus } from '../xds';
 import type { Condition } from './condition';
@@ -9,22 +10,36 @@ interface Place {
 
 const places = new WeakMap<Snapshot, ReadonlyMap<string, readonly Place[]>>();
 
-/** The resources of a snapshot by the definitions (`kind namespace/name`) that they came from. */
-function placesOf(snapshot: Snapshot): ReadonlyMap<string, readonly Place[]> {
+/** One node group: what is served, and what it means. */
+export interface Published {
+  readonly ir: Ir;
+  readonly snapshot: Snapshot;
+}
+
+/** The resources of a snapshot by the definitions (`kind namespace/name`) that they came from; Hosts are in filter chains of Listeners. */
+function placesOf({ ir, snapshot }: Published): ReadonlyMap<string, readonly Place[]> {
   const known = places.get(snapshot);
   if (known !== undefined) return known;
   const found = new Map<string, Place[]>();
+  const add = (origins: Resource['origins'], place: Place) => {
+    for (const { kind, namespace, name } of origins) {
+      const key = `${kind} ${namespace}/${name}`;
+      const list = found.get(key);
+      if (list === undefined) found.set(key, [place]);
+      else list.push(place);
+    }
+  };
   for (const [type, { resources }] of Object.entries(snapshot.types) as [
     ResourceType,
     Snapshot['types'][ResourceType],
   ][])
-    for (const resource of resources.values())
-      for (const { kind, namespace, name } of resource.origins) {
-        const key = `${kind} ${namespace}/${name}`;
-        const list = found.get(key);
-        if (list === undefined) found.set(key, [{ type, resource }]);
-        else list.push({ type, resource });
-      }
+    for (const resource of resources.values()) add(resource.origins, { type, resource });
+  for (const { name, filterChains } of ir.listeners) {
+    const resource = snapshot.types.listeners.resources.get(name);
+    if (resource === undefined) continue;
+    const origins = new Set(filterChains.flatMap((chain) => chain.origins ?? []));
+    add([...origins], { type: 'listeners', resource });
+  }
   places.set(snapshot, found);
   return found;
 }
@@ -32,17 +47,18 @@ function placesOf(snapshot: Snapshot): ReadonlyMap<string, readonly Place[]> {
 /** What the Envoys of this replica say of the newest configuration, looked up once for all definitions. */
 export class Programming {
   readonly #groups: readonly {
-    readonly snapshot: Snapshot;
+    readonly published: Published;
     readonly nodes: readonly NodeStatus[];
     readonly behind: number;
   }[];
   /** By group, type and name of the resource: who refused it. */
   readonly #refused = new Map<string, string[]>();
 
-  constructor(snapshots: readonly Snapshot[], { nodes }: XdsStatus) {
-    this.#groups = snapshots.map((snapshot) => {
+  constructor(groups: readonly Published[], { nodes }: XdsStatus) {
+    this.#groups = groups.map((published) => {
+      const { snapshot } = published;
       const own = nodes.filter(({ group }) => group === snapshot.group);
-      return { snapshot, nodes: own, behind: own.filter((node) => !isInStep(node, snapshot)).length };
+      return { published, nodes: own, behind: own.filter((node) => !isInStep(node, snapshot)).length };
     });
     for (const { id, group, streams } of nodes)
       for (const { types } of streams)
@@ -61,7 +77,7 @@ export class Programming {
       reason,
       message,
     });
-    const groups = this.#groups.filter(({ snapshot }) => placesOf(snapshot).has(definition));
+    const groups = this.#groups.filter(({ published }) => placesOf(published).has(definition));
     if (groups.length === 0)
       return isAccepted
         ? said(
@@ -70,9 +86,9 @@ export class Programming {
             'no resource of Envoy comes of it: nothing refers to it, or nothing is reached through it',
           )
         : said('False', 'NotAccepted', 'it is out of service');
-    const refusals = groups.flatMap(({ snapshot }) =>
-      (placesOf(snapshot).get(definition) ?? []).flatMap(({ type, resource }) => {
-        const by = this.#refused.get(JSON.stringify([snapshot.group, type, resource.name]));
+    const refusals = groups.flatMap(({ published }) =>
+      (placesOf(published).get(definition) ?? []).flatMap(({ type, resource }) => {
+        const by = this.#refused.get(JSON.stringify([published.snapshot.group, type, resource.name]));
         return by === undefined ? [] : [`${type} ${resource.name} by ${by.join(', ')}`];
       }),
     );

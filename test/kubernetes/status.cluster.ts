@@ -99,6 +99,7 @@ test('conditions say what is accepted, programmed and valid', async () => {
   await leaderOf();
   await told('mapping', 'good', 'Accepted', 'True', 'Valid');
   await told('mapping', 'good', 'Programmed', 'True', 'Acknowledged');
+  await told('host', 'good', 'Programmed', 'True', 'Acknowledged');
   await told('host', 'good', 'CertificateValid', 'True', 'Valid');
   await told('tlscontext', 'client', 'CertificateValid', 'True', 'Valid');
   await told('host', 'expiring', 'CertificateValid', 'True', 'ExpiresSoon');
