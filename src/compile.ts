@@ -22,7 +22,10 @@ import { consequenceOf } from './validation/consequence';
 import { keepDeletedSecrets } from './validation/deleted-secrets';
 import { keepFitting } from './validation/kept-fit';
 import { keepOverlap, type ServedEdge } from './validation/kept-overlap';
+import { keepRehearsed, type RehearsalOutcome } from './validation/kept-rehearsed';
 import { validate } from './validation/validate';
+
+export type { RehearsalOutcome } from './validation/kept-rehearsed';
 
 /** The stages of a compilation, in order; `read` and `push` happen around it. */
 export type Stage = 'decode' | 'validate' | 'build' | 'translate' | 'encode';
@@ -38,6 +41,8 @@ export interface CompileOptions {
   readonly stopwatch?: Stopwatch;
   /** What the sources could not read: a definition that is known to be there is out of service, not absent. */
   readonly unread: readonly Diagnostic[];
+  /** Absent: nothing is rehearsed. */
+  readonly rehearsal?: RehearsalOutcome;
 }
 
 /** One node group’s configuration: what it means, and what is sent. */
@@ -85,7 +90,7 @@ const untimed: Stopwatch = (_stage, run) => run();
  * `previous` supplies the last good versions; what did not change is shared with it.
  */
 export function compile(documents: readonly Document[], options: CompileOptions, previous?: Compilation): Compilation {
-  const { policy, at, encoder, stopwatch = untimed } = options;
+  const { policy, at, encoder, stopwatch = untimed, rehearsal } = options;
   const lastGood: LastGood = previous?.lastGood ?? new Map();
   const selected = select(documents, policy.selection);
   const classes = policy.selection?.namespace === undefined;
@@ -94,9 +99,10 @@ export function compile(documents: readonly Document[], options: CompileOptions,
   const acceptance = stopwatch('validate', () => {
     const all = keepDeletedSecrets(accept(decoded, lastGood, at, since), lastGood, since, at, selected.left);
     const fitting = keepFitting(all, lastGood, since, at);
-    return policy.strict
+    const overlapping = policy.strict
       ? keepOverlap(fitting, lastGood, since, at, (changed) => servedEdges(previous, changed))
       : fitting;
+    return rehearsal === undefined ? overlapping : keepRehearsed(overlapping, lastGood, since, at, rehearsal);
   });
   const definitions = Definitions.from(acceptance.definitions, previous?.definitions);
   const unread = options.unread.map((finding) => {
@@ -109,6 +115,7 @@ export function compile(documents: readonly Document[], options: CompileOptions,
     ...selected.diagnostics,
     ...acceptance.diagnostics,
     ...definitions.diagnostics,
+    ...(rehearsal?.findings ?? []),
   ]);
   const groups = new Map<string, GroupConfiguration>();
   const quarantined = new Set<string>();

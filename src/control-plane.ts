@@ -1,4 +1,4 @@
-import { type Compilation, type Remembered, type Stage, compile, resume } from './compile';
+import { type Compilation, type RehearsalOutcome, type Remembered, type Stage, compile, resume } from './compile';
 import type { Diagnostic } from './diagnostics/diagnostic';
 import type { MessageName } from './protos';
 import type { Document } from './model/document';
@@ -29,6 +29,14 @@ export interface CompilationReport {
   readonly stageSeconds: ReadonlyMap<TimedStage, number>;
 }
 
+/** Makes handshakes with the upstreams of a configuration before, or after, it is published. */
+export interface Rehearser {
+  /** What has been found so far. */
+  outcome(): RehearsalOutcome;
+  /** Begins with what is new in `candidate`; returns what has to wait for the result, as `RehearsalOutcome.waiting`. */
+  begin(candidate: Compilation, served: Compilation | undefined): RehearsalOutcome['waiting'];
+}
+
 export interface ControlPlaneOptions {
   readonly sources: readonly Source[];
   readonly policy: Policy;
@@ -39,6 +47,8 @@ export interface ControlPlaneOptions {
   readonly maxDeletion: number;
   /** What was in service before the process started. */
   readonly restored?: Remembered & { readonly input: readonly Document[] };
+  /** Absent: nothing is rehearsed. */
+  readonly rehearser?: Rehearser;
   readonly onCompiled: (report: CompilationReport) => void;
   /** Every source has synced, and there is not one definition: nothing is published, lest Envoys that have something lose it. */
   readonly onNothing: () => void;
@@ -102,6 +112,21 @@ export class ControlPlane {
     return [...this.#known.values()];
   }
 
+  /** Compiles what there is once more: something that it depends on has changed. */
+  recompile(): void {
+    this.#compile();
+  }
+
+  /** The candidate; or, while Secrets of it wait for their rehearsal, everything but those. */
+  #rehearsed(served: Compilation | undefined, compileWith: (rehearsal?: RehearsalOutcome) => Compilation): Compilation {
+    const { rehearser } = this.#options;
+    if (rehearser === undefined) return compileWith();
+    const outcome = rehearser.outcome();
+    const candidate = compileWith(outcome);
+    const waiting = rehearser.begin(candidate, served);
+    return waiting.size === 0 ? candidate : compileWith({ ...outcome, waiting });
+  }
+
   #receive(source: Source, state: SourceState): void {
     this.#states.set(source, state);
     this.#readSeconds += state.readSeconds;
@@ -129,7 +154,10 @@ export class ControlPlane {
       const { documents } = guarded;
       const unread = [...states.flatMap((state) => state.diagnostics), ...guarded.diagnostics];
       const options = { policy, at: now(), encoder, stopwatch, unread };
-      const compilation = compile(documents, options, this.#compilation ?? this.#resumed());
+      const previous = this.#compilation ?? this.#resumed();
+      const compilation = this.#rehearsed(previous, (rehearsal) =>
+        compile(documents, { ...options, ...(rehearsal && { rehearsal }) }, previous),
+      );
       const published = stopwatch('push', () => publish(compilation, store));
       const diagnostics = [...compilation.unread, ...compilation.diagnostics];
       const current = new Map(diagnostics.map((finding) => [identity(finding), finding]));

@@ -68,6 +68,7 @@ const PURE = [
   'validation',
   'ir',
   'simulation',
+  'rehearsal',
   'protos',
   'envoy',
   'snapshot',

@@ -74,7 +74,7 @@ export function judgeConstraints(chain: Chain, key: string): Finding[] {
     const { pathLength, nameConstraints } = issuer.tbs;
     const issuerName = nameOf(key, index, chain.length, issuer);
     const below = chain.slice(0, index);
-    const cas = below.slice(1).filter(({ certificate }) => certificate.subject !== certificate.issuer).length;
+    const cas = casAmong(below);
     const findings: Finding[] = [];
     if (pathLength !== undefined && cas > pathLength) {
       const allowed = pathLength === 0 ? 'no CA' : `${pathLength} CAs at most`;
@@ -95,6 +95,15 @@ export function judgeConstraints(chain: Chain, key: string): Finding[] {
       );
     return findings;
   });
+}
+
+/** How many CAs, self-issued ones aside, stand between a leaf, which is the first, and whoever issued the last (RFC 5280 §6.1.4). */
+export function casAmong(below: readonly ParsedCertificate[]): number {
+  return below.slice(1).filter(({ certificate }) => !isSelfIssued(certificate)).length;
+}
+
+export function isSelfIssued({ subject, issuer }: ParsedCertificate['certificate']): boolean {
+  return subject === issuer;
 }
 
 /** SHA-1 and older. The signature of a root is not looked at by anyone, except where the root itself is the leaf. */

@@ -1,6 +1,7 @@
 export { anchorsOfChain } from './anchor';
 export { type Certificate, type PublicKeyKind, readCertificate, type SubjectAltName } from './certificate';
 export type { Finding, Judgement } from './finding';
+export { type KeyExchange, missingKeyUsage } from './key-exchange';
 export { type KeyPair, keyPairOf, readKeyPair } from './key-pair';
 export { judgePeer, type PeerVerdict } from './peer-chain';
 export { writePem } from './pem';

@@ -1,5 +1,7 @@
 import { isIssuedBy, type Certificate, type ParsedCertificate } from './certificate';
 import { readCertificates } from './certificate-list';
+import { casAmong, isSelfIssued } from './chain';
+import { forbiddenName } from './name-constraints';
 import { isFor, type TlsRole } from './purpose';
 import type { Revocation } from './revocation';
 import { isSignedBy, revokes } from './revocation-list';
@@ -15,7 +17,8 @@ export interface PeerVerdict {
 /**
  * Judges a peer’s chain (PEM, the leaf first) as Envoy does in a handshake: it must lead to any certificate of the bundle,
  * intermediates included, every certificate on the way must be valid at that moment, and the leaf must be for this use. Where there are
- * revocation lists, each issuer needs a current one, which does not name what it issued. Names are another question.
+ * revocation lists, each issuer needs a current one, which does not name what it issued. What the issuers say of the length of the path and
+ * of names must hold. Whether the names are the wanted ones is another question.
  */
 export function judgePeer(
   chainPem: string,
@@ -31,33 +34,52 @@ export function judgePeer(
     return { leaf: certificate, refusal: `the certificate is not for a TLS ${use}` };
   }
   const anchors = readCertificates(Buffer.from(bundle.pem), 'bundle').certificates;
-  const refusal = chainRefusal(leaf, untrusted, anchors, at, revocation);
+  const refusal = chainRefusal([leaf], untrusted, anchors, at, revocation);
   return { leaf: certificate, ...(refusal !== undefined && { refusal }) };
 }
 
+/** `path` leads from the leaf to the certificate that is to be judged. */
 function chainRefusal(
-  subject: ParsedCertificate,
+  path: readonly [ParsedCertificate, ...ParsedCertificate[]],
   untrusted: readonly ParsedCertificate[],
   anchors: readonly ParsedCertificate[],
   at: Date,
   revocation: Revocation | undefined,
 ): string | undefined {
+  const subject = path.at(-1) ?? path[0];
   const { notBefore, notAfter, subject: name, fingerprint } = subject.certificate;
   if (at < notBefore) return `${name} is not valid before ${notBefore.toISOString()}`;
   if (at > notAfter) return `${name} expired on ${notAfter.toISOString()}`;
-  if (anchors.some(({ certificate }) => certificate.fingerprint === fingerprint)) return undefined;
+  if (anchors.some(({ certificate }) => certificate.fingerprint === fingerprint)) return constraintRefusal(path);
   const trusted = anchors.find((candidate) => mayHaveIssued(candidate, subject));
   const issuer = trusted ?? untrusted.find((candidate) => mayHaveIssued(candidate, subject));
   if (issuer === undefined) return `no certificate of the bundle has issued ${name}`;
   const revoked = revocation && revocationRefusal(subject, issuer, revocation, at);
   if (revoked !== undefined) return revoked;
   return chainRefusal(
-    issuer,
+    [...path, issuer],
     untrusted.filter((other) => other !== issuer),
     anchors,
     at,
     revocation,
   );
+}
+
+/** Of a self-issued CA, as a root is, BoringSSL does not look at the path length. */
+function constraintRefusal(path: readonly ParsedCertificate[]): string | undefined {
+  for (const [index, { certificate, tbs }] of path.entries()) {
+    if (index === 0) continue;
+    const below = path.slice(0, index);
+    const { pathLength, nameConstraints } = tbs;
+    if (pathLength !== undefined && !isSelfIssued(certificate) && casAmong(below) > pathLength)
+      return `${certificate.subject} allows fewer CAs below it than there are`;
+    if (nameConstraints === undefined) continue;
+    for (const { certificate: lower } of below) {
+      const name = forbiddenName(lower.subjectAltNames, nameConstraints);
+      if (name !== undefined) return `${certificate.subject} may not issue certificates for ${name.type}:${name.value}`;
+    }
+  }
+  return undefined;
 }
 
 function revocationRefusal(

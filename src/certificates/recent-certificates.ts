@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 const MAX_ENTRIES = 512;
 
@@ -16,7 +16,7 @@ export class RecentCertificates<Value> {
   }
 
   get(der: Buffer): Value {
-    const key = hash('sha256', der, 'base64');
+    const key = digest(der);
     const known = this.#entries.get(key);
     const value = known ?? this.#read(der);
     this.#entries.delete(key);
@@ -28,4 +28,9 @@ export class RecentCertificates<Value> {
       }
     return value;
   }
+}
+
+/** In one call, where Node has it (20.12). */
+function digest(der: Buffer): string {
+  return hash === undefined ? createHash('sha256').update(der).digest('base64') : hash('sha256', der, 'base64');
 }

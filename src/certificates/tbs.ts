@@ -17,6 +17,8 @@ export interface Tbs {
   readonly hasCommonName: boolean;
   /** False if a key usage extension lacks `digitalSignature`, which TLS needs. */
   readonly maySignHandshakes: boolean;
+  /** False if a key usage extension lacks `keyEncipherment`, which key exchange by RSA needs. */
+  readonly mayEncipherKeys: boolean;
   /** False if a key usage extension lacks `keyCertSign`. */
   readonly maySignCertificates: boolean;
   /** False if a key usage extension lacks `cRLSign`. */
@@ -61,6 +63,7 @@ const TLS_FEATURE = '1.3.6.1.5.5.7.1.24';
 const STATUS_REQUEST = 5;
 const COMMON_NAME = '2.5.4.3';
 const DIGITAL_SIGNATURE = 0x80;
+const KEY_ENCIPHERMENT = 0x20;
 const KEY_CERT_SIGN = 0x04;
 const CRL_SIGN = 0x02;
 
@@ -94,6 +97,7 @@ export function readTbs(der: Buffer): Tbs | undefined {
       subject: encoded(subject),
       hasCommonName: attributes(subject).includes(COMMON_NAME),
       maySignHandshakes: keyUsage === undefined || hasUsage(keyUsage, DIGITAL_SIGNATURE),
+      mayEncipherKeys: keyUsage === undefined || hasUsage(keyUsage, KEY_ENCIPHERMENT),
       maySignCertificates: keyUsage === undefined || hasUsage(keyUsage, KEY_CERT_SIGN),
       maySignRevocationLists: keyUsage === undefined || hasUsage(keyUsage, CRL_SIGN),
       ...(pathLength !== undefined && { pathLength }),

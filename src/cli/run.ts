@@ -5,6 +5,7 @@ import { certsCommand } from './commands/certs';
 import { demoCommand } from './commands/demo';
 import { demoPkiCommand } from './commands/demo-pki';
 import { explainCommand } from './commands/explain';
+import { rehearseCommand } from './commands/rehearse';
 import { renderCommand } from './commands/render';
 import { schemaCommand } from './commands/schema';
 import { serveCommand } from './commands/serve';
@@ -38,6 +39,7 @@ Start here:
   countersign validate config/               what is wrong with these definitions, and how to mend it
   countersign explain --log LINE config/      why a request or a handshake failed
   countersign certs list config/             what ends when, and who uses it
+  countersign rehearse config/               the handshakes with the upstreams, before Envoy makes them
   countersign render config/                 the Envoy resources they compile to
   countersign serve config/                  the control plane
   countersign bootstrap --role edge          the Envoy bootstrap that connects to it
@@ -72,6 +74,7 @@ export async function run(argv: readonly string[], surroundings: Environment): P
     validateCommand,
     explainCommand,
     certsCommand,
+    rehearseCommand,
     renderCommand,
     bootstrapCommand,
     schemaCommand,

@@ -17,6 +17,7 @@ import { certificatesDocument } from './certificates-document';
 import { CommandFailure } from './exit-code';
 import { type Logger, logCompilation, loggingObserver } from './log';
 import { LastGoodState, type StateOptions } from './last-good-state';
+import { BackgroundRehearser } from './rehearse/rehearser';
 import { servedCertificates, statusDocument } from './status-document';
 import { VERSION } from './version';
 import type { XdsSecurity } from './xds-security';
@@ -43,6 +44,8 @@ export interface ServerOptions {
   readonly maxDeletion?: number;
   /** Absent: what is last good is forgotten with the process. */
   readonly state?: StateOptions;
+  /** Rehearse changes of TLS towards upstreams. Absent: do not. `retryMs`: the first pause before a failure is tried again. */
+  readonly rehearse?: { readonly mode: 'warn' | 'block'; readonly retryMs?: number };
   readonly log: Logger;
   readonly now: () => Date;
   readonly onCompiled?: (report: CompilationReport) => void;
@@ -106,7 +109,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     now,
   });
   const files = new FilesSource(options.paths, state?.restored && { restored: state.restored.files });
-  const controlPlane = new ControlPlane({
+  const rehearser =
+    options.rehearse &&
+    new BackgroundRehearser({ ...options.rehearse, now, onOutcome: () => controlPlane.recompile() });
+  const controlPlane: ControlPlane = new ControlPlane({
     sources: [...(options.paths.length > 0 ? [files] : []), ...(options.sources ?? [])],
     ...(state?.restored && { restored: state.restored }),
     policy,
@@ -114,6 +120,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     store,
     now,
     maxDeletion: options.maxDeletion ?? DEFAULT_MAX_DELETION,
+    ...(rehearser !== undefined && { rehearser }),
     onNothing: () =>
       log.warn(
         'there is not one definition: nothing is served until there is, so that Envoys keep what they have; --max-deletion 100 serves nothing all the same',
@@ -176,6 +183,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }
     }
     stops.push(() => controlPlane.stop());
+    if (rehearser !== undefined) stops.push(() => rehearser.stop());
     log.info({ xds: options.xds, xdsPort, tls: secured !== undefined, adminPort, strict: policy.strict }, 'listening');
     follower = options.follow?.({
       report: () => newest,

@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic';
+import { type Diagnostic, diagnostic, type Severity } from '../diagnostics/diagnostic';
 import { type AnyDefinition, type Definition, keyOf, subjectOf } from '../model/definition';
 import type { Acceptance, LastGood } from './accept';
 import { keepsServing } from './consequence';
@@ -27,12 +27,13 @@ export function versionsOf({ definitions }: Acceptance, previous: LastGood): Rea
  * @param held why, by `keyOf`; nothing in it changes nothing
  */
 export function withHeld(
-  code: 'CS6005' | 'CS6006',
+  code: 'CS6005' | 'CS6006' | 'CS6012',
   acceptance: Acceptance,
   versions: ReadonlyMap<string, Versions>,
   held: ReadonlyMap<string, string>,
   since: ReadonlyMap<string, Date>,
   at: Date,
+  severity?: Severity,
 ): Acceptance {
   if (held.size === 0) return acceptance;
   const lastGood = new Map(acceptance.lastGood);
@@ -50,6 +51,7 @@ export function withHeld(
       message: `${key} is held back: ${why}`,
       subject: subjectOf(both.next),
       location: both.next.at([]),
+      ...(severity !== undefined && { severity }),
     };
     diagnostics.push({ ...diagnostic(code, details), consequence: keepsServing(first) });
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countersign } from './support/command';
 
-const COMMANDS = ['serve', 'validate', 'render', 'bootstrap', 'schema', 'demo', 'demo-pki'];
+const COMMANDS = ['serve', 'validate', 'render', 'rehearse', 'bootstrap', 'schema', 'demo', 'demo-pki'];
 
 test('--help lists every command, the exit codes and the environment', async () => {
   const { code, stdout, stderr } = await countersign(['--help']);
@@ -41,9 +41,12 @@ test.each(COMMANDS)(
   },
 );
 
-test.each(['serve', 'validate', 'render', 'demo'])('%s --help says what its exit codes mean', async (command) => {
-  expect((await countersign([command, '--help'])).stdout).toMatch(/^Exit code: 0 /m);
-});
+test.each(['serve', 'validate', 'render', 'rehearse', 'demo'])(
+  '%s --help says what its exit codes mean',
+  async (command) => {
+    expect((await countersign([command, '--help'])).stdout).toMatch(/^Exit code: 0 /m);
+  },
+);
 
 test('help is wrapped to the width of the terminal', async () => {
   const { stdout } = await countersign(['validate', '--help'], { terminal: true, columns: 80 });

@@ -1,5 +1,5 @@
 import { createLogger } from '../../src/cli/log';
-import { type RunningServer, startServer } from '../../src/cli/server';
+import { type RunningServer, type ServerOptions, startServer } from '../../src/cli/server';
 import type { CompilationReport } from '../../src/control-plane';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic';
 import type { Policy } from '../../src/resolution/policy';
@@ -22,7 +22,11 @@ export class ControlPlane {
     this.reports = reports;
   }
 
-  static async start(path: string, policy: Partial<Policy> = {}): Promise<ControlPlane> {
+  static async start(
+    path: string,
+    policy: Partial<Policy> = {},
+    more: Pick<ServerOptions, 'rehearse' | 'state'> = {},
+  ): Promise<ControlPlane> {
     const log = new LogCapture();
     const reports: CompilationReport[] = [];
     const server = await startServer({
@@ -34,6 +38,7 @@ export class ControlPlane {
       log: createLogger('debug', log),
       now: () => new Date(),
       onCompiled: (report) => reports.push(report),
+      ...more,
     });
     return new ControlPlane(server, log, reports);
   }

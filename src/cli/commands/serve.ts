@@ -37,6 +37,7 @@ interface Flags extends PolicyFlags, InputFlags, XdsSecurityFlags {
   readonly stateKey?: string;
   readonly kubernetesStatus: boolean;
   readonly logLevel: string;
+  readonly rehearse?: 'warn' | 'block';
 }
 
 /** `countersign serve PATH…`: the control plane. */
@@ -78,6 +79,12 @@ export function serveCommand(program: Command, environment: Environment, exit: (
     .option(
       '--state-key <file>',
       'key that seals the state, 32 bytes; without one it holds no Secrets (COUNTERSIGN_STATE_KEY)',
+    )
+    .addOption(
+      new Option(
+        '--rehearse <mode>',
+        'shake hands with upstreams whose TLS changes: warn of what fails, or block Secrets that they refuse',
+      ).choices(['warn', 'block']),
     )
     .addOption(
       new Option('--log-level <level>', 'least level that is logged')
@@ -138,6 +145,7 @@ Examples:
         admin: flags.admin,
         maxDeletion: flags.maxDeletion / 100,
         ...stateOf(flags, environment),
+        ...(flags.rehearse !== undefined && { rehearse: { mode: flags.rehearse } }),
         secretVersionKey:
           flags.secretVersionKey === undefined ? DEFAULT_VERSION_KEY : await versionKey(flags.secretVersionKey),
         log,

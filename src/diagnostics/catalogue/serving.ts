@@ -81,4 +81,20 @@ export const servingCodes = {
     fix: 'see whether the API server is there, and what the ClusterRole of the ServiceAccount allows (`kubectl auth can-i`)',
     inService: true,
   },
+  CS6011: {
+    title: 'handshake with an upstream does not go through',
+    severity: 'warning',
+    explanation:
+      'With `serve --rehearse`, each change of TLS towards an upstream is rehearsed from the control plane: the handshake that Envoy would make was made, and it failed. Envoys may stand elsewhere, so an upstream that is not reached from here may be reached from there. It is tried again from time to time.',
+    fix: 'see docs/rehearse.md; `countersign rehearse` says the same on demand',
+    inService: true,
+  },
+  CS6012: {
+    title: 'Secret held back by a rehearsal',
+    severity: 'error',
+    explanation:
+      'With `serve --rehearse block`, a new version of a Secret is rehearsed against the upstreams that it is used with before it is served. One of them refuses it, or is refused because of it, and goes on accepting the version before, which keeps serving. It is tried again with growing pauses, and passes as soon as the handshake goes through. As information: the rehearsal is going on.',
+    fix: 'have the certificate issued by a CA that the upstream trusts, or mend the upstream; `countersign rehearse` shows the handshake',
+    inService: true,
+  },
 } as const satisfies Record<string, CatalogueEntry>;
