@@ -1,4 +1,4 @@
-import { type SchemaNode, choicesOf, isNode, valuesOf } from './fields';
+import { type SchemaNode, choicesOf, isNode, valuesOf } from '../../src/model/fields';
 
 /** The type of a field in the words of a reference page, with its bounds: `integer, 1 to 65535`. */
 export function fieldType(node: SchemaNode): string {

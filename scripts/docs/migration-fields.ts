@@ -1,6 +1,6 @@
 import { UNSUPPORTED_KINDS } from '../../src/model/decoding/envelope';
 import { KIND_MODELS, KINDS, type Kind } from '../../src/model/kinds';
-import { type Field, fieldsOf } from './fields';
+import { type Field, fieldsOf } from '../../src/model/fields';
 import { code, fileNameOf, sentence, table } from './markdown';
 import { shown } from './reference-page';
 

@@ -1,5 +1,5 @@
 import { KIND_MODELS, type Kind } from '../../src/model/kinds';
-import { type Field, fieldsOf } from './fields';
+import { type Field, fieldsOf } from '../../src/model/fields';
 import { fieldType } from './field-type';
 import { code, fileNameOf, namesInCode, sentence, table } from './markdown';
 

@@ -6,6 +6,7 @@ import { demoCommand } from './commands/demo';
 import { demoPkiCommand } from './commands/demo-pki';
 import { explainCommand } from './commands/explain';
 import { rehearseCommand } from './commands/rehearse';
+import { migrateCommand } from './commands/migrate';
 import { renderCommand } from './commands/render';
 import { schemaCommand } from './commands/schema';
 import { serveCommand } from './commands/serve';
@@ -43,6 +44,7 @@ Start here:
   countersign render config/                 the Envoy resources they compile to
   countersign serve config/                  the control plane
   countersign bootstrap --role edge          the Envoy bootstrap that connects to it
+  countersign migrate emissary config/       what moving here from Emissary means, definition by definition
   countersign schema                         a JSON Schema of the definitions, for editors
 
 countersign COMMAND --help has examples of each.`;
@@ -78,6 +80,7 @@ export async function run(argv: readonly string[], surroundings: Environment): P
     renderCommand,
     bootstrapCommand,
     schemaCommand,
+    migrateCommand,
     demoCommand,
     demoPkiCommand,
   ])

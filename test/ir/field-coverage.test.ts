@@ -1,4 +1,4 @@
-import { type Field, fieldsOf } from '../../scripts/docs/fields';
+import { type Field, fieldsOf } from '../../src/model/fields';
 import { decode } from '../../src/model/decode';
 import type { Document } from '../../src/model/document';
 import { KIND_MODELS, KINDS, type Kind } from '../../src/model/kinds';

@@ -1,4 +1,4 @@
-import { type Field, fieldsOf } from '../../scripts/docs/fields';
+import { type Field, fieldsOf } from '../../src/model/fields';
 import { decode } from '../../src/model/decode';
 import { type AnyDefinition, type Decoded, keyOf, subjectOf } from '../../src/model/definition';
 import { KIND_MODELS, KINDS, type Kind } from '../../src/model/kinds';

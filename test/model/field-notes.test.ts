@@ -1,4 +1,4 @@
-import { type Field, fieldsOf } from '../../scripts/docs/fields';
+import { type Field, fieldsOf } from '../../src/model/fields';
 import { KIND_MODELS, KINDS, type Kind } from '../../src/model/kinds';
 
 /** Kinds whose fields do not all say yet what they become in Envoy. Whoever works on one annotates it and takes it out. */

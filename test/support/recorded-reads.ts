@@ -1,4 +1,4 @@
-import { type SchemaNode, choicesOf, isNode, valuesOf } from '../../scripts/docs/fields';
+import { type SchemaNode, choicesOf, isNode, valuesOf } from '../../src/model/fields';
 import type { AnyDefinition, Definition } from '../../src/model/definition';
 import { KIND_MODELS, type Kind } from '../../src/model/kinds';
 

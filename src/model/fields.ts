@@ -1,4 +1,4 @@
-import type { FieldNotes, KindModel } from '../../src/model/kinds/kind-model';
+import type { FieldNotes, KindModel } from './kinds/kind-model';
 
 /** A node of a JSON Schema. */
 export type SchemaNode = Readonly<Record<string, unknown>>;
