@@ -71,6 +71,16 @@ export class ServeProcess {
     return this.#errors.join('');
   }
 
+  /** Stops it in the middle of whatever it does; its connections stay open. */
+  suspend(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  /** Lets it go on. */
+  resume(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   /** Ends it as a power cut would: `kill -9`. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
