@@ -51,7 +51,9 @@ beforeAll(async () => {
   for (let count = 0; count < 3; count += 1)
     replicas.push(
       closing.keep(
-        await ServeProcess.start('--kubernetes', { args: ['--kubeconfig', cluster.limitedKubeconfig, '--strict'] }),
+        await ServeProcess.start('--kubernetes', {
+          args: ['--kubeconfig', cluster.limitedKubeconfig, '--strict', '--ingress-service', 'default/edge'],
+        }),
       ),
     );
   for (const replica of replicas) {
@@ -124,6 +126,43 @@ test('what goes wrong is an Event, too', async () => {
     return items.length > 0 ? items : undefined;
   });
   expect(events).toMatchObject([{ reason: 'CS3001', type: 'Warning' }]);
+});
+
+test('an Ingress is told where the Service of the Envoys is', async () => {
+  const backend = { service: { name: 'backend', port: { number: 80 } } };
+  const rules = [{ host: 'ingress.test', http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }];
+  const annotations = { 'kubernetes.io/ingress.class': 'ambassador' };
+  const meta = (name: string) => ({ name, namespace: 'default' });
+  await cluster.apply(
+    { apiVersion: 'v1', kind: 'Service', metadata: meta('backend'), spec: { ports: [{ port: 80 }] } },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: meta('edge'),
+      spec: { type: 'LoadBalancer', ports: [{ port: 443 }] },
+    },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { ...meta('ours'), annotations },
+      spec: { rules },
+    },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: meta('theirs'),
+      spec: { ingressClassName: 'nginx', rules },
+    },
+  );
+  const addresses = JSON.stringify({ status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } } });
+  await cluster.kubectl('patch', 'service', 'edge', '--subresource=status', '--type=merge', '-p', addresses);
+  await cluster.kubectl(
+    'wait',
+    'ingress/ours',
+    '--for=jsonpath={.status.loadBalancer.ingress[0].ip}=192.0.2.7',
+    '--timeout=30s',
+  );
+  expect(await cluster.kubectl('get', 'ingress', 'theirs', '-o', 'jsonpath={.status.loadBalancer}')).toBe('{}');
 });
 
 test('a condition that does not change keeps its time, and what others write stays', async () => {

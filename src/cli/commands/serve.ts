@@ -36,6 +36,7 @@ interface Flags extends PolicyFlags, InputFlags, XdsSecurityFlags {
   readonly state?: string;
   readonly stateKey?: string;
   readonly kubernetesStatus: boolean;
+  readonly ingressService?: string;
   readonly logLevel: string;
   readonly rehearse?: 'warn' | 'block';
 }
@@ -69,6 +70,10 @@ export function serveCommand(program: Command, environment: Environment, exit: (
     .option(
       '--no-kubernetes-status',
       'write nothing to the Kubernetes API: no conditions on objects, no Events, no Lease',
+    )
+    .option(
+      '--ingress-service <namespace/name>',
+      'the Service in front of the Envoys: its addresses are told on the Ingresses that are served',
     )
     .option('--replica-name <name>', 'what Envoys are told of this process (default: the host name)')
     .option(
@@ -128,6 +133,7 @@ Examples:
         identity: `${flags.replicaName ?? hostname()}_${randomBytes(4).toString('hex')}`,
         log,
         now: environment.now,
+        ...(flags.ingressService !== undefined && { ingressService: flags.ingressService }),
       };
       const server = await startServer({
         paths,

@@ -1,16 +1,17 @@
 import type { Api } from '../../sources/kubernetes/api';
-import type { KubernetesSource } from '../../sources/kubernetes/kubernetes-source';
-import { Conditions } from '../../status';
+import type { KubernetesSource, ObjectWithStatus } from '../../sources/kubernetes/kubernetes-source';
+import { Conditions, KINDS_WITH_STATUS } from '../../status';
 import type { Logger } from '../log';
 import type { Follower, ServerView } from '../server';
 import { EventWriter } from './event-writer';
 import { Leader, type LeaseTiming } from './leader';
 import { StatusWriter } from './status-writer';
+import { wantedAddresses, wantedConditions } from './wanted-status';
 
 /** The name of the Lease that the replicas share. */
 const LEASE = 'countersign-status';
-/** How often conditions are looked at without a change, in milliseconds: certificates come near their end by themselves. */
-const LOOK_MS = 60_000;
+/** How often conditions are looked at without a change, in milliseconds: certificates come near their end, and Services get addresses. */
+const LOOK_MS = 15_000;
 
 export interface StatusFollowerOptions {
   readonly api: Api;
@@ -19,6 +20,8 @@ export interface StatusFollowerOptions {
   readonly namespace: string;
   /** Tells this replica from the others. */
   readonly identity: string;
+  /** `namespace/name` of the Service in front of the Envoys: its addresses are told on Ingresses. */
+  readonly ingressService?: string;
   readonly log: Logger;
   readonly now: () => Date;
   readonly leaseTiming?: Partial<LeaseTiming>;
@@ -26,7 +29,7 @@ export interface StatusFollowerOptions {
 
 /** Writes on the objects of the API what becomes of them: conditions, and Events for what goes wrong. One replica does, for all. */
 export function followWithStatus(options: StatusFollowerOptions, view: ServerView): Follower {
-  const { api, source, namespace, identity, log, now, leaseTiming } = options;
+  const { api, source, namespace, identity, ingressService, log, now, leaseTiming } = options;
   const onTrouble = (error: unknown) =>
     log.warn(
       { problem: error instanceof Error ? error.message : 'unknown' },
@@ -50,20 +53,25 @@ export function followWithStatus(options: StatusFollowerOptions, view: ServerVie
   const writer = new StatusWriter({
     api,
     objects: () => source.withStatus(),
-    conditions: () => {
+    wanted: () => {
       const report = view.report();
-      return (
-        report &&
-        new Conditions({
-          diagnostics: [...report.diagnostics, ...view.refusals()],
-          groups: [...report.compilation.groups.values()],
-          xds: view.xds(),
-          at: now(),
-        })
-      );
+      if (report === undefined) return undefined;
+      const conditions = new Conditions({
+        diagnostics: [...report.diagnostics, ...view.refusals()],
+        groups: [...report.compilation.groups.values()],
+        xds: view.xds(),
+        at: now(),
+      });
+      const service = ingressService === undefined ? undefined : serviceOf(source, ingressService);
+      return (object) => {
+        const { resource, namespace, name } = object;
+        if (KINDS_WITH_STATUS.some((kind) => kind === resource.kind))
+          return wantedConditions(object, conditions.of({ kind: resource.kind, namespace, name }), now());
+        const isOurs = resource.kind === 'Ingress' && report.compilation.definitions.find('Ingress', namespace, name);
+        return isOurs ? wantedAddresses(object, service) : undefined;
+      };
     },
     isLeader: () => leader.isLeader,
-    now,
     onTrouble,
   });
   leader.start();
@@ -81,4 +89,10 @@ export function followWithStatus(options: StatusFollowerOptions, view: ServerVie
       await leader.stop();
     },
   };
+}
+
+function serviceOf(source: KubernetesSource, key: string): ObjectWithStatus | undefined {
+  for (const object of source.withStatus())
+    if (object.resource.kind === 'Service' && `${object.namespace}/${object.name}` === key) return object;
+  return undefined;
 }

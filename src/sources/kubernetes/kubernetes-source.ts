@@ -30,8 +30,8 @@ export interface ObjectWithStatus {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly generation: number;
-  /** As the API has them, those of others too. */
-  readonly conditions: readonly Readonly<Record<string, unknown>>[];
+  /** As the API has it, what others wrote too. */
+  readonly status: Readonly<Record<string, unknown>>;
 }
 
 /** How long nothing may happen before what has changed is passed on, and how long it may be held back; milliseconds. */
@@ -76,8 +76,7 @@ export class KubernetesSource implements Source {
               },
               listener: {
                 changed: (_collection, trouble) => this.#changed(resource, namespace, trouble),
-                // CRDs are installed together.
-                appeared: () => this.#reflectors.forEach((reflector) => reflector.wake()),
+                back: () => this.#wakeAll(),
               },
             }),
         ),
@@ -88,7 +87,10 @@ export class KubernetesSource implements Source {
           ...(namespace !== undefined && { namespace }),
           timing,
           entryOf: (object, before) => secretEntry(object, before, this.#isWanted(object.metadata)),
-          listener: { changed: (_collection, trouble) => this.#changed(SECRETS, namespace, trouble) },
+          listener: {
+            changed: (_collection, trouble) => this.#changed(SECRETS, namespace, trouble),
+            back: () => this.#wakeAll(),
+          },
         }),
     );
   }
@@ -134,6 +136,11 @@ export class KubernetesSource implements Source {
 
   #isWanted({ namespace = '', name }: { readonly namespace?: string; readonly name: string }): boolean {
     return this.#wanted.has(`${namespace}/${name}`);
+  }
+
+  /** CRDs are installed together, and an API that is back is back for all. */
+  #wakeAll(): void {
+    for (const reflector of [...this.#reflectors, ...this.#secrets]) reflector.wake();
   }
 
   #changed(resource: Resource, namespace: string | undefined, trouble: Trouble | undefined): void {
@@ -250,8 +257,8 @@ function statusKey(kind: string, { metadata: { namespace = '', name } }: Pick<Ap
 
 function statusOf({ metadata, status }: ApiObject): Omit<ObjectWithStatus, 'resource'> {
   const { namespace = '', name, uid = '', resourceVersion = '', generation = 0 } = metadata;
-  const { conditions } = (status ?? {}) as { readonly conditions?: unknown };
-  return { namespace, name, uid, resourceVersion, generation, conditions: Array.isArray(conditions) ? conditions : [] };
+  const known = (status ?? {}) as Readonly<Record<string, unknown>>;
+  return { namespace, name, uid, resourceVersion, generation, status: known };
 }
 
 const ordered = new WeakMap<object, readonly unknown[]>();

@@ -20,7 +20,7 @@ export interface ReflectorTiming {
 
 export const REFLECTOR_TIMING: ReflectorTiming = {
   retryMs: 500,
-  longestRetryMs: 30_000,
+  longestRetryMs: 10_000,
   absentMs: 5_000,
   silenceMs: 150_000,
 };
@@ -41,8 +41,8 @@ export interface Trouble {
 interface Listener<Entry> {
   /** After every change of what is known, and of whether it is current. */
   changed(collection: Collection<Entry>, trouble: Trouble | undefined): void;
-  /** After a collection that was not there has been listed. */
-  appeared?(): void;
+  /** After a collection that was not there, or could not be read, has been listed. */
+  back(): void;
 }
 
 /**
@@ -102,9 +102,9 @@ export class Reflector<Entry> {
     this.#running ??= this.#run();
   }
 
-  /** Looks again at once, if the collection was not there: others have come into being. */
+  /** Tries again at once, if it waits to: others can be read again, or have come into being. */
   wake(): void {
-    if (this.#isAway) this.#asleep?.abort();
+    this.#asleep?.abort();
   }
 
   /** Replaces entries by what `change` makes of them, without anybody being told. */
@@ -209,10 +209,10 @@ export class Reflector<Entry> {
       next = page.metadata?.continue ?? '';
     } while (next !== '');
     this.#backoff.reset();
-    this.#publish(listed(this.#collection, objects, resourceVersion, this.#entryOf), undefined);
-    if (!this.#isAway) return;
+    const isBack = this.#isAway || this.#trouble !== undefined;
     this.#isAway = false;
-    this.#listener.appeared?.();
+    this.#publish(listed(this.#collection, objects, resourceVersion, this.#entryOf), undefined);
+    if (isBack) this.#listener.back();
   }
 
   async #watch(): Promise<void> {

@@ -7,7 +7,7 @@ export interface Resource {
   readonly scope: 'namespaced' | 'cluster';
   /** Whether things are as they should be without it: it is not installed, or may not be read. */
   readonly optional?: boolean;
-  /** Whether the control plane writes conditions on its objects. */
+  /** Whether the status of its objects is of interest: the control plane writes it, or looks at it. */
   readonly hasStatus?: boolean;
 }
 
@@ -33,9 +33,16 @@ export const RESOURCES: readonly Resource[] = [
   own('KubernetesServiceResolver', 'kubernetesserviceresolvers'),
   own('KubernetesEndpointResolver', 'kubernetesendpointresolvers'),
   own('ConsulResolver', 'consulresolvers'),
-  { kind: 'Service', apiVersion: 'v1', plural: 'services', scope: 'namespaced' },
+  { kind: 'Service', apiVersion: 'v1', plural: 'services', scope: 'namespaced', hasStatus: true },
   { kind: 'EndpointSlice', apiVersion: 'discovery.k8s.io/v1', plural: 'endpointslices', scope: 'namespaced' },
-  { kind: 'Ingress', apiVersion: 'networking.k8s.io/v1', plural: 'ingresses', scope: 'namespaced', optional: true },
+  {
+    kind: 'Ingress',
+    apiVersion: 'networking.k8s.io/v1',
+    plural: 'ingresses',
+    scope: 'namespaced',
+    optional: true,
+    hasStatus: true,
+  },
   {
     kind: 'IngressClass',
     apiVersion: 'networking.k8s.io/v1',
