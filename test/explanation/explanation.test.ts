@@ -66,6 +66,13 @@ test('a line of megabytes does not hang', () => {
   expect(explained('"503 UF '.repeat(100_000))).toBeUndefined();
 });
 
+test('what is nearly a reason is none in linear time', () => {
+  const began = performance.now();
+  for (const word of ['CERTIFICATE', 'TLSV1_', 'SSLV3_', 'SAN_matcher'])
+    expect(explained(`${word.repeat(10_000)}"`)).toBeUndefined();
+  expect(performance.now() - began).toBeLessThan(500);
+});
+
 const HEAD = '[2026-11-26T22:00:00.000Z]';
 const REST = '0 91 3 - "-" "curl" "id" "pay.test" "10.0.0.1:8443"';
 const FORGED = 'TLS_error:|268435581:SSL_routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:TLS_error_end';
