@@ -76,15 +76,25 @@ export function writeContents(contents: Contents): Buffer {
   return Buffer.from(JSON.stringify(contents));
 }
 
+/** Nesting of the contents; a document of a source has 64, and a few where it is embedded in another. */
+const DEEPEST = 100;
+
 /** Undefined if it is not what `writeContents` writes. */
 export function readContents(body: Uint8Array): Contents | undefined {
   const value = parsed(body);
+  if (isDeeper(value, DEEPEST)) return undefined;
   if (!new Ajv({ strictTuples: false }).compile<Contents>(SCHEMA)(value)) return undefined;
   const indices = [...value.input, ...value.files.flatMap(([, list]) => list), ...value.lastGood.map(([, at]) => at)];
   const dates = [value.savedAt, ...value.keptSince.map(([, since]) => since)];
   const isWhole =
     indices.every((at) => at < value.documents.length) && dates.every((date) => !Number.isNaN(Date.parse(date)));
   return isWhole ? value : undefined;
+}
+
+/** What is nested deeper than a source would read cannot have come from one, and reading it would exhaust the stack. */
+function isDeeper(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return most === 0 || Object.values(value).some((item) => isDeeper(item, most - 1));
 }
 
 function parsed(body: Uint8Array): unknown {

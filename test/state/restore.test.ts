@@ -54,6 +54,18 @@ test('a Secret or an input that somebody put into a state without a key is not t
   expect(restored.input).toEqual([]);
 });
 
+test.each([1_000, 6_000, 100_000])('what is nested %i deep was never written, and exhausts no stack', (depth) => {
+  const whole = writeContents(contentsOf(memory(MAPPING), 'keyless', AT, [])).toString();
+  const deep = whole.replace('"prefix":"/a/"', `"prefix":${'['.repeat(depth)}${']'.repeat(depth)}`);
+  expect(deep).not.toBe(whole);
+  expect(readContents(Buffer.from(deep))).toBeUndefined();
+});
+
+test('what is nested as deep as a source reads comes through', () => {
+  const value = JSON.parse(`${'['.repeat(60)}1${']'.repeat(60)}`) as unknown;
+  expect(through('sealed', memory(text('Mapping', { prefix: '/', service: 'a', labels: value }))).files.size).toBe(1);
+});
+
 test('what this version refuses, and what is not what its key says, is not restored', () => {
   const contents = contentsOf(memory(...BOTH), 'sealed', AT, []);
   const [mapping, secret] = contents.documents;
