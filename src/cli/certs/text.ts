@@ -1,5 +1,6 @@
 import type { Certificate } from '../../certificates';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
+import { printableLine } from '../../diagnostics/reporters/printable';
 import {
   certificatesOf,
   edgesOf,
@@ -44,15 +45,15 @@ export function listText(
   const behind = items.flatMap((item) =>
     (wireOf?.(item) ?? [])
       .filter(({ inStep }) => !inStep)
-      .map((wire) => `${item.kind} ${item.name}: ${holdingText(wire)}\n`),
+      .map((wire) => `${item.kind} ${item.name}: ${holdingText(wire)}`),
   );
   const onWire = wireOf === undefined ? [] : ['ON WIRE'];
   const broken = unusable.map(
     ({ subject, code, message, location }) =>
-      `${location ? `${location.file}:${location.line}:${location.column} ` : ''}error ${code} Secret ${subject?.namespace}/${subject?.name}: ${message}\n`,
+      `${location ? `${location.file}:${location.line}:${location.column} ` : ''}error ${code} Secret ${subject?.namespace}/${subject?.name}: ${message}`,
   );
   const head = ['NAME', 'KIND', 'ENDS', 'LEFT', 'LIFE', 'CHAIN', ...onWire, 'USED BY'];
-  return table([head, ...rows]) + broken.join('') + behind.join('');
+  return table([head, ...rows].map((row) => row.map(printableLine))) + linesOf([...broken, ...behind]);
 }
 
 /** How many of the Envoys that it is for hold what the input holds. */
@@ -97,7 +98,7 @@ function itemText(item: Item, at: Date, wires: readonly Wire[] | undefined): str
     `  ${role} ${direction}, ${resource}`,
     ...origins.map((origin) => `    ${nameOf(origin)}  ${placeOf(origin)}`),
   ]);
-  return [
+  return linesOf([
     `${item.kind} ${item.name}: ${ends}`,
     ...item.origins.map((origin) => `  from ${placeOf(origin)}`),
     ...(item.kind === 'crl'
@@ -109,8 +110,7 @@ function itemText(item: Item, at: Date, wires: readonly Wire[] | undefined): str
     ...(uses.length > 0 ? uses : ['  used by nothing']),
     ...(wires?.length === 0 ? ['  on the wire: no Envoy has it'] : []),
     ...(wires ?? []).map((wire) => `  on the wire: ${holdingText(wire)}`),
-    '',
-  ].join('\n');
+  ]);
 }
 
 function certificateLines(certificate: Certificate, index: number): readonly string[] {
@@ -138,7 +138,7 @@ export function graphText(items: readonly Item[]): string {
       .map(({ bundle }) => `  -> accepted by ca ${bundle.name} (${usersOf(bundle.uses).join(', ')})`),
     ...(item.uses.length === 0 ? ['  used by nothing'] : []),
   ]);
-  return lines.map((line) => `${line}\n`).join('');
+  return linesOf(lines);
 }
 
 const TITLES: Readonly<Record<Step['name'], string>> = {
@@ -183,7 +183,12 @@ export function planText({ from, to, steps, outside, shownOutside }: RolloverPla
           ...outside.map(({ name, uses }) => `   ${name} (${usersOf(uses).join(', ')})`),
         ]),
   ];
-  return lines.map((line) => `${line}\n`).join('');
+  return linesOf(lines);
+}
+
+/** File names, names in certificates and what Envoys call themselves are foreign text. */
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${printableLine(line)}\n`).join('');
 }
 
 function subjects(certificates: readonly Certificate[]): string {

@@ -1,4 +1,4 @@
-import { printable } from '../../diagnostics/reporters/printable';
+import { printableLine } from '../../diagnostics/reporters/printable';
 import type { Origin } from '../../ir/origin';
 import type { Explained, ExplainedLog } from './explained';
 
@@ -9,7 +9,7 @@ export function textOf(explained: Explained, searched: boolean): string {
   const nobody = searched && about === '' ? notFound(explained) : '';
   if (failure === undefined) return `the line names no failure that is known here\n${about}`;
   const where = line.cluster === undefined ? '' : ` (cluster ${line.cluster})`;
-  return `${oneLine(`${failure.side}${where}`)}\n  cause: ${oneLine(failure.cause)}\n${about}${nobody}  fix: ${failure.fix}\n`;
+  return `${printableLine(`${failure.side}${where}`)}\n  cause: ${printableLine(failure.cause)}\n${about}${nobody}  fix: ${failure.fix}\n`;
 }
 
 export function textOfLog({ lines, without, failures }: ExplainedLog, searched: boolean): string {
@@ -19,7 +19,7 @@ export function textOfLog({ lines, without, failures }: ExplainedLog, searched: 
 
 /** `Mapping default/pay config/pay.yaml:1:1` */
 export function nameOf({ kind, namespace, name, location }: Origin): string {
-  return oneLine(`${kind} ${namespace}/${name} ${location.file}:${location.line}:${location.column}`);
+  return printableLine(`${kind} ${namespace}/${name} ${location.file}:${location.line}:${location.column}`);
 }
 
 function notFound({ line: { cluster } }: Explained): string {
@@ -30,8 +30,4 @@ function notFound({ line: { cluster } }: Explained): string {
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function oneLine(text: string): string {
-  return printable(text.replaceAll(/[\t\n]/g, ' '));
 }

@@ -8,3 +8,8 @@ export function printable(text: string): string {
     '\ufffd',
   );
 }
+
+/** As above, and on one line: tabs and line feeds become blanks. */
+export function printableLine(text: string): string {
+  return printable(text.replaceAll(/[\t\n]/g, ' '));
+}
