@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { Child } from './support/child';
 import { countersign, EXAMPLE, folder, UPSTREAM_CERTS } from './support/command';
 
@@ -68,6 +69,19 @@ test('nothing of the line steers the terminal', async () => {
   // oxlint-disable-next-line no-control-regex
   expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
 });
+
+test.each(['text', 'json'])(
+  'a private key that somebody has written into the log is not repeated, as %s',
+  async (format) => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const bare = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
+    const line = JSON.stringify({ response_flags: 'UF', path: `/?${pem}`, upstream_cluster: bare, authority: bare });
+    const { code, stdout } = await countersign(['explain', '--format', format, '--log', line]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('[redacted ')]);
+    expect(stdout).not.toContain(bare.slice(20, 60));
+  },
+);
 
 describe('a whole log on standard input', () => {
   const other = JSON.stringify({ response_flags: 'NR', status: 404 });

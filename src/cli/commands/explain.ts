@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Ir } from '../../ir/ir';
 import { tellNotices } from '../ambassador-variables';
 import { compileAsServed } from '../as-served';
+import { maskPrivateKeys } from '../../model/redaction';
 import type { Environment } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { type Explained, explain, explainLog } from '../explain/explained';
@@ -48,11 +49,12 @@ Examples:
         throw new CommandFailure('standard input can be the log or the definitions, not both');
       const searched = paths.length > 0 || flags.kubernetes === true;
       const configurations = !searched ? [] : await configurationsIn(paths, flags, environment);
-      const { stdin = process.stdin, stdout } = environment;
+      const { stdin = process.stdin } = environment;
+      const print = (text: string) => environment.stdout.write(maskPrivateKeys(text));
       if (flags.log === STDIN) {
         const log = await explainLog(linesOf(stdin, LONGEST), configurations);
         const failures = log.failures.map((found) => ({ count: found.count, ...documentOf(found) }));
-        stdout.write(
+        print(
           flags.format === 'json'
             ? json({ schemaVersion: 1, lines: log.lines, without: log.without, failures })
             : textOfLog(log, searched),
@@ -60,7 +62,7 @@ Examples:
         return exit(log.failures.length === 0 ? EXIT.findings : EXIT.clean);
       }
       const explained = explain(flags.log, configurations);
-      stdout.write(
+      print(
         flags.format === 'json' ? json({ schemaVersion: 1, ...documentOf(explained) }) : textOf(explained, searched),
       );
       exit(explained.failure === undefined ? EXIT.findings : EXIT.clean);
