@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 
-const LONG_RUN = /[A-Za-z0-9+/=_-]{40,}/g;
+// `x{40}x*` and not `x{40,}`, here and below: that would exhaust the stack on some megabytes.
+const LONG_RUN = /[A-Za-z0-9+/=_-]{40}[A-Za-z0-9+/=_-]*/g;
 /** A run of lower-case words, as in a long path or name, rather than encoded bytes. */
 const PLAIN_WORDS = /^[a-z0-9]{0,24}(?:[-_/][a-z0-9]{0,24})*$/;
+/** No path or name is longer; the expression above would exhaust the stack on some megabytes. */
+const LONGEST_WORDS = 4096;
 const MASK = '[redacted]';
 
 /** Replaces what looks like encoded key material: runs of 40 or more base64 or hexadecimal characters. */
 export function maskLongRuns(text: string): string {
-  return text.replace(LONG_RUN, (run) => (PLAIN_WORDS.test(run) ? run : MASK));
+  return text.replace(LONG_RUN, (run) => (run.length <= LONGEST_WORDS && PLAIN_WORDS.test(run) ? run : MASK));
 }
 
 /** True if the text shows a private key in PEM (RFC 7468 §10). */
@@ -17,7 +20,7 @@ export function showsPrivateKey(text: string): boolean {
 
 /** The beginning of what could be the base64 of a DER structure, which begins with a SEQUENCE (0x30). */
 const SHORTEST_RUN = 40;
-const ENCODED_SEQUENCE = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/]{38,}/g;
+const ENCODED_SEQUENCE = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/]{38}[A-Za-z0-9+/]*/g;
 
 /** True if the text shows a private key, in PEM or without its armour: the base64 of PKCS #8, PKCS #1 or SEC 1 (RFC 5958, 8017, 5915). */
 export function holdsPrivateKey(text: string): boolean {
@@ -36,9 +39,9 @@ function beginsPrivateKey(der: Buffer): boolean {
 }
 
 const ARMOURED =
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]|\\[nrt])*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g;
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]+|\\[nrt])*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g;
 /** As above, and in base64url; to the end of the run. */
-const UNARMOURED = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/_-]{38,}={0,2}/g;
+const UNARMOURED = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/_-]{38}[A-Za-z0-9+/_-]*={0,2}/g;
 
 /**
  * Replaces private keys, in PEM (with escaped line breaks too) or without its armour, in a text that people gave for another purpose,

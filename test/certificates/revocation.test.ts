@@ -26,6 +26,11 @@ test.each([
   expect(reading(typeof values === 'function' ? await values() : values)).toEqual(codes);
 });
 
+test('a list of many megabytes is read, up to what is wrong with it', () => {
+  const block = pemOf(Buffer.alloc(9_000_000), 'X509 CRL');
+  expect(reading({ 'crl.pem': block })).toEqual(['CS2005 error']);
+});
+
 test.each([
   ['past its end', EXPIRED, ['CS2024 error']],
   ['before its begin', FUTURE, ['CS2024 error']],
