@@ -71,7 +71,7 @@ export function isPublic(document: Document): boolean {
   return !mayHoldKey(JSON.stringify(document.value));
 }
 
-const LINE_BREAKS = /\s*(?:\\+[nrt]\s*)+/g;
+const LINE_BREAKS = /(?:(?<!\s)\s+)?(?<!\\)\\+[nrt]\s*/g;
 
 /** Whether it shows a private key, or what could be one in base64 or hexadecimal, on one line or several, such as a Secret in an annotation. */
 function mayHoldKey(json: string): boolean {

@@ -61,6 +61,15 @@ test.each([1_000, 6_000, 100_000])('what is nested %i deep was never written, an
   expect(readContents(Buffer.from(deep))).toBeUndefined();
 });
 
+test.each(['\n', ' ', '\t ', '\\'])('a definition with millions of %j is written, and in no time', (blank) => {
+  const began = performance.now();
+  const of = memory(
+    text('Mapping', { hostname: '*', prefix: '/', service: 'a', docs: { path: `/${blank.repeat(3_000_000)}x` } }),
+  );
+  expect(() => contentsOf(of, 'keyless', AT, [])).not.toThrow();
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
+
 test('what is nested as deep as a source reads comes through', () => {
   const value = JSON.parse(`${'['.repeat(60)}1${']'.repeat(60)}`) as unknown;
   expect(through('sealed', memory(text('Mapping', { prefix: '/', service: 'a', labels: value }))).files.size).toBe(1);
