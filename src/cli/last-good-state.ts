@@ -151,9 +151,17 @@ export class LastGoodState {
   #write(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const memory = this.#next?.();
-    this.#next = undefined;
-    if (memory === undefined) return;
+    try {
+      const memory = this.#next?.();
+      this.#next = undefined;
+      if (memory !== undefined) this.#enqueue(memory);
+    } catch (error) {
+      // A bug of ours in a timer would end the process, and what it is to outlive.
+      this.#failed(error);
+    }
+  }
+
+  #enqueue(memory: Memory): void {
     const contents = contentsOf(memory, this.#form, this.#now(), this.#lost);
     const digest = createHash('sha256')
       .update(writeContents({ ...contents, savedAt: '' }))
@@ -171,11 +179,15 @@ export class LastGoodState {
       if (this.#unwritten !== undefined) this.#log.info('state written again');
       this.#unwritten = undefined;
     } catch (error) {
-      this.#failedWrites += 1;
-      const problem = types.isNativeError(error) && 'code' in error ? String(error.code) : 'unknown';
-      this.#unwritten = diagnostic('CS6008', { message: `the state cannot be written: ${problem}` });
-      this.#log.warn({ code: 'CS6008', problem }, 'state not written; serving goes on');
+      this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#failedWrites += 1;
+    const problem = types.isNativeError(error) && 'code' in error ? String(error.code) : 'unknown';
+    this.#unwritten = diagnostic('CS6008', { message: `the state cannot be written: ${problem}` });
+    this.#log.warn({ code: 'CS6008', problem }, 'state not written; serving goes on');
   }
 
   /** A certificate that served before the restart, is still named, and has nothing in its place. */
