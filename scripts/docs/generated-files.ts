@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { CUSTOM_KINDS, customResourceDefinition } from '../../src/model/crd/crd';
+import { crdYaml } from '../../src/model/crd/crd-yaml';
+import { CUSTOM_KINDS, GROUP, pluralOf } from '../../src/model/crd/custom-kinds';
 import { combinedSchema } from '../../src/model/json-schema/combined-schema';
 import { definitionSchema } from '../../src/model/json-schema/definition-schema';
-import { KINDS, type Kind } from '../../src/model/kinds';
+import { KINDS } from '../../src/model/kinds';
 import { diagnosticsPage } from './diagnostics-page';
+import { edgeBootstrapFiles } from './edge-bootstrap';
 import { fileNameOf } from './markdown';
 import { migrationPage } from './migration-fields';
 import { referenceIndex } from './reference-index';
@@ -17,9 +18,12 @@ const ROOT = join(__dirname, '../..');
 const MIGRATION_PAGE = 'docs/migrating-from-emissary.md';
 
 /** Folders in which everything is generated. */
-export const GENERATED_FOLDERS: readonly string[] = ['docs/reference', 'schemas', 'deploy/crds'].map((folder) =>
-  join(ROOT, folder),
-);
+export const GENERATED_FOLDERS: readonly string[] = [
+  'docs/reference',
+  'schemas',
+  'deploy/crds',
+  'deploy/helm/countersign/files/edge',
+].map((folder) => join(ROOT, folder));
 
 /** Every generated file with its text, by path. */
 export function generatedFiles(): ReadonlyMap<string, string> {
@@ -30,15 +34,14 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...KINDS.map((kind) => [`docs/reference/${fileNameOf(kind)}.md`, referencePage(kind)] as const),
     ['schemas/countersign.schema.json', json(combinedSchema())],
     ...KINDS.map((kind) => [`schemas/${fileNameOf(kind)}.schema.json`, json(definitionSchema(kind))] as const),
-    ...CUSTOM_KINDS.map((kind) => [`deploy/crds/${fileNameOf(kind)}.yaml`, crd(kind)] as const),
+    ...edgeBootstrapFiles(),
+    ...Object.entries(CUSTOM_KINDS).map(
+      ([kind, model]) => [`deploy/crds/${pluralOf(kind)}.${GROUP}.yaml`, crdYaml(kind, model)] as const,
+    ),
   ];
   return new Map(files.map(([path, text]) => [join(ROOT, path), text]));
 }
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function crd(kind: Kind): string {
-  return `# Generated from src/model by \`npm run docs\`.\n${stringify(customResourceDefinition(kind), { lineWidth: 0, aliasDuplicateObjects: false })}`;
 }

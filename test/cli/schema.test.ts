@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countersign } from './support/command';
 
@@ -20,4 +20,17 @@ test('a kind that is not read is wrong usage, and those that are read are named'
   const { code, stdout, stderr } = await countersign(['schema', 'Maping']);
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr).toContain('Allowed choices are Mapping, TCPMapping, TLSContext, Host');
+});
+
+test('--crds prints what is shipped in deploy/crds', async () => {
+  const folder = join(__dirname, '../../deploy/crds');
+  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  const { code, stdout } = await countersign(['schema', '--crds']);
+  expect(code).toBe(0);
+  expect(new Set(stdout.split(/^---\n/m))).toEqual(new Set(files));
+  expect(await countersign(['schema', 'Mapping', '--crds'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('mappings.getambassador.io'),
+  });
+  expect(await countersign(['schema', 'Secret', '--crds'])).toMatchObject({ code: 3 });
 });

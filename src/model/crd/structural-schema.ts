@@ -28,10 +28,12 @@ const SAME = [
  */
 export function structuralSchema(schema: Fields, root = true): JsonSchema {
   const { anyOf, properties, patternProperties, additionalProperties, items, pattern, exclusiveMinimum } = schema;
-  if (Array.isArray(anyOf)) return union(anyOf, schema);
+  if (Array.isArray(anyOf) && properties === undefined) return union(anyOf, schema);
   const values = mapValues(patternProperties) ?? (isFields(additionalProperties) ? additionalProperties : undefined);
   return {
     ...Object.fromEntries(SAME.flatMap((name) => (schema[name] === undefined ? [] : [[name, schema[name]]]))),
+    ...presence('anyOf', schema),
+    ...presence('oneOf', schema),
     ...(typeof schema['type'] !== 'string' && ANYTHING),
     ...(typeof pattern === 'string' && isLinear(pattern) && { pattern }),
     ...(typeof exclusiveMinimum === 'number' && { minimum: exclusiveMinimum, exclusiveMinimum: true }),
@@ -57,6 +59,12 @@ function union(choices: readonly unknown[], { description }: Fields): JsonSchema
     ...(description !== undefined && { description }),
     ...(intOrString ? { 'x-kubernetes-int-or-string': true } : ANYTHING),
   };
+}
+
+/** Choices of fields that must be there: all that the API server takes of choices beside fields, and all that ours are. */
+function presence(keyword: 'anyOf' | 'oneOf', { [keyword]: choices }: Fields): JsonSchema {
+  const requires = (choice: unknown) => isFields(choice) && Object.keys(choice).join() === 'required';
+  return Array.isArray(choices) && choices.every(requires) ? { [keyword]: choices } : {};
 }
 
 /** The schema of the values of a map, whatever its keys. */

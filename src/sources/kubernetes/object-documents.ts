@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic';
+import { OLDER_VERSIONS, STORED_AS } from '../../model/crd/stored-as';
 import type { Document, Path } from '../../model/document';
 import { embeddedDocuments, type Holder } from '../yaml/embedded-documents';
 import { ParsedText } from '../yaml/parsed-text';
@@ -40,15 +41,16 @@ export function objectDocuments(
   return { object: document, documents: [document, ...documents], diagnostics };
 }
 
-/** Items of a list have no kind of their own. */
+/** Items of a list have no kind of their own, and some are written in another version than they are listed in. */
 function written(object: ApiObject, { kind, apiVersion }: { readonly kind: string; readonly apiVersion: string }) {
-  const { metadata, status: _status, ...rest } = object;
+  const { metadata, status: _status, [STORED_AS]: storedAs, ...rest } = object;
+  const version = OLDER_VERSIONS.find((older) => older === storedAs);
   const kept = Object.entries(metadata).filter(([name]) => !ADDED.has(name));
   const { annotations, ...others } = Object.fromEntries(kept) as ApiObject['metadata'];
   const own = Object.entries(annotations ?? {}).filter(([name]) => name !== LAST_APPLIED);
   return {
     ...rest,
-    apiVersion,
+    apiVersion: version === undefined ? apiVersion : `${apiVersion.slice(0, apiVersion.indexOf('/'))}/${version}`,
     kind,
     metadata: { ...others, ...(own.length > 0 && { annotations: Object.fromEntries(own) }) },
   };

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,11 +45,21 @@ export class Cluster {
     const cluster = new Cluster(servers, bin.trim(), variables);
     await cluster.resume();
     const token = readFileSync(join(variables.RUN, 'token'), 'utf8');
-    const limited = readFileSync(cluster.kubeconfig, 'utf8').replace(`"${token}"`, `"limited-${token}"`);
-    writeFileSync(cluster.limitedKubeconfig, limited, { mode: 0o600 });
+    writeFileSync(cluster.limitedKubeconfig, cluster.#kubeconfigOf(`limited-${token}`), { mode: 0o600 });
     if (crds) await cluster.installCrds();
     if (rights) await cluster.grant();
     return cluster;
+  }
+
+  /** The path of a kubeconfig with this token. */
+  kubeconfigWith(token: string): string {
+    const path = join(this.#variables['RUN'] ?? '', `${randomUUID()}.kubeconfig`);
+    writeFileSync(path, this.#kubeconfigOf(token), { mode: 0o600 });
+    return path;
+  }
+
+  #kubeconfigOf(token: string): string {
+    return readFileSync(this.kubeconfig, 'utf8').replace(/token: "[^"]*"/, `token: "${token}"`);
   }
 
   async installCrds(): Promise<void> {
@@ -74,12 +85,18 @@ export class Cluster {
     return stdout;
   }
 
+  /** What `kubectl` prints when it reads this object, or the list of these items, from its standard input. */
+  async kubectlWith(object: object, ...args: readonly string[]): Promise<string> {
+    const kubectl = run(this.#kubectl, ['--kubeconfig', this.kubeconfig, ...args], { maxBuffer: 64 << 20 });
+    kubectl.child.stdin?.end(
+      JSON.stringify('items' in object ? { apiVersion: 'v1', kind: 'List', ...object } : object),
+    );
+    return (await kubectl).stdout;
+  }
+
   /** `kubectl apply -f -` of these objects. */
   async apply(...objects: readonly object[]): Promise<void> {
-    const items = { apiVersion: 'v1', kind: 'List', items: objects };
-    const child = run(this.#kubectl, ['--kubeconfig', this.kubeconfig, 'apply', '-f', '-']);
-    child.child.stdin?.end(JSON.stringify(items));
-    await child;
+    await this.kubectlWith({ items: objects }, 'apply', '-f', '-');
   }
 
   /** Forgets all but the newest version of everything: a watch cannot go on from before. */
