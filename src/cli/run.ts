@@ -11,6 +11,7 @@ import { renderCommand } from './commands/render';
 import { schemaCommand } from './commands/schema';
 import { serveCommand } from './commands/serve';
 import { validateCommand } from './commands/validate';
+import { xdsPkiCommand } from './commands/xds-pki';
 import type { Environment } from './environment';
 import { CommandFailure, EXIT, type ExitCode } from './exit-code';
 import { maskPrivateKeys } from '../model/redaction';
@@ -83,6 +84,7 @@ export async function run(argv: readonly string[], surroundings: Environment): P
     migrateCommand,
     demoCommand,
     demoPkiCommand,
+    xdsPkiCommand,
   ])
     add(program, environment, exit);
   for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput());

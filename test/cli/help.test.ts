@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countersign } from './support/command';
 
-const COMMANDS = ['serve', 'validate', 'render', 'rehearse', 'bootstrap', 'schema', 'demo', 'demo-pki'];
+const COMMANDS = ['serve', 'validate', 'render', 'rehearse', 'bootstrap', 'schema', 'demo', 'demo-pki', 'xds-pki'];
 
 test('--help lists every command, the exit codes and the environment', async () => {
   const { code, stdout, stderr } = await countersign(['--help']);
