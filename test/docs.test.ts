@@ -87,6 +87,7 @@ test.each(PAGES)('%s mentions no place on the author’s machine', (page) => {
 
 test('docs/operations.md lists every metric, and no other', async () => {
   const metrics = new Metrics('0.0.0');
+  metrics.watchXds(() => ({ nodes: [] }));
   metrics.watchState(() => ({ form: 'sealed', failedWrites: 0, restored: { definitions: 0, files: 0 } }));
   const registered = (await metrics.registry.getMetricsAsJSON())
     .map(({ name }) => name)

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import { RESOURCE_TYPES, type Snapshot } from '../snapshot/snapshot';
-import type { XdsObserver } from '../xds';
+import type { TypeStatus, XdsObserver, XdsStatus } from '../xds';
 
 /** What one compilation came to, for the metrics. */
 export interface CompilationMetrics {
@@ -19,6 +19,8 @@ export interface CertificateExpiry {
   /** The Secret, as Envoy names it. */
   readonly name: string;
   readonly kind: 'tls_certificate' | 'validation_context';
+  /** Since when the one that ends first is valid. */
+  readonly notBefore: Date;
   /** The earliest of the chain or bundle. */
   readonly notAfter: Date;
 }
@@ -48,6 +50,11 @@ export class Metrics {
     'name',
     'kind',
   ]);
+  readonly #notBefore = this.#gauge(
+    'cert_not_before_seconds',
+    'When a certificate being served began to be valid, in Unix time',
+    ['name', 'kind'],
+  );
   readonly #stages = new Histogram({
     name: 'countersign_stage_seconds',
     help: 'Time spent in one stage of a compilation',
@@ -109,7 +116,9 @@ export class Metrics {
     }
 
     this.#notAfter.reset();
-    for (const { name, kind, notAfter } of certificates) {
+    this.#notBefore.reset();
+    for (const { name, kind, notBefore, notAfter } of certificates) {
+      this.#notBefore.set({ name, kind }, Math.floor(notBefore.getTime() / 1000));
       this.#notAfter.set({ name, kind }, Math.floor(notAfter.getTime() / 1000));
     }
   }
@@ -119,6 +128,30 @@ export class Metrics {
     this.#compilations.inc({ result: 'failed' });
   }
 
+  /** Adds what the Envoys have accepted, which is asked for when it is read. */
+  watchXds(read: () => XdsStatus): void {
+    const counted = (of: (type: TypeStatus) => number) => (own: Gauge<'type'>) => {
+      const streams = read().nodes.flatMap(({ streams: open }) => open);
+      for (const type of RESOURCE_TYPES)
+        own.set(
+          { type },
+          streams.reduce((sum, { types: { [type]: status } }) => sum + (status === undefined ? 0 : of(status)), 0),
+        );
+    };
+    this.#asked(
+      'xds_unsettled_streams',
+      'ADS streams on which something waits to be sent, or to be accepted',
+      ['type'],
+      counted(({ settled }) => (settled ? 0 : 1)),
+    );
+    this.#asked(
+      'xds_parked_resources',
+      'Resources whose newest version an Envoy refused, summed over Envoys',
+      ['type'],
+      counted(({ parked }) => parked.length),
+    );
+  }
+
   /** Adds the metrics of the state, which are asked for when they are read. */
   watchState(read: () => StateMetrics): void {
     const gauge = <Label extends string>(
@@ -126,18 +159,7 @@ export class Metrics {
       help: string,
       labelNames: readonly Label[],
       tell: (gauge: Gauge<Label>, state: StateMetrics) => void,
-    ) => {
-      const asked = new Gauge<Label>({
-        name: `countersign_${name}`,
-        help,
-        labelNames,
-        registers: [],
-        collect() {
-          tell(this, read());
-        },
-      });
-      this.registry.registerMetric(asked);
-    };
+    ) => this.#asked(name, help, labelNames, (own: Gauge<Label>) => tell(own, read()));
     gauge('state_info', 'The form of the state; always 1', ['form'], (own, { form }) => own.set({ form }, 1));
     gauge(
       'state_written_seconds',
@@ -157,6 +179,24 @@ export class Metrics {
   /** Stages that are measured outside a compilation, such as `read`. */
   timed(stageSeconds: ReadonlyMap<string, number>): void {
     for (const [stage, seconds] of stageSeconds) this.#stages.observe({ stage }, seconds);
+  }
+
+  #asked<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    tell: (gauge: Gauge<Label>) => void,
+  ): void {
+    const asked = new Gauge<Label>({
+      name: `countersign_${name}`,
+      help,
+      labelNames,
+      registers: [],
+      collect() {
+        tell(this);
+      },
+    });
+    this.registry.registerMetric(asked);
   }
 
   #gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> {

@@ -159,6 +159,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     metrics,
   );
+  metrics.watchXds(() => xds.status());
   if (state !== undefined) metrics.watchState(() => state.status);
   const stops: (() => Promise<void>)[] = state === undefined ? [] : [() => state.close()];
   const stopAll = async () => {
@@ -239,9 +240,10 @@ function metricsOf(report: CompilationReport) {
     diagnostics,
     quarantined: compilation.quarantined,
     snapshots: [...compilation.groups.values()].map(({ snapshot }) => snapshot),
-    certificates: servedCertificates(report).map(({ name, kind, notAfter }) => ({
+    certificates: servedCertificates(report).map(({ name, kind, notBefore, notAfter }) => ({
       name,
       kind,
+      notBefore: new Date(notBefore),
       notAfter: new Date(notAfter),
     })),
   };

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { AdminServer, adminApp, Metrics } from '../../src/admin';
 import { diagnostic } from '../../src/diagnostics/diagnostic';
 import { CATALOGUE, type Code } from '../../src/diagnostics/catalogue';
+import type { NodeStatus } from '../../src/xds';
 import { resource, snapshot } from '../xds/support/snapshots';
 
 const CODE = Object.keys(CATALOGUE)[0] as Code;
@@ -83,7 +84,12 @@ describe('/metrics', () => {
     const one = snapshot({ clusters: [resource('a')] });
     const two = snapshot({ clusters: [resource('a'), resource('b')] });
     const certificates = [
-      { name: 'default/tls', kind: 'tls_certificate', notAfter: new Date('2027-01-01T00:00:00Z') },
+      {
+        name: 'default/tls',
+        kind: 'tls_certificate',
+        notBefore: new Date('2026-10-01T00:00:00Z'),
+        notAfter: new Date('2027-01-01T00:00:00Z'),
+      },
     ] as const;
     metrics.compiled({
       stageSeconds: new Map([['decode', 0.02]]),
@@ -123,7 +129,14 @@ describe('/metrics', () => {
       diagnostics: [],
       quarantined: 0,
       snapshots: [],
-      certificates: [{ name: 'ns/"quoted"/ca', kind: 'validation_context', notAfter: new Date(1_900_000_000_999) }],
+      certificates: [
+        {
+          name: 'ns/"quoted"/ca',
+          kind: 'validation_context',
+          notBefore: new Date(0),
+          notAfter: new Date(1_900_000_000_999),
+        },
+      ],
     });
     expect(await metricsOf(metrics)).toContain(
       'countersign_cert_not_after_seconds{name="ns/\\"quoted\\"/ca",kind="validation_context"} 1900000000',
@@ -178,4 +191,28 @@ test('listens, answers, and closes', async () => {
   await server.close();
   await expect(second.listen(`127.0.0.1:${port}`)).resolves.toEqual({ port });
   await second.close();
+});
+
+test('what Envoys have not taken up is counted by type when it is asked for', async () => {
+  const metrics = new Metrics('0.1.0');
+  const type = {
+    sentVersion: 'b',
+    acceptedVersion: 'a',
+    subscribed: 1,
+    settled: true,
+    parked: [],
+    reasons: {},
+  } as const;
+  const streams = [
+    { protocol: 'delta', types: { secrets: { ...type, settled: false }, clusters: type } },
+    { protocol: 'delta', types: { secrets: { ...type, parked: ['ns/a', 'ns/b'] } } },
+  ] as const;
+  let nodes: readonly NodeStatus[] = [];
+  metrics.watchXds(() => ({ nodes }));
+  expect(await metricsOf(metrics)).toContain('countersign_xds_unsettled_streams{type="secrets"} 0');
+  nodes = [{ id: 'edge', cluster: 'edge', group: 'default', envoyVersion: '1.40.0', streams }];
+  const lines = await metricsOf(metrics);
+  expect(lines).toContain('countersign_xds_unsettled_streams{type="secrets"} 1');
+  expect(lines).toContain('countersign_xds_unsettled_streams{type="clusters"} 0');
+  expect(lines).toContain('countersign_xds_parked_resources{type="secrets"} 2');
 });
