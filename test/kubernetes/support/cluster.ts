@@ -51,10 +51,11 @@ export class Cluster {
     return cluster;
   }
 
-  /** The path of a kubeconfig with this token. */
-  kubeconfigWith(token: string): string {
+  /** The path of a kubeconfig with this token, in whose namespace what names none is. */
+  kubeconfigWith(token: string, namespace: string): string {
     const path = join(this.#variables['RUN'] ?? '', `${randomUUID()}.kubeconfig`);
-    writeFileSync(path, this.#kubeconfigOf(token), { mode: 0o600 });
+    const text = this.#kubeconfigOf(token).replace('user: u }', `user: u, namespace: ${namespace} }`);
+    writeFileSync(path, text, { mode: 0o600 });
     return path;
   }
 
