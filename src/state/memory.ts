@@ -71,13 +71,24 @@ export function isPublic(document: Document): boolean {
   return !mayHoldKey(JSON.stringify(document.value));
 }
 
-const LINE_BREAKS = /(?:(?<!\s)\s+)?(?<!\\)\\+[nrt]\s*/g;
-
 /** Whether it shows a private key, or what could be one in base64 or hexadecimal, on one line or several, such as a Secret in an annotation. */
 function mayHoldKey(json: string): boolean {
   if (showsPrivateKey(json)) return true;
-  const flat = json.replaceAll(LINE_BREAKS, '');
-  return [json, flat].some((text) => maskLongRuns(text) !== text);
+  return [json, withoutLineBreaks(json)].some((text) => maskLongRuns(text) !== text);
+}
+
+/**
+ * Without the line breaks and tabs that are written as escapes, however often they were escaped, and the blanks around them. Not by a
+ * regular expression: one that repeats takes stack for each of millions of backslashes.
+ */
+function withoutLineBreaks(json: string): string {
+  const flat: string[] = [];
+  for (const part of json.split('\\')) {
+    const isBreak = flat.length > 0 && 'nrt'.includes(part.charAt(0)) && part !== '';
+    if (isBreak) flat.push((flat.pop() ?? '').trimEnd(), part.slice(1).trimStart());
+    else if (flat.length === 0 || part !== '') flat.push(part);
+  }
+  return flat.join('');
 }
 
 function certificateOf(
