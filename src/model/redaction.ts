@@ -20,15 +20,13 @@ export function showsPrivateKey(text: string): boolean {
 
 /** The beginning of what could be the base64 of a DER structure, which begins with a SEQUENCE (0x30). */
 const SHORTEST_RUN = 40;
-const ENCODED_SEQUENCE = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/]{38}[A-Za-z0-9+/]*/g;
+const ENCODED_SEQUENCE = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/]{38}/g;
 
 /** True if the text shows a private key, in PEM or without its armour: the base64 of PKCS #8, PKCS #1 or SEC 1 (RFC 5958, 8017, 5915). */
 export function holdsPrivateKey(text: string): boolean {
   if (showsPrivateKey(text)) return true;
   if (text.length < SHORTEST_RUN) return false;
-  return [...text.matchAll(ENCODED_SEQUENCE)].some(([run]) =>
-    beginsPrivateKey(Buffer.from(run.slice(0, 40), 'base64')),
-  );
+  return [...text.matchAll(ENCODED_SEQUENCE)].some(([run]) => beginsPrivateKey(Buffer.from(run, 'base64')));
 }
 
 /** All three structures are a SEQUENCE that begins with its version: an INTEGER of one byte, 0 or 1. */
@@ -38,10 +36,10 @@ function beginsPrivateKey(der: Buffer): boolean {
   return der[0] === 0x30 && der[content] === 0x02 && der[content + 1] === 0x01 && (der[content + 2] ?? 2) <= 1;
 }
 
-const ARMOURED =
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[A-Za-z0-9+/=\s]+|\\[nrt])*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g;
-/** As above, and in base64url; to the end of the run. */
-const UNARMOURED = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/_-]{38}[A-Za-z0-9+/_-]*={0,2}/g;
+const HEADER = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g;
+const FOOTER = /-----END [A-Z ]{0,40}PRIVATE KEY-----/y;
+/** In base64url, too. */
+const UNARMOURED = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/_-]{38}/g;
 
 /**
  * Replaces private keys, in PEM (with escaped line breaks too) or without its armour, in a text that people gave for another purpose,
@@ -49,9 +47,60 @@ const UNARMOURED = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/_-]{38}[A-Za-z0-9+/_-]*={
  */
 export function maskPrivateKeys(text: string): string {
   if (text.length < SHORTEST_RUN) return text;
-  return text
-    .replace(ARMOURED, maskOf)
-    .replace(UNARMOURED, (run) => (beginsPrivateKey(Buffer.from(run.slice(0, 40), 'base64')) ? maskOf(run) : run));
+  return masked(masked(text, HEADER, endOfArmoured), UNARMOURED, (whole, start) =>
+    beginsPrivateKey(Buffer.from(whole.slice(start, start + SHORTEST_RUN), 'base64'))
+      ? endOf(whole, start, isEncoded)
+      : undefined,
+  );
+}
+
+/**
+ * Replaces what begins at each match. Where it ends is looked for character by character: an expression that repeats may exhaust the stack on
+ * some megabytes.
+ *
+ * @param end undefined: it is none
+ */
+function masked(
+  text: string,
+  beginning: RegExp,
+  end: (text: string, start: number, bodyStart: number) => number | undefined,
+): string {
+  const pieces: string[] = [];
+  let done = 0;
+  for (const match of text.matchAll(beginning)) {
+    if (match.index < done) continue;
+    const stop = end(text, match.index, match.index + match[0].length);
+    if (stop === undefined) continue;
+    pieces.push(text.slice(done, match.index), maskOf(text.slice(match.index, stop)));
+    done = stop;
+  }
+  return pieces.length === 0 ? text : pieces.join('') + text.slice(done);
+}
+
+function endOfArmoured(text: string, _start: number, bodyStart: number): number {
+  let end = bodyStart;
+  for (;;) {
+    const next = endOf(text, end, isBody);
+    if (text.charAt(next) !== '\\' || !'nrt'.includes(text.charAt(next + 1) || ' ')) {
+      FOOTER.lastIndex = next;
+      return FOOTER.test(text) ? FOOTER.lastIndex : next;
+    }
+    end = next + 2;
+  }
+}
+
+function endOf(text: string, start: number, belongs: (character: string) => boolean): number {
+  let end = start;
+  while (end < text.length && belongs(text.charAt(end))) end += 1;
+  return end;
+}
+
+function isBody(character: string): boolean {
+  return /[A-Za-z0-9+/=\s]/.test(character);
+}
+
+function isEncoded(character: string): boolean {
+  return /[A-Za-z0-9+/_=-]/.test(character);
 }
 
 function maskOf(key: string): string {
