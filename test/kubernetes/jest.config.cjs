@@ -6,5 +6,5 @@ module.exports = {
   rootDir: path.join(__dirname, '../..'),
   roots: ['<rootDir>/test/kubernetes'],
   testMatch: ['**/*.cluster.ts'],
-  testTimeout: 120_000,
+  testTimeout: 300_000,
 };

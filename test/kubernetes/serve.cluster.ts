@@ -18,6 +18,8 @@ import { Cluster } from './support/cluster';
 /** Requests that must flow across a change before it counts as survived. */
 const PROOF = 20;
 
+/** An API server that starts beside all this takes its time, and so do the pauses between tries. */
+const PATIENCE_MS = 60_000;
 /** How long the API server is away, in milliseconds. */
 const OUTAGE_MS = Number(process.env['OUTAGE_SECONDS'] ?? 10) * 1000;
 
@@ -59,7 +61,7 @@ async function seen(): Promise<Sighting> {
 }
 
 test('CRDs that are installed after the start are found', async () => {
-  await plane.log.line('nothing is served', ({ msg }) => msg.startsWith('there is not one definition'));
+  await plane.log.line('nothing is served', ({ msg }) => msg.startsWith('there is not one definition'), PATIENCE_MS);
   await cluster.installCrds();
   const [serverSecret] = await pair('edge', 'edge.test');
   const [clientSecret] = await pair('upstream-certs', 'edge');
@@ -86,7 +88,11 @@ test('CRDs that are installed after the start are found', async () => {
   );
   envoy = closing.keep(await connectedEnvoy(plane.xdsPort));
   await envoy.admin.listening(port);
-  await eventually('all of it is there', async () => (await answerTo(request)).status === 200 || undefined);
+  await eventually(
+    'all of it is there',
+    async () => (await answerTo(request)).status === 200 || undefined,
+    PATIENCE_MS,
+  );
   expect((await seen()).tls?.client?.commonName).toBe('edge');
   load = Load.start(request, 2);
   closing.keep({ stop: async () => void (await load.stop()) });
@@ -98,7 +104,7 @@ test('a Secret that is rotated with kubectl reaches Envoy, and no Cluster or Lis
   const [rotated, { serial }] = await pair('upstream-certs', 'edge');
   const began = performance.now();
   await cluster.apply(rotated);
-  await envoy.admin.serving(serial);
+  await envoy.admin.serving(serial, PATIENCE_MS);
   console.log(`kubectl apply to Envoy: ${Math.round(performance.now() - began)} ms, kubectl itself included`);
   await plane.admin.inStep('edge');
   const after = await types();
@@ -109,7 +115,7 @@ test('a Secret that is rotated with kubectl reaches Envoy, and no Cluster or Lis
 
 test('a broken Secret is not taken, with the finding at the object', async () => {
   await cluster.apply(inDefault(secret('upstream-certs', { 'tls.crt': 'garbage', 'tls.key': 'garbage' })));
-  await plane.admin.finding('CS2003');
+  await plane.admin.finding('CS2003', true, PATIENCE_MS);
   const { diagnostics } = await plane.admin.status();
   expect(diagnostics.find(({ code }) => code === 'CS2003')?.at).toMatch(
     /^kubernetes:default\/Secret\/upstream-certs:\d+/,
@@ -117,8 +123,8 @@ test('a broken Secret is not taken, with the finding at the object', async () =>
   await load.outcomes(PROOF);
   const [healed, { serial }] = await pair('upstream-certs', 'edge');
   await cluster.apply(healed);
-  await envoy.admin.serving(serial);
-  await plane.admin.finding('CS2003', false);
+  await envoy.admin.serving(serial, PATIENCE_MS);
+  await plane.admin.finding('CS2003', false, PATIENCE_MS);
 });
 
 test('a watch from a version that has been compacted: everything is listed again, and what came meanwhile is there', async () => {
@@ -132,9 +138,9 @@ test('a watch from a version that has been compacted: everything is listed again
   await cluster.pause();
   await cluster.resume();
   plane.resume();
-  await envoy.admin.serving(serial);
+  await envoy.admin.serving(serial, PATIENCE_MS);
   await load.outcomes(PROOF);
-  await plane.admin.finding('CS6010', false);
+  await plane.admin.finding('CS6010', false, PATIENCE_MS);
   const published = plane.log.lines.slice(before).filter(({ msg }) => msg === 'configuration published');
   expect(published.length).toBeGreaterThan(0);
 });
@@ -144,7 +150,7 @@ test('rights that are withdrawn and given back: what was read stays, and what ch
   // The watches that are open go on: authorization is for requests. They end with the API server.
   await cluster.pause();
   await cluster.resume();
-  await plane.admin.finding('CS6010');
+  await plane.admin.finding('CS6010', true, PATIENCE_MS);
   await cluster.kubectl('delete', 'mapping', 'upstream-mapping', '--wait=false');
   await load.outcomes(PROOF);
   await cluster.apply(
@@ -161,22 +167,22 @@ test('rights that are withdrawn and given back: what was read stays, and what ch
   const [rotated, { serial }] = await pair('edge', 'edge.test');
   await cluster.apply(rotated);
   await cluster.grant();
-  await envoy.admin.serving(serial);
-  await plane.admin.finding('CS6010', false);
+  await envoy.admin.serving(serial, PATIENCE_MS);
+  await plane.admin.finding('CS6010', false, PATIENCE_MS);
   await load.outcomes(PROOF);
 });
 
 test('the API server is away for a while: nothing is lost, and it is found again', async () => {
   await cluster.pause();
-  await plane.admin.finding('CS6010');
+  await plane.admin.finding('CS6010', true, PATIENCE_MS);
   const until = performance.now() + OUTAGE_MS;
   do await load.outcomes(PROOF);
   while (performance.now() < until);
   await cluster.resume();
   const [rotated, { serial }] = await pair('edge', 'edge.test');
   await cluster.apply(rotated);
-  await envoy.admin.serving(serial);
-  await plane.admin.finding('CS6010', false);
+  await envoy.admin.serving(serial, PATIENCE_MS);
+  await plane.admin.finding('CS6010', false, PATIENCE_MS);
 });
 
 test('etcd is wiped: the deletion is held back, and everything is served on', async () => {
@@ -192,11 +198,11 @@ test('etcd is wiped: the deletion is held back, and everything is served on', as
   await cluster.pause({ wipe: true });
   await cluster.resume();
   await cluster.grant();
-  await plane.log.line('the CRDs are gone', ({ reason }) => reason === 'missing');
+  await plane.log.line('the CRDs are gone', ({ reason }) => reason === 'missing', PATIENCE_MS);
   await load.outcomes(PROOF);
   await cluster.installCrds();
-  await plane.admin.finding('CS6010', false);
-  await plane.admin.finding('CS6002');
+  await plane.admin.finding('CS6010', false, PATIENCE_MS);
+  await plane.admin.finding('CS6002', true, PATIENCE_MS);
   await load.outcomes(PROOF);
 });
 

@@ -57,8 +57,8 @@ beforeAll(async () => {
       ),
     );
   for (const replica of replicas) {
-    const envoy = closing.keep(await connectedEnvoy(replica.xdsPort));
-    await envoy.admin.serving((await replica.admin.status()).certificates[0]?.serial ?? '').catch(() => undefined);
+    closing.keep(await connectedEnvoy(replica.xdsPort));
+    await replica.admin.inStep('edge');
   }
 }, 120_000);
 afterAll(() => closing.close(), 60_000);

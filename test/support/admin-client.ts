@@ -39,11 +39,15 @@ export class AdminClient {
   }
 
   /** Waits until the finding is among the current ones (or no longer is). */
-  async finding(code: string, present = true): Promise<void> {
-    await eventually(`${code} is ${present ? '' : 'not '}in /status`, async () => {
-      const { diagnostics } = await this.status();
-      return diagnostics.some((finding) => finding.code === code) === present ? true : undefined;
-    });
+  async finding(code: string, present = true, timeoutMs?: number): Promise<void> {
+    await eventually(
+      `${code} is ${present ? '' : 'not '}in /status`,
+      async () => {
+        const { diagnostics } = await this.status();
+        return diagnostics.some((finding) => finding.code === code) === present ? true : undefined;
+      },
+      timeoutMs,
+    );
   }
 
   /** Waits until these nodes are connected and have answered everything that they were sent. */
