@@ -11,6 +11,7 @@ import type { BuildContext } from './build-context';
 import type { Cluster, Discovery } from './cluster';
 import { type ClusterIdentity, clusterName, clusterStem } from './cluster-name';
 import { clusterSettings } from './cluster-settings';
+import { dependsOnDestination, destinationTls } from './destination-tls';
 import type { EndpointAssignment } from './endpoint-assignment';
 import { assignmentName, endpointAssignment } from './endpoint-assignments';
 import { LayoutMemo, itemsAt, sortedPositions } from '../resolution/layout-memo';
@@ -47,6 +48,7 @@ const BLOCKED: Cluster = {
 
 const orders = new LayoutMemo<Cluster, readonly number[]>((a, b) => a.name === b.name);
 const contexts = new Memo<Definition<'TLSContext'>, UpstreamTls>();
+const destinations = new Memo<UpstreamOwner, UpstreamTls>();
 
 /** Gathers the clusters that definitions connect to, and what those need: secrets and endpoint assignments. */
 export class ClusterCollector {
@@ -122,7 +124,7 @@ export class ClusterCollector {
     leader: Definition<'Mapping'> | undefined,
   ): UpstreamCluster {
     const { definitions, policy } = this.#context;
-    const tls = context && this.#upstreamTls(context);
+    const tls = context && this.#tlsTo(reference, context, leader);
     const inputs = [context, tls, resolverOf(reference, definitions), this.#module, policy, leader];
     return clusters.get(reference.owner, '', inputs, () => this.#build(reference, context, leader, tls));
   }
@@ -169,6 +171,22 @@ export class ClusterCollector {
       this.#tls.set(context, tls);
     }
     return tls;
+  }
+
+  /** The same object for as long as it means the same. */
+  #tlsTo(
+    reference: UpstreamReference,
+    context: Definition<'TLSContext'>,
+    leader: Definition<'Mapping'> | undefined,
+  ): UpstreamTls {
+    const tls = this.#upstreamTls(context);
+    if (!dependsOnDestination(context)) return tls;
+    const { definitions, policy } = this.#context;
+    const upstream = upstreamOf(reference, definitions, policy);
+    invariant(upstream !== undefined, `${reference.owner.metadata.name} passed validation without a service`);
+    const { http2 } = clusterSettings(reference.owner, this.#module, upstream.resolver, leader);
+    const built = destinationTls(tls, context, { upstream, http2 }, definitions);
+    return destinations.get(reference.owner, '', [JSON.stringify(built)], () => built);
   }
 
   #servicePort({ owner }: UpstreamReference, upstream: Upstream): ServicePort {
