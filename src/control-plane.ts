@@ -1,12 +1,13 @@
 import { type Compilation, type RehearsalOutcome, type Remembered, type Stage, compile, resume } from './compile';
 import type { Diagnostic } from './diagnostics/diagnostic';
 import type { MessageName } from './protos';
+import { documentOf } from './model/decode';
 import type { Document } from './model/document';
 import type { Policy } from './resolution/policy';
 import type { ResourceEncoder } from './snapshot/resource-encoder';
 import type { SnapshotStore } from './snapshot/store';
 import { DeletionGuard } from './sources/deletion-guard';
-import type { Source, SourceState } from './sources/source';
+import type { FollowingSource, Source, SourceState } from './sources/source';
 
 /** How often certificates are judged anew though no definition changed, in milliseconds: validity begins and ends by itself. */
 const REJUDGE_INTERVAL_MS = 10 * 60_000;
@@ -39,6 +40,8 @@ export interface Rehearser {
 
 export interface ControlPlaneOptions {
   readonly sources: readonly Source[];
+  /** Reads what the definitions of those need. */
+  readonly following?: FollowingSource;
   readonly policy: Policy;
   readonly encoder: ResourceEncoder<MessageName>;
   readonly store: SnapshotStore;
@@ -68,6 +71,7 @@ export class ControlPlane {
   #known: ReadonlyMap<string, Diagnostic> = new Map();
   #timer: NodeJS.Timeout | undefined;
   #readSeconds = 0;
+  #telling = false;
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
@@ -83,14 +87,16 @@ export class ControlPlane {
 
   /** Resolves once every source has yielded its first state. @throws what a source throws that can't be reached at all. */
   async start(): Promise<void> {
-    await Promise.all(this.#options.sources.map((source) => source.start((state) => this.#receive(source, state))));
+    const { sources, following } = this.#options;
+    await following?.start((state) => this.#hear(following, state));
+    await Promise.all(sources.map((source) => source.start((state) => this.#receive(source, state))));
     this.#timer = setInterval(() => this.#compile(), REJUDGE_INTERVAL_MS);
     this.#timer.unref();
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all(this.#options.sources.map((source) => source.stop()));
+    await Promise.all(this.#all.map((source) => source.stop()));
   }
 
   /** Whether every source has synced and its definitions have been compiled. */
@@ -127,16 +133,46 @@ export class ControlPlane {
     return waiting.size === 0 ? candidate : compileWith({ ...outcome, waiting });
   }
 
+  get #all(): readonly Source[] {
+    const { sources, following } = this.#options;
+    return following === undefined ? sources : [...sources, following];
+  }
+
   #receive(source: Source, state: SourceState): void {
-    this.#states.set(source, state);
-    this.#readSeconds += state.readSeconds;
+    this.#note(source, state);
     this.#compile();
   }
 
+  /** What the following source yields while it is told of something new is compiled together with that. */
+  #hear(source: FollowingSource, state: SourceState): void {
+    this.#note(source, state);
+    if (!this.#telling) this.#compile();
+  }
+
+  #note(source: Source, state: SourceState): void {
+    this.#states.set(source, state);
+    this.#readSeconds += state.readSeconds;
+  }
+
+  /** Says what is there, and what is last good: a definition that was made worse still needs what it needed. */
+  #tell(): void {
+    const { sources, following } = this.#options;
+    const states = sources.map((source) => this.#states.get(source));
+    if (following === undefined || !states.every((state) => state?.synced === true)) return;
+    const kept = [...((this.#compilation ?? this.#options.restored)?.lastGood.values() ?? [])];
+    this.#telling = true;
+    following.follow([
+      ...states.flatMap((state) => state?.documents ?? []),
+      ...kept.flatMap((definition) => documentOf(definition) ?? []),
+    ]);
+    this.#telling = false;
+  }
+
   #compile(): void {
-    const { sources, policy, encoder, store, now, onCompiled, onFailure } = this.#options;
-    const states = [...this.#states.values()];
-    if (states.length < sources.length || !states.every(({ synced }) => synced)) return;
+    const { policy, encoder, store, now, onCompiled, onFailure } = this.#options;
+    this.#tell();
+    const states = this.#all.flatMap((source) => this.#states.get(source) ?? []);
+    if (states.length < this.#all.length || !states.every(({ synced }) => synced)) return;
     const stageSeconds = new Map<TimedStage, number>([['read', this.#readSeconds]]);
     this.#readSeconds = 0;
     const stopwatch = <T>(stage: TimedStage, run: () => T): T => {

@@ -5,10 +5,12 @@ import { readPaths } from '../sources/files';
 import { Api } from '../sources/kubernetes/api';
 import { type KubernetesOptions, KubernetesSource } from '../sources/kubernetes/kubernetes-source';
 import type { SourceState } from '../sources/source';
+import { addAskConsulOption, addConsulOption, type ConsulFlags, consulDocuments, readConsul } from './consul';
+import type { Environment } from './environment';
 import { CommandFailure } from './exit-code';
 
 /** Where definitions come from besides paths. */
-export interface InputFlags {
+export interface InputFlags extends ConsulFlags {
   readonly kubernetes?: boolean;
   readonly kubeconfig?: string;
   readonly kubeContext?: string;
@@ -20,7 +22,7 @@ export function addInput(
   command: Command,
   paths = 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input',
 ): Command {
-  return command
+  return addConsulOption(command)
     .argument('[path...]', paths)
     .option('--kubernetes', 'read the Kubernetes API: alone, or with the paths')
     .addOption(
@@ -38,8 +40,13 @@ export function addInput(
     );
 }
 
+/** As `addInput`, for commands that read once. */
+export function addReadInput(command: Command, paths?: string): Command {
+  return addAskConsulOption(addInput(command, paths));
+}
+
 /**
- * Reads everything once.
+ * Reads everything once, what Consul says to it too where the policy is to ask it.
  *
  * @throws CommandFailure where nothing is named, or the API can’t be read; Error with a cause for paths.
  */
@@ -47,11 +54,20 @@ export async function readInput(
   paths: readonly string[],
   flags: InputFlags,
   policy: Policy,
+  environment: Environment,
 ): Promise<Pick<SourceState, 'documents' | 'diagnostics'>> {
   checkInput(paths, flags);
   const states: Pick<SourceState, 'documents' | 'diagnostics'>[] = [];
   if (paths.length > 0) states.push(await readPaths(paths));
   if (flags.kubernetes === true) states.push(await readKubernetes(await kubernetesOptions(flags, policy)));
+  states.push({ documents: consulDocuments(flags, policy), diagnostics: [] });
+  if (policy.asksConsul === true)
+    states.push(
+      await readConsul(
+        states.flatMap(({ documents }) => documents),
+        environment,
+      ),
+    );
   return {
     documents: states.flatMap(({ documents }) => documents),
     diagnostics: states.flatMap(({ diagnostics }) => diagnostics),

@@ -5,10 +5,11 @@ import { parseFieldSelector } from '../resolution/field-selector';
 import { type ParsedSelector, parseLabelSelector } from '../resolution/label-selector';
 import type { Policy } from '../resolution/policy';
 import type { Selection } from '../resolution/selection';
+import { asksConsul, type ConsulFlags } from './consul';
 import { type Environment, variable } from './environment';
 import { CommandFailure } from './exit-code';
 
-export interface PolicyFlags {
+export interface PolicyFlags extends ConsulFlags {
   readonly ambassadorId?: string;
   readonly singleNamespace?: boolean;
   readonly certsSingleNamespace?: boolean;
@@ -83,6 +84,7 @@ export function policyOf(flags: PolicyFlags, environment: Environment): Policy {
     installNamespace,
     selection: selectionOf(flags, environment, installNamespace),
     ...(bindAddress !== undefined && { bindAddress }),
+    ...asksConsul(flags),
   };
 }
 

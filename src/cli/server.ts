@@ -9,7 +9,7 @@ import type { Policy } from '../resolution/policy';
 import { ResourceEncoder } from '../snapshot/resource-encoder';
 import { SnapshotStore } from '../snapshot/store';
 import { FilesSource } from '../sources/files';
-import type { Source } from '../sources/source';
+import type { FollowingSource, Source } from '../sources/source';
 import { type Secured, type XdsLimits, type XdsObserver, XdsServer, type XdsStatus, observers } from '../xds';
 import { readAccessPolicyFile, watchAccessPolicy } from './access-policy-file';
 import { CertificateVersions } from './certificate-versions';
@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly paths: readonly string[];
   /** Where definitions come from besides. */
   readonly sources?: readonly Source[];
+  /** Reads what those definitions need of somebody else. */
+  readonly following?: FollowingSource;
   readonly policy: Policy;
   /** `HOST:PORT` or `unix:PATH`. */
   readonly xds: string;
@@ -114,6 +116,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     new BackgroundRehearser({ ...options.rehearse, now, onOutcome: () => controlPlane.recompile() });
   const controlPlane: ControlPlane = new ControlPlane({
     sources: [...(options.paths.length > 0 ? [files] : []), ...(options.sources ?? [])],
+    ...(options.following && { following: options.following }),
     ...(state?.restored && { restored: state.restored }),
     policy,
     encoder,

@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from './catalogue/entry';
 import { certificateCodes } from './catalogue/certificates';
+import { consulCodes } from './catalogue/consul';
 import { documentCodes } from './catalogue/documents';
 import { mappingCodes } from './catalogue/mapping';
 import { referenceCodes } from './catalogue/references';
@@ -9,7 +10,7 @@ import { tlsCodes } from './catalogue/tls';
 
 export type { CatalogueEntry } from './catalogue/entry';
 
-/** Every diagnostic code, stable and never reused. CS1 documents, CS2 certificates, CS3 references, CS4 TLS policy, CS5 routing, CS6 serving. */
+/** Every diagnostic code, stable and never reused. CS1 documents, CS2 certificates, CS3 references, CS4 TLS policy, CS5 routing, CS6 serving, CS7 meshes. */
 export const CATALOGUE = {
   ...documentCodes,
   ...certificateCodes,
@@ -18,6 +19,7 @@ export const CATALOGUE = {
   ...routingCodes,
   ...mappingCodes,
   ...servingCodes,
+  ...consulCodes,
 } as const;
 
 export type Code = keyof typeof CATALOGUE;

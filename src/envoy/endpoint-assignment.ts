@@ -3,7 +3,7 @@ import type { EnvoyMessages } from '../protos';
 
 type ClusterLoadAssignment = EnvoyMessages['envoy.config.endpoint.v3.ClusterLoadAssignment'];
 
-/** What EDS delivers for one Kubernetes Service port. */
+/** What EDS delivers for one Kubernetes Service port, or for one service in Consul. */
 export function endpointAssignment({ name, endpoints }: EndpointAssignment): ClusterLoadAssignment {
   return loadAssignment(name, endpoints);
 }
@@ -14,8 +14,9 @@ export function loadAssignment(clusterName: string, endpoints: readonly Endpoint
     cluster_name: clusterName,
     endpoints: [
       {
-        lb_endpoints: endpoints.map(({ address, port }) => ({
+        lb_endpoints: endpoints.map(({ address, port, weight }) => ({
           endpoint: { address: { socket_address: { address, port_value: port } } },
+          ...(weight !== undefined && { load_balancing_weight: { value: weight } }),
         })),
       },
     ],

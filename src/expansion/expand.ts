@@ -1,6 +1,7 @@
 import { diagnostic } from '../diagnostics/diagnostic';
 import { type AnyDefinition, type Decoded, type Definition, keyOf, subjectOf } from '../model/definition';
 import { Memo } from '../resolution/memo';
+import { withConnectorContext } from './connector-context';
 import { expandIngress } from './expand-ingress';
 import { type IngressClasses, type Ownership, ownershipOf } from './ingress-ownership';
 
@@ -17,10 +18,18 @@ interface Surroundings {
 const expansions = new Memo<Definition<'Ingress'>, readonly Decoded[]>();
 
 /**
- * Adds the Hosts and Mappings that Ingresses stand for. The Ingresses themselves stay, for what there is to say of them. One that
+ * Adds the Hosts and Mappings that Ingresses stand for, and the TLSContext that comes with Ambassador’s connector to Consul. The Ingresses themselves stay, for what there is to say of them. One that
  * is wrong as a whole keeps what its last good version stood for. With `classes: false`, IngressClasses are not looked up.
  */
 export function expand(
+  decoded: readonly Decoded[],
+  lastGood: LastGood,
+  options: { readonly classes: boolean },
+): readonly Decoded[] {
+  return withConnectorContext(withIngresses(decoded, lastGood, options));
+}
+
+function withIngresses(
   decoded: readonly Decoded[],
   lastGood: LastGood,
   options: { readonly classes: boolean },

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { invariant } from '../diagnostics/invariant';
 import type { Definition } from '../model/definition';
+import { type ConsulService, consulAssignmentName, consulEndpointsOf } from '../resolution/consul-service';
 import { resolveTlsContext } from '../resolution/tls-context';
 import { type ModuleConfig, moduleConfig } from '../resolution/module';
 import { resolverOf } from '../resolution/resolver';
@@ -11,6 +12,7 @@ import type { BuildContext } from './build-context';
 import type { Cluster, Discovery } from './cluster';
 import { type ClusterIdentity, clusterName, clusterStem } from './cluster-name';
 import { clusterSettings } from './cluster-settings';
+import { consulAssignment } from './consul-endpoints';
 import { dependsOnDestination, destinationTls } from './destination-tls';
 import type { EndpointAssignment } from './endpoint-assignment';
 import { assignmentName, endpointAssignment } from './endpoint-assignments';
@@ -34,6 +36,7 @@ export interface ClusterNeeds {
   readonly clusters: readonly Cluster[];
   readonly contexts: ReadonlySet<Definition<'TLSContext'>>;
   readonly servicePorts: readonly ServicePort[];
+  readonly consulServices: readonly ConsulService[];
 }
 
 const clusters = new Memo<UpstreamOwner, UpstreamCluster>();
@@ -78,6 +81,7 @@ export class ClusterCollector {
       clusters: [] as Cluster[],
       contexts: new Set<Definition<'TLSContext'>>(),
       servicePorts: [] as ServicePort[],
+      consulServices: [] as ConsulService[],
     };
     const result = run((owner, leader) => {
       const reference = upstreamReferenceOf(owner);
@@ -85,16 +89,18 @@ export class ClusterCollector {
       const { upstream, cluster } = this.#upstreamCluster(reference, context, leader);
       if (context !== undefined) needs.contexts.add(context);
       if (upstream.resolver.type === 'endpoints') needs.servicePorts.push(this.#servicePort(reference, upstream));
+      if (upstream.consul !== undefined) needs.consulServices.push(upstream.consul);
       needs.clusters.push(cluster);
       return cluster.name;
     });
     return { result, needs };
   }
 
-  register({ clusters: needed, contexts: used, servicePorts }: ClusterNeeds): void {
+  register({ clusters: needed, contexts: used, servicePorts, consulServices }: ClusterNeeds): void {
     this.#clusters.push(needed);
     for (const context of used) this.#upstreamTls(context);
     for (const servicePort of servicePorts) this.#assign(servicePort);
+    for (const service of consulServices) this.#assignConsul(service);
   }
 
   /** Registers the cluster that connects to nothing. */
@@ -142,15 +148,20 @@ export class ClusterCollector {
     const cluster: Cluster = {
       name: clusterName(identity),
       altStatName: identity.settings.statsName ?? clusterStem(identity),
-      discovery:
-        upstream.resolver.type === 'endpoints'
-          ? { type: 'eds', serviceName: assignmentName(this.#servicePort(reference, upstream)) }
-          : discovery(upstream),
+      discovery: this.#discovery(reference, upstream),
       settings: identity.settings,
       ...(upstream.tls && { tls }),
       origins: [originOf(owner), ...(context === undefined ? [] : [originOf(context)])],
     };
     return { upstream, cluster };
+  }
+
+  #discovery(reference: UpstreamReference, upstream: Upstream): Discovery {
+    const { resolver, consul, host, port } = upstream;
+    if (resolver.type === 'endpoints')
+      return { type: 'eds', serviceName: assignmentName(this.#servicePort(reference, upstream)) };
+    if (consul !== undefined) return { type: 'eds', serviceName: consulAssignmentName(consul) };
+    return { type: isIP(host) === 0 ? 'strict_dns' : 'static', address: host, port };
   }
 
   #tlsContext({ owner, tls }: UpstreamReference): Definition<'TLSContext'> | undefined {
@@ -180,7 +191,7 @@ export class ClusterCollector {
     leader: Definition<'Mapping'> | undefined,
   ): UpstreamTls {
     const tls = this.#upstreamTls(context);
-    if (!dependsOnDestination(context)) return tls;
+    if (!dependsOnDestination(context, this.#context.definitions)) return tls;
     const { definitions, policy } = this.#context;
     const upstream = upstreamOf(reference, definitions, policy);
     invariant(upstream !== undefined, `${reference.owner.metadata.name} passed validation without a service`);
@@ -201,10 +212,14 @@ export class ClusterCollector {
     if (!this.#assignments.has(name))
       this.#assignments.set(name, endpointAssignment(servicePort, this.#context.definitions));
   }
-}
 
-function discovery({ host, port }: Upstream): Discovery {
-  return { type: isIP(host) === 0 ? 'strict_dns' : 'static', address: host, port };
+  #assignConsul(service: ConsulService): void {
+    const name = consulAssignmentName(service);
+    if (this.#assignments.has(name)) return;
+    const endpoints = consulEndpointsOf(service, this.#context.definitions);
+    invariant(endpoints !== undefined, `${name} passed validation without endpoints`);
+    this.#assignments.set(name, consulAssignment(name, endpoints));
+  }
 }
 
 function clusterIdentity(

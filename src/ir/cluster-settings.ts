@@ -81,7 +81,7 @@ function ofMapping(
   leader: Definition<'Mapping'> | undefined,
 ): ClusterSettings {
   const wide = <Field extends GroupWide>(field: Field) => spec[field] ?? leader?.spec[field];
-  const byEndpoints = resolver.type === 'endpoints';
+  const byEndpoints = resolver.type !== 'dns';
   const loadBalancer = (wide('load_balancer') ?? (byEndpoints ? module.load_balancer : undefined))?.policy;
   const breakers = wide('circuit_breakers') ?? module.circuit_breakers;
   const keepalive = wide('keepalive') ?? module.keepalive;

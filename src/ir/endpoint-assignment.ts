@@ -3,11 +3,13 @@ import type { Origin } from './origin';
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
+  /** Share of the requests, in relation to the others; default 1. */
+  readonly weight?: number;
 }
 
-/** The ready endpoints of one Kubernetes Service port, delivered over EDS. Sorted by address and port. */
+/** The ready endpoints of one Kubernetes Service port, or of one service in Consul, delivered over EDS. Sorted by address and port. */
 export interface EndpointAssignment {
-  /** `k8s/<namespace>/<service>/<port>`. */
+  /** `k8s/<namespace>/<service>/<port>`, or `consul/<namespace>/<resolver>/<service>[/connect]`. */
   readonly name: string;
   readonly endpoints: readonly Endpoint[];
   readonly origins: readonly Origin[];

@@ -54,6 +54,7 @@ function fromEndpoints({ service, portName }: ServicePort, definitions: Definiti
   });
 }
 
-function byAddress(a: Endpoint, b: Endpoint): number {
+/** In the order of addresses, then of ports. */
+export function byAddress(a: Endpoint, b: Endpoint): number {
   return a.address === b.address ? a.port - b.port : a.address < b.address ? -1 : 1;
 }

@@ -55,7 +55,7 @@ export function mappingRoute(
     const responseHeaders = headerMutation('response', mapping, group, module);
     if (own === undefined) return { ...common, action: redirectAction(mapping.spec), requestHeaders, responseHeaders };
     const { definitions } = context;
-    const byEndpoints = resolverOf(upstreamReferenceOf(mapping), definitions)?.type === 'endpoints';
+    const byEndpoints = resolverOf(upstreamReferenceOf(mapping), definitions)?.type !== 'dns';
     const loadBalancer = byEndpoints ? module.load_balancer : undefined;
     const cors = corsPolicy(mapping, group, module);
     const route: Route = {

@@ -1,4 +1,6 @@
 import { type AuthServiceSpec, authService } from './kinds/auth-service';
+import { type ConsulEndpointsSpec, consulEndpoints } from './kinds/consul-endpoints';
+import { type ConsulResolverSpec, consulResolver } from './kinds/consul-resolver';
 import { type EndpointSliceSpec, endpointSlice } from './kinds/endpoint-slice';
 import { type EndpointsSpec, endpoints } from './kinds/endpoints';
 import { type HostSpec, host } from './kinds/host';
@@ -20,6 +22,8 @@ import { type TlsContextSpec, tlsContext } from './kinds/tls-context';
 import { type TracingServiceSpec, tracingService } from './kinds/tracing-service';
 
 export type { AuthServiceSpec } from './kinds/auth-service';
+export type { ConsulEndpointsSpec } from './kinds/consul-endpoints';
+export type { ConsulResolverSpec } from './kinds/consul-resolver';
 export type { EndpointSliceSpec } from './kinds/endpoint-slice';
 export type { EndpointsSpec } from './kinds/endpoints';
 export type { HostSpec } from './kinds/host';
@@ -54,6 +58,8 @@ export interface Specs {
   readonly TracingService: TracingServiceSpec;
   readonly KubernetesServiceResolver: KubernetesServiceResolverSpec;
   readonly KubernetesEndpointResolver: KubernetesEndpointResolverSpec;
+  readonly ConsulResolver: ConsulResolverSpec;
+  readonly ConsulEndpoints: ConsulEndpointsSpec;
   readonly ReferenceGrant: ReferenceGrantSpec;
   readonly Secret: SecretSpec;
   readonly Service: ServiceSpec;
@@ -79,6 +85,8 @@ export const KIND_MODELS: Readonly<Record<Kind, KindModel>> = {
   TracingService: tracingService,
   KubernetesServiceResolver: kubernetesServiceResolver,
   KubernetesEndpointResolver: kubernetesEndpointResolver,
+  ConsulResolver: consulResolver,
+  ConsulEndpoints: consulEndpoints,
   ReferenceGrant: referenceGrant,
   Secret: secret,
   Service: service,

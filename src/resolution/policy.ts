@@ -14,6 +14,8 @@ export interface Policy {
   readonly ambassadorId?: string;
   /** `AMBASSADOR_ENVOY_BIND_ADDRESS`: the IP address that Listeners bind; default every IPv4 address. */
   readonly bindAddress?: string;
+  /** Consul is asked for what definitions need of it; otherwise that it has not answered is no error. */
+  readonly asksConsul?: boolean;
 }
 
 /** Every IPv4 address: what Listeners bind unless told otherwise. */

@@ -12,6 +12,8 @@ export type QuarantineScope = 'all' | 'tls' | 'upstream' | 'cleartext' | 'share'
 export interface Violation {
   readonly diagnostic: Diagnostic;
   readonly scope?: QuarantineScope;
+  /** The severity that an error is told with, where being out of service is what was to be expected. */
+  readonly toldAs?: 'info';
 }
 
 /** The definitions that can't be honoured, and why. Quarantine is per object: everything else is served. */

@@ -4,7 +4,7 @@ import { KIND_MODELS } from '../model/kinds';
 
 /** What a definition refers to. */
 export interface Referent {
-  readonly kind: 'Secret' | 'TLSContext';
+  readonly kind: 'Secret' | 'TLSContext' | 'ConsulResolver';
   readonly namespace: string;
   readonly name: string;
 }

@@ -3,11 +3,10 @@ import type { Definitions } from '../model/definitions';
 import { moduleConfig } from './module';
 import type { UpstreamReference } from './upstream-reference';
 
-/** Where the endpoints of a service come from: Envoy’s own DNS, or the control plane’s endpoint assignments. */
-export interface Resolver {
-  readonly type: 'dns' | 'endpoints';
-  readonly name: string;
-}
+/** Where the endpoints of a service come from: Envoy’s own DNS, or the control plane, which knows them from Kubernetes or from Consul. */
+export type Resolver =
+  | { readonly type: 'dns' | 'endpoints'; readonly name: string }
+  | { readonly type: 'consul'; readonly name: string; readonly definition: Definition<'ConsulResolver'> };
 
 /** Ambassador’s implicit resolvers. */
 const BUILT_IN: readonly Resolver[] = [
@@ -19,8 +18,8 @@ const BUILT_IN: readonly Resolver[] = [
 const defined = new WeakMap<Definition, Resolver>();
 
 /** The same object for the same definition, so that what depends on it can tell that nothing changed. */
-function resolverFor(definition: Definition, type: Resolver['type']): Resolver {
-  const resolver = defined.get(definition) ?? { type, name: definition.metadata.name };
+function remembered(definition: Definition, make: (name: string) => Resolver): Resolver {
+  const resolver = defined.get(definition) ?? make(definition.metadata.name);
   defined.set(definition, resolver);
   return resolver;
 }
@@ -45,15 +44,25 @@ export function usualResolver(definitions: Definitions): Resolver | undefined {
   return byName.get(usual);
 }
 
+/** The resolver of that name, as a TLSContext names it. */
+export function resolverNamed(name: string, definitions: Definitions): Resolver | undefined {
+  return resolversOf(definitions).byName.get(name);
+}
+
 function resolversOf(definitions: Definitions): Resolvers {
   let resolvers = known.get(definitions);
   if (resolvers === undefined) {
-    const named = (kind: 'KubernetesServiceResolver' | 'KubernetesEndpointResolver', type: Resolver['type']) =>
-      definitions.of(kind).map((definition) => resolverFor(definition, type));
     const all = [
       ...BUILT_IN,
-      ...named('KubernetesEndpointResolver', 'endpoints'),
-      ...named('KubernetesServiceResolver', 'dns'),
+      ...definitions
+        .of('ConsulResolver')
+        .map((definition) => remembered(definition, (name) => ({ type: 'consul', name, definition }))),
+      ...definitions
+        .of('KubernetesEndpointResolver')
+        .map((definition) => remembered(definition, (name) => ({ type: 'endpoints', name }))),
+      ...definitions
+        .of('KubernetesServiceResolver')
+        .map((definition) => remembered(definition, (name) => ({ type: 'dns', name }))),
     ];
     const usual = moduleConfig(definitions).resolver ?? 'kubernetes-service';
     resolvers = { byName: new Map(all.map((resolver) => [resolver.name, resolver])), usual };

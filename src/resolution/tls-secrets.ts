@@ -3,6 +3,7 @@ import type { Definitions } from '../model/definitions';
 import type { Path } from '../model/document';
 import type { Specs } from '../model/kinds';
 import { resolveSecretReference } from '../model/references';
+import { type ConsulIdentity, consulIdentity, leafSecretName, rootsSecretName } from './consul-identity';
 import { moduleConfig } from './module';
 
 /** A reference to a Secret, carried as a pair and never as a joined string: a dot in a name stays a dot. */
@@ -11,6 +12,8 @@ export interface SecretReference {
   readonly name: string;
   /** Where the reference was written. */
   readonly path: Path;
+  /** Nobody writes the Secret: it is made of what Consul issues to this identity. */
+  readonly issuedTo?: ConsulIdentity;
 }
 
 /** What a TLSContext's `spec` and a Host's `tls` have in common. */
@@ -19,17 +22,19 @@ export type TlsSettings = NonNullable<Specs['Host']['tls']>;
 /** The definition that TLS settings stand in. */
 export type TlsOwner = Definition<'TLSContext'> | Definition<'Host'>;
 
-/** The Secret named by `secret` of a TLSContext: the certificate to present. */
+/** The Secret named by `secret` of a TLSContext, or the one that Consul’s certificate becomes: the certificate to present. */
 export function certificateReference(
   context: Definition<'TLSContext'>,
   definitions: Definitions,
 ): SecretReference | undefined {
   const { secret } = context.spec;
+  const identity = consulIdentity(context, definitions);
+  if (identity !== undefined) return issued(identity, context, leafSecretName(identity));
   return secret === undefined ? undefined : reference(secret, ['spec', 'secret'], context, definitions);
 }
 
 /**
- * The Secrets named by `ca_secret`, one or a list: whom to trust, all of them together. `path` is where the settings stand in the
+ * The Secrets named by `ca_secret`, one or a list, or that Consul’s roots become: whom to trust, all of them together. `path` is where the settings stand in the
  * document of `owner`. Empty: none is named.
  */
 export function caReferences(
@@ -39,6 +44,8 @@ export function caReferences(
   definitions: Definitions,
 ): readonly SecretReference[] {
   const { ca_secret: names } = settings;
+  const identity = owner.kind === 'TLSContext' ? consulIdentity(owner, definitions) : undefined;
+  if (identity !== undefined) return [issued(identity, owner, rootsSecretName(identity))];
   if (names === undefined) return [];
   const place = [...path, 'ca_secret'];
   return typeof names === 'string'
@@ -56,6 +63,11 @@ export function crlReference(
   return settings.crl_secret === undefined
     ? undefined
     : reference(settings.crl_secret, [...path, 'crl_secret'], owner, definitions);
+}
+
+/** In the namespace of the TLSContext: it is of no other's concern. */
+function issued(issuedTo: ConsulIdentity, { metadata }: TlsOwner, name: string): SecretReference {
+  return { namespace: metadata.namespace, name, path: issuedTo.path, issuedTo };
 }
 
 /** Namespacing: the TLSContext’s `secret_namespacing`, else the Module’s default, else true (Ambassador, "secret_namespacing"). */

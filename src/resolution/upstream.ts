@@ -1,5 +1,6 @@
 import type { Definitions } from '../model/definitions';
 import type { Policy } from './policy';
+import { type ConsulService, consulServiceOf } from './consul-service';
 import { moduleConfig } from './module';
 import { type Resolver, resolverOf } from './resolver';
 import { type ServiceReference, parseService } from './service-reference';
@@ -9,6 +10,8 @@ import type { UpstreamReference } from './upstream-reference';
 export interface Upstream {
   readonly service: ServiceReference;
   readonly resolver: Resolver;
+  /** What it is in Consul, where it is found there. */
+  readonly consul?: ConsulService;
   /** The name that is dialled or looked up, qualified with its namespace where Ambassador does so. */
   readonly host: string;
   readonly port: number;
@@ -27,10 +30,13 @@ export function upstreamOf(
   if (!parsed.ok || resolver === undefined) return undefined;
   const { service } = parsed;
   const tls = service.scheme === 'https' || reference.tls !== undefined;
+  const consul = resolver.type === 'consul' ? consulServiceOf(reference, definitions) : undefined;
   return {
     service,
     resolver,
-    host: qualified(service.host, reference.owner.metadata.namespace, definitions, policy),
+    ...(consul !== undefined && { consul }),
+    // A namespace of Kubernetes means nothing to Consul.
+    host: consul?.service ?? qualified(service.host, reference.owner.metadata.namespace, definitions, policy),
     port: service.port ?? (tls ? 443 : 80),
     tls,
   };

@@ -22,3 +22,12 @@ export interface Source {
   /** Releases every watcher and timer. No state is yielded after the call. */
   stop(): Promise<void>;
 }
+
+/** A source that reads what the definitions of the others need. */
+export interface FollowingSource extends Source {
+  /**
+   * Told what the other sources have, and what is last good, before each compilation. Yields before it returns where its own state
+   * changes by that: not synced, if something has to be read first.
+   */
+  follow(documents: readonly Document[]): void;
+}

@@ -83,3 +83,8 @@ export const WITH_CONTEXT = new Sieve<UpstreamReference>(({ tls }) => tls !== un
 export function strictly(policy: Policy): 'warning' | 'error' {
   return policy.strict ? 'error' : 'warning';
 }
+
+/** What is not known from Consul is to be expected where Consul is not asked. */
+export function notToldByConsul({ asksConsul }: Policy): Pick<Violation, 'toldAs'> {
+  return asksConsul === true ? {} : { toldAs: 'info' };
+}

@@ -18,7 +18,9 @@ export function validate(
   for (const rule of referenceRules) {
     for (const violation of rule({ definitions, quarantine, policy, at, left })) {
       quarantine.add(violation);
-      diagnostics.push(withConsequence(violation, definitions));
+      const { toldAs } = violation;
+      const told = withConsequence(violation, definitions);
+      diagnostics.push(toldAs === undefined ? told : { ...told, severity: toldAs });
     }
   }
   return diagnostics;

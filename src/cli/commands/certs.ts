@@ -9,7 +9,7 @@ import { askServer, wireOf } from '../certs/on-wire';
 import { graphText, listText, planText, showText } from '../certs/text';
 import type { Environment } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
-import { addInput, type InputFlags, readInput } from '../input';
+import { addReadInput, type InputFlags, readInput } from '../input';
 import { offlineEncoder } from '../offline-encoder';
 import {
   type PolicyFlags,
@@ -66,7 +66,7 @@ Examples:
       flags.format === 'json' ? `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...json() }, null, 2)}\n` : text(),
     );
 
-  addInput(fromServer(add('list', 'one line for each certificate, CA bundle and revocation list')), paths)
+  addReadInput(fromServer(add('list', 'one line for each certificate, CA bundle and revocation list')), paths)
     .option('--fail-within <left>', 'exit with 1 if something has no more left than this: 20% of its life, or 30d')
     .action(async (given: string[], flags: Flags) => {
       const threshold = thresholdOf(flags);
@@ -89,7 +89,7 @@ Examples:
     '<name>',
     'the Secret: namespace/name, or a name that is there once',
   );
-  addInput(show, paths).action(async (name: string, given: string[], flags: Flags) => {
+  addReadInput(show, paths).action(async (name: string, given: string[], flags: Flags) => {
     const { items, at } = await read(given, flags, environment);
     const shown = named(items, name);
     const wire = await wireOfServer(flags);
@@ -103,7 +103,7 @@ Examples:
     );
   });
 
-  addInput(add('graph', 'who presents which certificate, and whose CAs accept it'), paths).action(
+  addReadInput(add('graph', 'who presents which certificate, and whose CAs accept it'), paths).action(
     async (given: string[], flags: Flags) => {
       const { items, at } = await read(given, flags, environment);
       print(
@@ -120,7 +120,7 @@ Examples:
     },
   );
 
-  addInput(
+  addReadInput(
     add('plan-rollover', 'the steps from one CA to another, and what each would break if it were done now'),
     paths,
   )
@@ -166,7 +166,7 @@ async function read(paths: readonly string[], flags: Flags, environment: Environ
   tellNotices(environment);
   const policy = { ...policyOf(flags, environment), ...onlyGroup(flags, environment) };
   const at = momentOf(flags, environment);
-  const { documents, diagnostics } = await readInput(paths, flags, policy);
+  const { documents, diagnostics } = await readInput(paths, flags, policy, environment);
   const options = { policy, at, encoder: offlineEncoder(), unread: diagnostics };
   return { ...readInventory(documents, options), at, installNamespace: policy.installNamespace };
 }

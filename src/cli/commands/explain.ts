@@ -7,7 +7,7 @@ import type { Environment } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { type Explained, explain, explainLog } from '../explain/explained';
 import { nameOf, textOf, textOfLog } from '../explain/text';
-import { addInput, type InputFlags, readInput } from '../input';
+import { addReadInput, type InputFlags, readInput } from '../input';
 import { linesOf } from '../lines';
 import { offlineEncoder } from '../offline-encoder';
 import { type PolicyFlags, addAmbassadorIdOption, addPolicyOptions, onlyGroup, policyOf } from '../policy-options';
@@ -23,7 +23,7 @@ const LONGEST = 128 * 1024;
 
 /** `countersign explain --log LINE [PATH…]`: what a line of Envoy’s access log means, and which definitions it is about. */
 export function explainCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
-  addInput(
+  addReadInput(
     addAmbassadorIdOption(addPolicyOptions(program.command('explain'))),
     'the definitions, to name those that it is about',
   )
@@ -76,7 +76,7 @@ async function configurationsIn(
 ): Promise<readonly Ir[]> {
   tellNotices(environment);
   const policy = { ...policyOf(flags, environment), ...onlyGroup(flags, environment) };
-  const { documents, diagnostics } = await readInput(paths, flags, policy);
+  const { documents, diagnostics } = await readInput(paths, flags, policy, environment);
   const options = { policy, at: environment.now(), encoder: offlineEncoder(), unread: diagnostics };
   return [...compileAsServed(documents, options).compilation.groups.values()].map(({ ir }) => ir);
 }

@@ -6,7 +6,7 @@ import { keyOf } from '../../model/definition';
 import { tellNotices } from '../ambassador-variables';
 import type { Environment } from '../environment';
 import { EXIT, type ExitCode } from '../exit-code';
-import { addInput, type InputFlags, readInput } from '../input';
+import { addReadInput, type InputFlags, readInput } from '../input';
 import { textOf } from '../migrate/text';
 import { offlineEncoder } from '../offline-encoder';
 import { type PolicyFlags, addAmbassadorIdOption, addPolicyOptions, onlyGroup, policyOf } from '../policy-options';
@@ -27,7 +27,7 @@ Examples:
   countersign migrate emissary --kubernetes
   countersign migrate emissary config/`,
     );
-  addInput(addAmbassadorIdOption(addPolicyOptions(migrate.command('emissary'))))
+  addReadInput(addAmbassadorIdOption(addPolicyOptions(migrate.command('emissary'))))
     .exitOverride()
     .configureOutput(program.configureOutput())
     .description('of each definition of Emissary: the same, better, different, or in need of a change; writes nothing')
@@ -47,7 +47,7 @@ Examples:
     .action(async (paths: string[], flags: Flags) => {
       tellNotices(environment);
       const policy = { ...policyOf(flags, environment), ...onlyGroup(flags, environment) };
-      const { documents, diagnostics } = await readInput(paths, flags, policy);
+      const { documents, diagnostics } = await readInput(paths, flags, policy, environment);
       const options = { policy, at: environment.now(), encoder: offlineEncoder(), unread: diagnostics };
       const compilation = compile(documents, options);
       const findings = [...compilation.unread, ...compilation.diagnostics];

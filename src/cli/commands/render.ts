@@ -7,7 +7,7 @@ import { staticBootstrap } from '../../envoy/static-bootstrap';
 import { type JsonValue, decode, encode } from '../../protos';
 import type { ResourceType, Snapshot } from '../../snapshot/snapshot';
 import { filesIn } from '../files-in';
-import { addInput, type InputFlags, readInput } from '../input';
+import { addReadInput, type InputFlags, readInput } from '../input';
 import { tellNotices } from '../ambassador-variables';
 import { type Environment, colourful, variable } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
@@ -35,7 +35,7 @@ interface Flags extends PolicyFlags, InputFlags {
 
 /** `countersign render PATH…`: the xDS resources, decoded back from the bytes that would be sent; private keys redacted. */
 export function renderCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
-  addInput(addTimeOption(addPolicyOptions(program.command('render'))))
+  addReadInput(addTimeOption(addPolicyOptions(program.command('render'))))
     .description('print the Envoy resources that definitions compile to; findings go to standard error')
     .option('--ambassador-id <id>', 'the node group to render (AMBASSADOR_ID; else default)')
     .addOption(
@@ -72,7 +72,7 @@ Examples:
         encoder: offlineEncoder(),
       };
       tellNotices(environment);
-      const { documents, diagnostics } = await readInput(paths, flags, options.policy);
+      const { documents, diagnostics } = await readInput(paths, flags, options.policy, environment);
       const { groups, unread, diagnostics: found } = compile(documents, { ...options, unread: diagnostics });
       const findings = inReadingOrder(judgedAt([...unread, ...found], flags));
       const id = flags.ambassadorId ?? variable('AMBASSADOR_ID', environment) ?? 'default';

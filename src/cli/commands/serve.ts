@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { GivenSource } from '../../sources/given';
 import { DEFAULT_LIMITS, parseListenAddress } from '../../xds';
+import { consulDocuments, consulSource } from '../consul';
 import { type Environment, variable } from '../environment';
 import type { StateOptions } from '../last-good-state';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
@@ -123,7 +125,7 @@ Examples:
       for (const notice of variableNotices(environment)) log.warn(notice);
       // Before anything is started: a signal that comes meanwhile must drain too.
       const stopped = signalled();
-      const policy = { ...policyOf(flags, environment), ...onlyGroup(flags, environment) };
+      const policy = { ...policyOf(flags, environment), ...onlyGroup(flags, environment), asksConsul: true };
       const kubernetes = await kubernetesSourceOf(paths, flags, policy, (collection, trouble) => {
         if (trouble === undefined) log.info({ collection }, 'the Kubernetes API is read again');
         else log.warn({ collection, ...trouble }, 'the Kubernetes API cannot be read');
@@ -137,7 +139,11 @@ Examples:
       };
       const server = await startServer({
         paths,
-        ...(kubernetes && { sources: [kubernetes.source] }),
+        sources: [
+          ...(kubernetes === undefined ? [] : [kubernetes.source]),
+          ...(flags.consul === undefined ? [] : [new GivenSource(consulDocuments(flags, policy))]),
+        ],
+        following: consulSource(environment),
         ...(kubernetes &&
           flags.kubernetesStatus && { follow: (view) => followWithStatus({ ...kubernetes, ...status }, view) }),
         policy,

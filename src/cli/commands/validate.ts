@@ -3,7 +3,7 @@ import { compile } from '../../compile';
 import { FORMATS, type Format, report } from '../../diagnostics/reporters/formats';
 import { judgeAccessPolicyFile } from '../access-policy-file';
 import { filesIn } from '../files-in';
-import { addInput, type InputFlags, readInput } from '../input';
+import { addReadInput, type InputFlags, readInput } from '../input';
 import { type Environment, colourful } from '../environment';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { offlineEncoder } from '../offline-encoder';
@@ -30,7 +30,7 @@ interface Flags extends PolicyFlags, InputFlags {
 
 /** `countersign validate PATH…`: every diagnostic with file:line:column, the source line and a fix. */
 export function validateCommand(program: Command, environment: Environment, exit: (code: ExitCode) => void): void {
-  addInput(addTimeOption(addAmbassadorIdOption(addPolicyOptions(program.command('validate')))))
+  addReadInput(addTimeOption(addAmbassadorIdOption(addPolicyOptions(program.command('validate')))))
     .description('check definitions and certificates, and explain what is wrong')
     .addOption(new Option('--format <format>', 'how to print the findings').choices(FORMATS).default('text'))
     .addOption(
@@ -66,7 +66,7 @@ endpointslices,endpoints,referencegrants -A -o yaml | countersign validate -
         encoder: offlineEncoder(),
       };
       tellNotices(environment);
-      const { documents, diagnostics } = await readInput(paths, flags, options.policy);
+      const { documents, diagnostics } = await readInput(paths, flags, options.policy, environment);
       const compilation = compile(documents, { ...options, unread: diagnostics });
       const access = flags.xdsPolicy === undefined ? [] : (await judgeAccessPolicyFile(flags.xdsPolicy)).diagnostics;
       const findings = judgedAt([...compilation.unread, ...compilation.diagnostics, ...access], flags);

@@ -9,7 +9,6 @@ const NETWORKING = 'networking.k8s.io';
 
 /** Kinds of Ambassador and Ambassador Edge Stack that are not read, and what their absence means. */
 export const UNSUPPORTED_KINDS: Readonly<Record<string, string>> = {
-  ConsulResolver: 'services would not be found in Consul',
   DevPortal: 'the developer portal does not exist',
   Filter: 'requests would not be filtered',
   FilterPolicy: 'requests would not be filtered',

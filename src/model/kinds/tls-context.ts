@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, ambassadorId, strictObject } from './kind-model';
+import { tlsConsul } from './tls-consul';
 import { ignoredTlsFields, tlsFields } from './tls-fields';
 
 const schema = strictObject({
@@ -31,6 +32,7 @@ const schema = strictObject({
         'Better: it is true wherever nothing else is said; a Module without the field turns it off in half of Ambassador',
     }),
   ),
+  consul: tlsConsul,
   ...tlsFields,
 });
 

@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { stringify } from 'yaml';
-import type { Diagnostic, Location } from '../../diagnostics/diagnostic';
+import type { Diagnostic } from '../../diagnostics/diagnostic';
 import { OLDER_VERSIONS, STORED_AS } from '../../model/crd/stored-as';
-import type { Document, Path } from '../../model/document';
-import { embeddedDocuments, type Holder } from '../yaml/embedded-documents';
-import { ParsedText } from '../yaml/parsed-text';
-import { YamlDocument } from '../yaml/yaml-document';
+import type { Document } from '../../model/document';
+import { embeddedDocuments } from '../yaml/embedded-documents';
+import { ObjectDocument } from '../yaml/object-document';
 import type { ApiObject } from './api-object';
 
 /** What the API adds to what somebody wrote, and changes without anybody having changed anything. */
@@ -59,49 +57,4 @@ function written(object: ApiObject, { kind, apiVersion }: { readonly kind: strin
 /** Where a file would be: `kubernetes:default/Mapping/pay`. */
 function nameOf({ metadata: { namespace, name } }: ApiObject, kind: string): string {
   return `kubernetes:${namespace === undefined ? '' : `${namespace}/`}${kind}/${name}`;
-}
-
-/**
- * An object that nobody has written down here. Positions are those in the YAML that it would be, which is made only when one is asked for;
- * a Secret’s data is not in it.
- */
-class ObjectDocument implements Holder {
-  readonly file: string;
-  readonly #value: Readonly<Record<string, unknown>>;
-  #text: YamlDocument | undefined;
-
-  constructor(value: Readonly<Record<string, unknown>>, file: string) {
-    this.#value = value;
-    this.file = file;
-  }
-
-  get value(): unknown {
-    return this.#value;
-  }
-
-  locate(path: Path, part?: 'key' | 'value'): Location {
-    return this.#asText().locate(path, part);
-  }
-
-  literalBlock(path: Path, value: string) {
-    return this.#asText().literalBlock(path, value);
-  }
-
-  #asText(): YamlDocument {
-    this.#text ??= new YamlDocument(
-      this.#value,
-      new ParsedText(stringify(withoutData(this.#value), { lineWidth: 0, aliasDuplicateObjects: false })),
-      { file: this.file, line: 1 },
-      0,
-      [],
-    );
-    return this.#text;
-  }
-}
-
-function withoutData(value: Readonly<Record<string, unknown>>): object {
-  if (value['kind'] !== 'Secret') return value;
-  const { data, ...rest } = value;
-  const keys = typeof data === 'object' && data !== null ? Object.keys(data) : [];
-  return { ...rest, data: Object.fromEntries(keys.map((key) => [key, ''])) };
 }

@@ -9,12 +9,15 @@ export function mayHoldSecret(text: string): boolean {
   return showsPrivateKey(text) || SECRET_WORDS.test(text);
 }
 
+/** The ACL token of a ConsulResolver; it may be shorter than what is masked for its length. */
+const TOKEN = /\b(token["']?\s*:\s*)\S.*/;
+
 /**
  * A source line as it may be shown: shortened, with long encoded runs masked. `column` counts from 1 and stays within
  * what is shown. Undefined if the line reaches beyond what may be shown around the column.
  */
 export function excerptOf(line: string, column: number): string | undefined {
-  const masked = maskLongRuns(line).trimEnd();
+  const masked = maskLongRuns(line).replace(TOKEN, '$1[redacted]').trimEnd();
   // Masking moves what follows it, and a caret under the wrong word misleads.
   if (masked !== line.trimEnd() && masked.slice(0, column - 1) !== line.slice(0, column - 1)) return undefined;
   if (masked.length <= LONGEST) return masked;

@@ -1,6 +1,7 @@
 import type { AnyDefinition } from '../../model/definition';
 import type { DefinitionFinding, DefinitionRule } from '../rule';
 import { authHeaderRule } from './auth-header-rule';
+import { consulRule } from './consul-rule';
 import { deprecationRule } from './deprecation-rule';
 import { headerRule } from './header-rule';
 import { healthCheckRule } from './health-check-rule';
@@ -41,6 +42,7 @@ export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   labelRule,
   serviceSettingsRule,
   tlsFilesRule,
+  consulRule,
 ]);
 
 const NONE: readonly DefinitionFinding[] = [];

@@ -3,6 +3,7 @@ import { attachmentRule } from './attachment-rule';
 import { certificateUseRule } from './certificate-use-rule';
 import { clusterRule } from './cluster-rule';
 import { clientCertificateRule } from './client-certificate-rule';
+import { consulContextRule, consulServiceRule } from './consul-rule';
 import { directionRule } from './direction-rule';
 import { forwardedCertificateRule } from './forwarded-certificate-rule';
 import { groupRule } from './group-rule';
@@ -27,6 +28,7 @@ import { weightRule } from './weight-rule';
  */
 export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   moduleConflictRule,
+  consulContextRule,
   secretReferenceRule,
   revocationRule,
   tlsVersionRule,
@@ -42,6 +44,7 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   tcpMappingRule,
   regexSizeRule,
   serviceReferenceRule,
+  consulServiceRule,
   pluginServiceRule,
   clusterRule,
   groupRule,

@@ -7,9 +7,11 @@ import {
   revocationOf,
   trustBundleOf,
 } from '../../certificates';
-import { diagnostic } from '../../diagnostics/diagnostic';
+import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, keyOf, subjectOf } from '../../model/definition';
 import type { SecretData } from '../../model/secret-data';
+import type { Path } from '../../model/document';
+import type { ConsulIdentity } from '../../resolution/consul-identity';
 import { isGranted } from '../../resolution/reference-grant';
 import { hostTls } from '../../resolution/host-tls';
 import type { QuarantineScope, Violation } from '../../resolution/quarantine';
@@ -20,7 +22,7 @@ import {
   certificateReference,
   crlReference,
 } from '../../resolution/tls-secrets';
-import { type ReferenceRule, type RuleContext, strictly } from '../rule';
+import { type ReferenceRule, type RuleContext, notToldByConsul, strictly } from '../rule';
 
 /** What a Secret is named for. */
 type Role = 'key pair' | 'CA' | 'revocation list';
@@ -92,6 +94,10 @@ function check(
         }),
       },
     ];
+  if (secret === undefined && reference.issuedTo !== undefined)
+    return [
+      { scope, ...notToldByConsul(context.policy), diagnostic: notIssued(reference.issuedTo, role, owner, path) },
+    ];
   if (secret === undefined) {
     const left = context.left.get(keyOf({ kind: 'Secret', namespace, name }));
     const message =
@@ -118,6 +124,12 @@ function check(
   const severity = strictly(context.policy);
   const message = `Secret ${namespace}/${name} is in another namespace than ${keyOf(subject)}`;
   return [{ scope, diagnostic: diagnostic('CS3005', { message, subject, location, severity }) }];
+}
+
+function notIssued({ resolver, service }: ConsulIdentity, role: Role, owner: TlsOwner, path: Path): Diagnostic {
+  const what = role === 'CA' ? 'roots of Consul Connect are' : `certificate of "${service}" is`;
+  const message = `the ${what} not known yet from Consul (ConsulResolver ${resolver.metadata.name})`;
+  return diagnostic('CS7007', { message, subject: subjectOf(owner), location: owner.at(path) });
 }
 
 /** Why a sound Secret does not hold what it is named for. Whether it is out of date was judged with the Secret itself. */

@@ -31,7 +31,8 @@ export const serviceReferenceRule: ReferenceRule = (context) => {
       const message = `the service says http://, but TLS is originated because of tls: ${tls}`;
       found.push({ diagnostic: diagnostic('CS4009', { message, subject, location: owner.at(servicePath) }) });
     }
-    if (resolver.type === 'dns') return found;
+    // What there is to say of services in Consul is in the rule about Consul.
+    if (resolver.type !== 'endpoints') return found;
     const upstream = upstreamOf(reference, definitions, policy);
     if (upstream === undefined) return found;
     const known = servicePortOf(upstream, definitions, policy);
@@ -53,7 +54,6 @@ const RESOLVERS = ['ConsulResolver', 'KubernetesEndpointResolver', 'KubernetesSe
 function unusable(name: string, { quarantine }: RuleContext): string {
   for (const key of quarantine.keys()) {
     const kind = RESOLVERS.find((each) => key.startsWith(`${each} `) && key.endsWith(`/${name}`));
-    if (kind === 'ConsulResolver') return `resolver "${name}" is a ConsulResolver, which is not supported`;
     if (kind !== undefined) return `resolver "${name}" is a ${kind} that is out of service`;
   }
   return `resolver "${name}" is not defined`;

@@ -9,7 +9,14 @@ import { isGranted } from '../../resolution/reference-grant';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import { certificateReference } from '../../resolution/tls-secrets';
 import type { UpstreamOwner } from '../../resolution/upstream-reference';
-import { type ReferenceRule, type RuleContext, WITH_CONTEXT, strictly, upstreamsInService } from '../rule';
+import {
+  type ReferenceRule,
+  type RuleContext,
+  WITH_CONTEXT,
+  notToldByConsul,
+  strictly,
+  upstreamsInService,
+} from '../rule';
 
 /** CS3001, CS3002, CS3003, CS3007, CS3011, CS3012, CS4011, CS4016: the TLSContexts that Hosts and definitions with a service name are there, unambiguous, sound and fitting. */
 export const tlsContextRule: ReferenceRule = (context) => [
@@ -55,6 +62,17 @@ function check(
     return [{ diagnostic: diagnostic('CS3001', { message, subject, location: owner.at(path), ...fix }) }];
   }
   const reason = quarantine.reasonFor(resolved.context, scope);
+  if (reason?.code === 'CS7007')
+    return [
+      {
+        ...notToldByConsul(policy),
+        diagnostic: diagnostic('CS7007', {
+          message: `TLSContext "${name}" waits for Consul`,
+          subject,
+          location: owner.at(path),
+        }),
+      },
+    ];
   if (reason !== undefined) return [unusable(owner, name, path, reason.code)];
   const { namespace } = resolved.context.metadata;
   if (isGranted(owner, { kind: 'TLSContext', namespace, name }, definitions)) return [];

@@ -1,5 +1,6 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, subjectOf } from '../../model/definition';
+import { consulIdentity } from '../../resolution/consul-identity';
 import type { Violation } from '../../resolution/quarantine';
 import { parseService } from '../../resolution/service-reference';
 import { Sieve } from '../../resolution/sieve';
@@ -53,7 +54,10 @@ function verification(
   if (context.quarantine.reason(subject) !== undefined) return [];
   const { name } = tlsContext.metadata;
   const { verify } = tlsContext.spec;
-  const named = verify?.hostname !== undefined || verify?.subject_alt_names !== undefined;
+  const named =
+    verify?.hostname !== undefined ||
+    verify?.subject_alt_names !== undefined ||
+    consulIdentity(tlsContext, context.definitions) !== undefined;
   const trusted = upstreamTrust(tlsContext, context.definitions) !== undefined;
   if (!trusted && named) {
     const message = `TLSContext "${name}" says which names to accept, but not whom to trust`;
