@@ -137,6 +137,14 @@ async function main(): Promise<void> {
     'key.pem': clientEc.key,
     'root-cert.pem': ca.certificatePem,
   });
+  pairSecret('consul-leaf', clientEc, {}, 'consul-leaf.edge.dc1');
+  secret(
+    'consul-roots',
+    'Opaque',
+    { 'ca.crt': ca.certificatePem + ca2.certificatePem },
+    'stringData',
+    'consul-roots.dc1',
+  );
   secret('ca', 'Opaque', { 'ca.crt': ca.certificatePem });
   secret('ca2', 'Opaque', { 'ca.crt': ca2.certificatePem }, 'data');
   secret('ca-in-tls-crt', 'Opaque', { 'tls.crt': ca.certificatePem });

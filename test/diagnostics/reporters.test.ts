@@ -1,4 +1,5 @@
 import { CATALOGUE } from '../../src/diagnostics/catalogue';
+import { consulCodes } from '../../src/diagnostics/catalogue/consul';
 import { certificateCodes } from '../../src/diagnostics/catalogue/certificates';
 import { documentCodes } from '../../src/diagnostics/catalogue/documents';
 import { mappingCodes } from '../../src/diagnostics/catalogue/mapping';
@@ -221,6 +222,7 @@ describe('the catalogue', () => {
       tlsCodes,
       { ...routingCodes, ...mappingCodes },
       servingCodes,
+      consulCodes,
     ];
     families.forEach((family, index) => {
       for (const code of Object.keys(family)) expect(code).toMatch(new RegExp(`^CS${index + 1}0\\d\\d$`));

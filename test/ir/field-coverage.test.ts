@@ -15,6 +15,10 @@ const READ_BEFORE: readonly (readonly [field: RegExp, where: string])[] = [
   [/labels\..*\.(?:remote_address|source_cluster|destination_cluster)\.key$/, 'the only value that the schema takes'],
   [/labels\..*\.omit_if_not_present$/, 'only checked: it has no effect (CS5058)'],
   [/^Host tls\.(?:sni|verify\.trust)$/, 'only checked: they are about upstreams (CS4021)'],
+  [
+    /^ConsulResolver /,
+    'how and what Consul is asked, which becomes ConsulEndpoints and Secrets (expansion/consul-demands)',
+  ],
   [/^ReferenceGrant /, 'only checked: whether a reference to another namespace is granted (CS3003, CS3005)'],
   [/^Module config\.regex_max_size$/, 'only checked: a Mapping with a larger expression is quarantined (CS5002)'],
   [/^TLSContext hosts$/, 'only checked: the Host that names the context must be among them (CS4016)'],

@@ -10,6 +10,13 @@ import { withoutField } from '../support/without-field';
 const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'Host tls.sni': 'only checked: it is about upstreams (CS4021)',
   'Host tls.verify.trust': 'only checked: it is about upstreams (CS4021)',
+  'ConsulResolver address': 'how and what Consul is asked (expansion/consul-demands)',
+  'ConsulResolver datacenter': 'how and what Consul is asked (expansion/consul-demands)',
+  'ConsulResolver namespace': 'how and what Consul is asked (expansion/consul-demands)',
+  'ConsulResolver tags': 'how and what Consul is asked (expansion/consul-demands)',
+  'ConsulResolver token': 'how and what Consul is asked (expansion/consul-demands)',
+  'ConsulResolver token_file': 'how and what Consul is asked (expansion/consul-demands)',
+  'ConsulResolver ca': 'how and what Consul is asked (expansion/consul-demands)',
   'ReferenceGrant to[].name': 'only checked: whether a reference is granted (CS3003, CS3005)',
   'Module config.regex_max_size': 'only checked: a Mapping with a larger expression is quarantined (CS5002)',
   'AuthService protocol_version': 'v3 is the only one there is',

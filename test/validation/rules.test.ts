@@ -344,8 +344,9 @@ describe('how a Mapping connects', () => {
     const resolver = (kind: string, spec: object) =>
       JSON.stringify({ apiVersion: 'getambassador.io/v3alpha1', kind, metadata: { name: 'dc1' }, spec });
     expect(told()).toEqual(['resolver "dc1" is not defined']);
-    expect(told(resolver('ConsulResolver', { address: 'consul:8500' }))).toEqual([
-      'resolver "dc1" is a ConsulResolver, which is not supported',
+    expect(told(resolver('ConsulResolver', { address: 'consul:8500' }))).toEqual([]);
+    expect(told(resolver('ConsulResolver', { address: 7 }))).toEqual([
+      'resolver "dc1" is a ConsulResolver that is out of service',
     ]);
     expect(told(resolver('KubernetesEndpointResolver', { wat: 1 }))).toEqual([
       'resolver "dc1" is a KubernetesEndpointResolver that is out of service',

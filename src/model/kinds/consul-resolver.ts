@@ -20,7 +20,7 @@ const schema = strictObject({
       minLength: 1,
       maxLength: 64,
       pattern: '^[A-Za-z0-9_-]+$',
-      description: 'Datacenter whose services are meant; default that of the agent.',
+      description: 'Datacenter whose services are meant: that of the agent, unless another one is named.',
       'x-selects': 'the services that are meant',
       'x-ambassador': 'Better: services of one name in two datacenters stay apart',
     }),

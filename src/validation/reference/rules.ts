@@ -29,6 +29,7 @@ import { weightRule } from './weight-rule';
 export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   moduleConflictRule,
   consulContextRule,
+  consulServiceRule,
   secretReferenceRule,
   revocationRule,
   tlsVersionRule,
@@ -44,7 +45,6 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   tcpMappingRule,
   regexSizeRule,
   serviceReferenceRule,
-  consulServiceRule,
   pluginServiceRule,
   clusterRule,
   groupRule,
