@@ -7,6 +7,7 @@ import { referenceCodes } from './catalogue/references';
 import { routingCodes } from './catalogue/routing';
 import { servingCodes } from './catalogue/serving';
 import { tlsCodes } from './catalogue/tls';
+import { workloadIdentityCodes } from './catalogue/workload-identity';
 
 export type { CatalogueEntry } from './catalogue/entry';
 
@@ -20,6 +21,7 @@ export const CATALOGUE = {
   ...mappingCodes,
   ...servingCodes,
   ...consulCodes,
+  ...workloadIdentityCodes,
 } as const;
 
 export type Code = keyof typeof CATALOGUE;

@@ -7,6 +7,7 @@ import { duration } from './duration';
 import { loadAssignment } from './endpoint-assignment';
 import { healthChecks as checksOf } from './health-check';
 import { PROPER_CASE } from './http-protocol-options';
+import { plaintextMatches } from './plaintext-endpoints';
 import { upstreamTlsSocket } from './upstream-tls-context';
 
 export type Cluster = EnvoyMessages['envoy.config.cluster.v3.Cluster'];
@@ -38,6 +39,7 @@ export function clusterFrame(input: Input, secret?: Parameters<typeof upstreamTl
       health_checks: checksOf(healthChecks, settings.http2),
     }),
     ...(input.tls !== undefined && { transport_socket: upstreamTlsSocket(input.tls, secret) }),
+    ...(input.tls?.exceptMarked === true && { transport_socket_matches: plaintextMatches() }),
     ...httpOptions(settings),
   };
 }
@@ -85,6 +87,10 @@ const FAMILIES = { ipv6: 'V6_ONLY', both: 'AUTO' } as const;
 function discovery({ name, discovery, settings }: Input): Cluster {
   if (discovery.type === 'eds') {
     return { type: 'EDS', eds_cluster_config: { eds_config: ADS, service_name: discovery.serviceName } };
+  }
+  if (discovery.type === 'socket') {
+    const lb_endpoints = [{ endpoint: { address: { pipe: { path: discovery.path } } } }];
+    return { type: 'STATIC', load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints }] } };
   }
   const load_assignment = loadAssignment(name, discovery.type === 'none' ? [] : [discovery]);
   if (discovery.type !== 'strict_dns') return { type: 'STATIC', load_assignment };

@@ -1,3 +1,4 @@
+import type { SecretSource } from '../ir/foreign-secret';
 import type { PeerVerification, SubjectAltNameMatcher, TlsParameters, TlsVersion } from '../ir/tls';
 import type { EnvoyMessages } from '../protos';
 import type { SecretReference } from './sds';
@@ -13,7 +14,7 @@ const SAN_TYPES = { dns: 'DNS', uri: 'URI', email: 'EMAIL', ip: 'IP_ADDRESS' } a
 export function commonTlsContext(
   parameters: TlsParameters,
   defaults: { readonly min: TlsVersion; readonly max: TlsVersion },
-  certificate: string | undefined,
+  certificate: SecretSource | undefined,
   verification: PeerVerification | undefined,
   secret: SecretReference,
 ): CommonTlsContext {

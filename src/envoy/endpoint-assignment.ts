@@ -1,5 +1,6 @@
 import type { Endpoint, EndpointAssignment } from '../ir/endpoint-assignment';
-import type { EnvoyMessages } from '../protos';
+import { type EnvoyMessages, toStruct } from '../protos';
+import { PLAINTEXT_MARK } from './plaintext-endpoints';
 
 type ClusterLoadAssignment = EnvoyMessages['envoy.config.endpoint.v3.ClusterLoadAssignment'];
 
@@ -14,9 +15,12 @@ export function loadAssignment(clusterName: string, endpoints: readonly Endpoint
     cluster_name: clusterName,
     endpoints: [
       {
-        lb_endpoints: endpoints.map(({ address, port, weight }) => ({
+        lb_endpoints: endpoints.map(({ address, port, weight, plaintext }) => ({
           endpoint: { address: { socket_address: { address, port_value: port } } },
           ...(weight !== undefined && { load_balancing_weight: { value: weight } }),
+          ...(plaintext === true && {
+            metadata: { filter_metadata: { 'envoy.transport_socket_match': toStruct(PLAINTEXT_MARK) } },
+          }),
         })),
       },
     ],

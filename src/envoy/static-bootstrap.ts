@@ -1,6 +1,7 @@
 import type { Cluster as ClusterInput } from '../ir/cluster';
 import type { EndpointAssignment } from '../ir/endpoint-assignment';
 import type { Ir } from '../ir/ir';
+import { sdsServers } from '../ir/sds-server';
 import { type EnvoyMessages, toStruct } from '../protos';
 import { type Cluster, cluster, clusterFrame } from './cluster';
 import { loadAssignment } from './endpoint-assignment';
@@ -25,6 +26,7 @@ export function staticBootstrap(ir: Ir, { withKeys }: { readonly withKeys: boole
   const keySource = withKeys ? inlineKey : keyFromEnvironment();
   const inline = { secret: inBootstrap, routes: routeConfiguration };
   return {
+    ...(ir.clusters.some((input) => sdsServers(input).length > 0) && { node: NODE }),
     static_resources: {
       listeners: ir.listeners.map((input) => listener(input, inline)),
       clusters: ir.clusters.map((input) => staticCluster(input, endpoints)),
@@ -33,6 +35,9 @@ export function staticBootstrap(ir: Ir, { withKeys }: { readonly withKeys: boole
     layered_runtime: { layers: [{ name: 'countersign', static_layer: toStruct(RUNTIME) }] },
   };
 }
+
+/** An SDS server must be told who asks. */
+const NODE = { id: 'countersign', cluster: 'countersign' } as const;
 
 /** EDS needs a control plane; the endpoints that it would deliver are written down instead. */
 function staticCluster(input: ClusterInput, assignments: ReadonlyMap<string, EndpointAssignment>): Cluster {

@@ -1,10 +1,12 @@
 import type { Cluster } from '../ir/cluster';
+import { type SecretSource, ownSecret } from '../ir/foreign-secret';
 import type { EndpointAssignment } from '../ir/endpoint-assignment';
 import type { Ir } from '../ir/ir';
 import type { FilterChain, Listener } from '../ir/listener';
 import type { Origin } from '../ir/origin';
 import type { RouteConfiguration, VirtualHost } from '../ir/route-configuration';
 import { routeFacts } from '../ir/route-facts';
+import { sdsServers } from '../ir/sds-server';
 import type { Secret } from '../ir/secret';
 import type { PeerVerification } from '../ir/tls';
 import type { MessageName } from '../protos';
@@ -40,6 +42,7 @@ const translateCluster = memoised(
     references: {
       secrets: sorted(secretsOf(input.tls?.clientCertificate, input.tls?.verification)),
       endpoints: input.discovery.type === 'eds' ? [input.discovery.serviceName] : [],
+      clusters: sdsServers(input).map(({ name }) => name),
     },
     origins: input.origins,
   }),
@@ -132,8 +135,12 @@ function routesOf(chains: readonly FilterChain[]): readonly RouteConfiguration[]
   return chains.flatMap(({ action }) => (action.type === 'http' ? [action.routes] : []));
 }
 
-function secretsOf(certificate: string | undefined, verification: PeerVerification | undefined): readonly string[] {
-  return [certificate, verification?.trustedCa].filter((name) => name !== undefined);
+/** Those that the same snapshot must supply. */
+function secretsOf(
+  certificate: SecretSource | undefined,
+  verification: PeerVerification | undefined,
+): readonly string[] {
+  return [certificate, verification?.trustedCa].map(ownSecret).filter((name) => name !== undefined);
 }
 
 function sorted(names: readonly string[]): readonly string[] {

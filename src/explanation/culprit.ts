@@ -1,4 +1,5 @@
 import type { Cluster } from '../ir/cluster';
+import { type SecretSource, ownSecret } from '../ir/foreign-secret';
 import type { Ir } from '../ir/ir';
 import type { FilterChain } from '../ir/listener';
 import type { Origin } from '../ir/origin';
@@ -19,8 +20,7 @@ export interface Culprit {
 interface Found {
   readonly ir: Ir;
   readonly origins: readonly Origin[];
-  /** By name. */
-  readonly secrets: readonly (string | undefined)[];
+  readonly secrets: readonly (SecretSource | undefined)[];
 }
 
 /** Who wanted the cluster of the line, or, where there is none, who terminates TLS for its server name. Empty if it is not configured here. */
@@ -39,9 +39,10 @@ export function culpritOf(line: LogLine, configurations: readonly Ir[]): Culprit
     definitions: [...new Set(found.flatMap(({ origins }) => origins))],
     secrets: [
       ...new Set(
-        found.flatMap(({ ir, secrets }) =>
-          ir.secrets.filter(({ name }) => secrets.includes(name)).flatMap(({ origins }) => origins),
-        ),
+        found.flatMap(({ ir, secrets }) => {
+          const names = secrets.map(ownSecret);
+          return ir.secrets.filter(({ name }) => names.includes(name)).flatMap(({ origins }) => origins);
+        }),
       ),
     ],
     ...(first !== undefined && { upstream: connectionOf(first.cluster) }),

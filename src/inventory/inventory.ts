@@ -1,4 +1,5 @@
 import type { Cluster } from '../ir/cluster';
+import { type SecretSource, ownSecret } from '../ir/foreign-secret';
 import type { Ir } from '../ir/ir';
 import type { Listener } from '../ir/listener';
 import type { Secret } from '../ir/secret';
@@ -53,7 +54,8 @@ function itemsOf(secret: Secret, uses: readonly Use[]): readonly Item[] {
 /** By the name of the Secret on the wire. */
 function usesOf(ir: Ir): ReadonlyMap<string, readonly Use[]> {
   const uses = new Map<string, Use[]>();
-  const add = (secret: string | undefined, use: Use) => {
+  const add = (source: SecretSource | undefined, use: Use) => {
+    const secret = ownSecret(source);
     if (secret === undefined) return;
     const list = uses.get(secret);
     if (list === undefined) uses.set(secret, [use]);
@@ -64,7 +66,8 @@ function usesOf(ir: Ir): ReadonlyMap<string, readonly Use[]> {
   return uses;
 }
 
-type Add = (secret: string | undefined, use: Use) => void;
+/** Of a Secret of another SDS server nothing is known here. */
+type Add = (source: SecretSource | undefined, use: Use) => void;
 
 function addListener({ name, filterChains, origins }: Listener, add: Add): void {
   for (const chain of filterChains) {

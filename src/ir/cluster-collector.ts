@@ -19,6 +19,7 @@ import { assignmentName, endpointAssignment } from './endpoint-assignments';
 import { LayoutMemo, itemsAt, sortedPositions } from '../resolution/layout-memo';
 import { Memo } from '../resolution/memo';
 import { originOf } from './origin';
+import { sdsServers } from './sds-server';
 import type { SecretCollector } from './secret-collector';
 import type { UpstreamTls } from './tls';
 import { UNVERIFIED_TLS, upstreamTls } from './upstream-tls';
@@ -90,7 +91,7 @@ export class ClusterCollector {
       if (context !== undefined) needs.contexts.add(context);
       if (upstream.resolver.type === 'endpoints') needs.servicePorts.push(this.#servicePort(reference, upstream));
       if (upstream.consul !== undefined) needs.consulServices.push(upstream.consul);
-      needs.clusters.push(cluster);
+      needs.clusters.push(cluster, ...sdsServers(cluster));
       return cluster.name;
     });
     return { result, needs };
@@ -196,7 +197,8 @@ export class ClusterCollector {
     const upstream = upstreamOf(reference, definitions, policy);
     invariant(upstream !== undefined, `${reference.owner.metadata.name} passed validation without a service`);
     const { http2 } = clusterSettings(reference.owner, this.#module, upstream.resolver, leader);
-    const built = destinationTls(tls, context, { upstream, http2 }, definitions);
+    const spoken = reference.owner.kind === 'TCPMapping' ? 'bytes' : http2 ? 'http/2' : 'http/1.1';
+    const built = destinationTls(tls, context, { upstream, spoken, policy }, definitions);
     return destinations.get(reference.owner, '', [JSON.stringify(built)], () => built);
   }
 

@@ -8,6 +8,8 @@ export type Discovery =
   | { readonly type: 'strict_dns'; readonly address: string; readonly port: number }
   /** `address` is an IP literal. */
   | { readonly type: 'static'; readonly address: string; readonly port: number }
+  /** A Unix domain socket on Envoy’s machine. */
+  | { readonly type: 'socket'; readonly path: string }
   /** There are none: connections to it are closed. */
   | { readonly type: 'none' }
   /** Delivered over EDS as the EndpointAssignment of that name. */

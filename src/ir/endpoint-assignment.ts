@@ -5,6 +5,8 @@ export interface Endpoint {
   readonly port: number;
   /** Share of the requests, in relation to the others; default 1. */
   readonly weight?: number;
+  /** Its Pod speaks no TLS: clusters that make exceptions (`UpstreamTls.exceptMarked`) reach it in cleartext. */
+  readonly plaintext?: true;
 }
 
 /** The ready endpoints of one Kubernetes Service port, or of one service in Consul, delivered over EDS. Sorted by address and port. */

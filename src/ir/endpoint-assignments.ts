@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Definitions } from '../model/definitions';
+import { podBehind, speaksIstioTls } from '../resolution/endpoint-pods';
 import { SERVICE_NAME_LABEL } from '../resolution/service-endpoints';
 import { type ServicePort, isTcp } from '../resolution/service-port';
 import type { Endpoint, EndpointAssignment } from './endpoint-assignment';
@@ -37,9 +38,11 @@ function fromSlices({ service, portName }: ServicePort, definitions: Definitions
     if (port === undefined || spec.addressType === 'FQDN') return [];
     return (spec.endpoints ?? [])
       .filter(({ conditions }) => conditions?.ready !== false && conditions?.terminating !== true)
-      .flatMap(({ addresses }) => addresses)
-      .filter((address) => isIP(address) !== 0)
-      .map((address) => ({ address, port }));
+      .flatMap(({ addresses, targetRef }) =>
+        addresses
+          .filter((address) => isIP(address) !== 0)
+          .map((address) => ({ address, port, ...mark(targetRef, namespace, definitions) })),
+      );
   });
 }
 
@@ -50,8 +53,28 @@ function fromEndpoints({ service, portName }: ServicePort, definitions: Definiti
     const port = ports?.find((candidate) => (candidate.name ?? '') === portName && isTcp(candidate))?.port;
     return port === undefined
       ? []
-      : (addresses ?? []).filter(({ ip }) => isIP(ip) !== 0).map(({ ip }) => ({ address: ip, port }));
+      : (addresses ?? [])
+          .filter(({ ip }) => isIP(ip) !== 0)
+          .map(({ ip, targetRef }) => ({ address: ip, port, ...mark(targetRef, namespace, definitions) }));
   });
+}
+
+const makesExceptions = new WeakMap<object, boolean>();
+
+/** Only a Pod that is known to speak no TLS is marked, and only where some TLSContext makes exceptions (`istio.mode: auto`). */
+function mark(
+  targetRef: Parameters<typeof podBehind>[0],
+  namespace: string,
+  definitions: Definitions,
+): Pick<Endpoint, 'plaintext'> {
+  const { surroundings } = definitions;
+  let asked = makesExceptions.get(surroundings);
+  if (asked === undefined) {
+    asked = definitions.of('TLSContext').some(({ spec }) => spec.istio?.mode === 'auto');
+    makesExceptions.set(surroundings, asked);
+  }
+  const pod = asked ? podBehind(targetRef, namespace, definitions) : undefined;
+  return pod === undefined || speaksIstioTls(pod) ? {} : { plaintext: true };
 }
 
 /** In the order of addresses, then of ports. */

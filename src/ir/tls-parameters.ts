@@ -16,7 +16,7 @@ export function tlsParameters(settings: TlsSettings): TlsParameters {
   };
 }
 
-/** The names that `verify` accepts: each subject alternative name, and `hostname` as a DNS name. */
+/** The names that `verify` accepts: each subject alternative name, `hostname` as a DNS name, and `spiffe_id` as a URI. */
 export function subjectAltNames(settings: TlsSettings): readonly SubjectAltNameMatcher[] {
   const { verify } = settings;
   const listed = (verify?.subject_alt_names ?? []).map((entry): SubjectAltNameMatcher => {
@@ -26,5 +26,10 @@ export function subjectAltNames(settings: TlsSettings): readonly SubjectAltNameM
     if (entry.suffix !== undefined) return { type, match: 'suffix', value: entry.suffix };
     return { type, match: 'regex', value: entry.regex ?? '' };
   });
-  return verify?.hostname === undefined ? listed : [{ type: 'dns', match: 'exact', value: verify.hostname }, ...listed];
+  const { hostname, spiffe_id: spiffeId } = verify ?? {};
+  return [
+    ...(hostname === undefined ? [] : [{ type: 'dns', match: 'exact', value: hostname } as const]),
+    ...(spiffeId === undefined ? [] : [{ type: 'uri', match: 'exact', value: spiffeId } as const]),
+    ...listed,
+  ];
 }

@@ -1,3 +1,5 @@
+import type { SecretSource } from './foreign-secret';
+
 export type TlsVersion = 'v1.0' | 'v1.1' | 'v1.2' | 'v1.3';
 
 /** What both directions share. Unset means Envoy's default. */
@@ -17,21 +19,23 @@ export interface SubjectAltNameMatcher {
   readonly value: string;
 }
 
-/** How the peer's certificate is verified. Names refer to Secrets of the same IR. */
+/** How the peer's certificate is verified. */
 export interface PeerVerification {
-  /** Name of the ValidationContextSecret. */
-  readonly trustedCa: string;
+  /** The ValidationContextSecret; of another SDS server only towards upstreams. */
+  readonly trustedCa: SecretSource;
   /** Any one of these must match; empty accepts every certificate of the CA. */
   readonly subjectAltNames: readonly SubjectAltNameMatcher[];
 }
 
 /** TLS towards the upstream. */
 export interface UpstreamTls extends TlsParameters {
-  /** Name of the TlsCertificateSecret presented to the upstream. */
-  readonly clientCertificate?: string;
+  /** The TlsCertificateSecret presented to the upstream. */
+  readonly clientCertificate?: SecretSource;
   /** Absent: the upstream is not verified at all, as in Ambassador without a CA. */
   readonly verification?: PeerVerification;
   readonly sni?: string;
+  /** Endpoints that are marked as such (`Endpoint.plaintext`) are reached in cleartext. */
+  readonly exceptMarked?: true;
 }
 
 /** TLS towards the client. */

@@ -2,8 +2,9 @@ import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
 import { contextCertificate } from '../resolution/certificate-source';
 import { upstreamTrust } from '../resolution/trust';
+import { type WorkloadIdentity, workloadIdentity } from '../resolution/workload-identity';
 import type { SecretCollector } from './secret-collector';
-import type { UpstreamTls } from './tls';
+import type { PeerVerification, UpstreamTls } from './tls';
 import { subjectAltNames, tlsParameters } from './tls-parameters';
 
 /** TLS without a TLSContext (`https://` alone): no client certificate, no verification, no SNI, as in Ambassador. */
@@ -15,6 +16,8 @@ export function upstreamTls(
   definitions: Definitions,
   secrets: SecretCollector,
 ): UpstreamTls {
+  const identity = workloadIdentity(context);
+  if (identity !== undefined) return ofWorkload(context, identity);
   const certificate = contextCertificate(context, definitions);
   const trust = upstreamTrust(context, definitions);
   const sni = context.spec.sni ?? context.spec.verify?.hostname;
@@ -24,6 +27,25 @@ export function upstreamTls(
     ...(trust !== undefined && {
       verification: { trustedCa: secrets.trust(trust), subjectAltNames: subjectAltNames(context.spec) },
     }),
+    ...(sni !== undefined && { sni }),
+  };
+}
+
+/** With what another SDS server supplies. Where no name is given, anybody of the trust domain is accepted. */
+function ofWorkload(
+  { spec }: Definition<'TLSContext'>,
+  { socket, certificate, roots, trustDomain }: WorkloadIdentity,
+): UpstreamTls {
+  const names = subjectAltNames(spec);
+  const sni = spec.sni ?? spec.verify?.hostname;
+  const verification: PeerVerification = {
+    trustedCa: { socket, name: roots },
+    subjectAltNames: names.length > 0 ? names : [{ type: 'uri', match: 'prefix', value: `spiffe://${trustDomain}/` }],
+  };
+  return {
+    ...tlsParameters(spec),
+    clientCertificate: { socket, name: certificate },
+    verification,
     ...(sni !== undefined && { sni }),
   };
 }

@@ -13,6 +13,7 @@ import { type ListenerSpec, listener } from './kinds/listener';
 import { type LogServiceSpec, logService } from './kinds/log-service';
 import { type MappingSpec, mapping } from './kinds/mapping';
 import { type ModuleSpec, ambassadorModule } from './kinds/module';
+import { type PodSpec, pod } from './kinds/pod';
 import { type RateLimitServiceSpec, rateLimitService } from './kinds/rate-limit-service';
 import { type ReferenceGrantSpec, referenceGrant } from './kinds/reference-grant';
 import { type SecretSpec, secret } from './kinds/secret';
@@ -36,6 +37,7 @@ export type { ListenerSpec } from './kinds/listener';
 export type { LogServiceSpec } from './kinds/log-service';
 export type { MappingSpec } from './kinds/mapping';
 export type { ModuleSpec } from './kinds/module';
+export type { PodSpec } from './kinds/pod';
 export type { RateLimitServiceSpec } from './kinds/rate-limit-service';
 export type { ReferenceGrantSpec } from './kinds/reference-grant';
 export type { SecretSpec } from './kinds/secret';
@@ -65,6 +67,7 @@ export interface Specs {
   readonly Service: ServiceSpec;
   readonly EndpointSlice: EndpointSliceSpec;
   readonly Endpoints: EndpointsSpec;
+  readonly Pod: PodSpec;
   readonly Ingress: IngressSpec;
   readonly IngressClass: IngressClassSpec;
 }
@@ -92,6 +95,7 @@ export const KIND_MODELS: Readonly<Record<Kind, KindModel>> = {
   Service: service,
   EndpointSlice: endpointSlice,
   Endpoints: endpoints,
+  Pod: pod,
   Ingress: ingress,
   IngressClass: ingressClass,
 };

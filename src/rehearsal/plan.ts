@@ -1,6 +1,7 @@
 import type { KeyPair, Revocation, TrustBundle } from '../certificates';
 import type { Cluster } from '../ir/cluster';
 import type { Endpoint } from '../ir/endpoint-assignment';
+import { type ForeignSecret, isForeign, ownSecret } from '../ir/foreign-secret';
 import type { Ir } from '../ir/ir';
 import type { Origin } from '../ir/origin';
 import type { File, KeyPairFiles, Secret } from '../ir/secret';
@@ -19,15 +20,15 @@ export interface Target {
   readonly firstOnly: boolean;
 }
 
-/** What is presented to the upstream; files are on Envoy’s machine. */
+/** What is presented to the upstream; files, and other SDS servers, are on Envoy’s machine. */
 export interface Presented {
-  readonly keyPair: KeyPair | KeyPairFiles;
+  readonly keyPair: KeyPair | KeyPairFiles | ForeignSecret;
   readonly origins: readonly Origin[];
 }
 
 /** What the upstream’s certificate is held against. */
 export interface Demanded {
-  readonly trust: TrustBundle | File | 'system';
+  readonly trust: TrustBundle | File | ForeignSecret | 'system';
   readonly revocation?: Revocation | File;
   readonly subjectAltNames: readonly SubjectAltNameMatcher[];
   /** Of the CAs and of the lists. */
@@ -57,13 +58,13 @@ export interface ClusterPlan {
   readonly tls?: TlsPlan;
 }
 
-/** What there is to rehearse, in the order of the clusters; the one that connects to nothing is left out. */
+/** What there is to rehearse, in the order of the clusters; SDS servers, and the one that connects to nothing, are left out. */
 export function plansOf(ir: Ir): readonly ClusterPlan[] {
   const users = clusterUsers(ir);
   const secrets = new Map(ir.secrets.map((secret) => [secret.name, secret]));
   const endpoints = new Map(ir.endpoints.map((assignment) => [assignment.name, assignment.endpoints]));
   return ir.clusters
-    .filter(({ discovery }) => discovery.type !== 'none')
+    .filter(({ discovery: { type } }) => type !== 'none' && type !== 'socket')
     .map((cluster) => ({
       cluster: cluster.name,
       statName: cluster.altStatName,
@@ -79,17 +80,23 @@ function targetsOf(
   endpoints: ReadonlyMap<string, readonly Endpoint[]>,
 ): readonly Target[] {
   const common = { addresses: settings.addresses ?? 'ipv4', firstOnly: settings.logicalDns === true } as const;
-  if (discovery.type === 'none') return [];
+  if (discovery.type === 'none' || discovery.type === 'socket') return [];
   if (discovery.type !== 'eds') return [{ host: discovery.address, port: discovery.port, ...common }];
   return (endpoints.get(discovery.serviceName) ?? []).map(({ address, port }) => ({ host: address, port, ...common }));
 }
 
 function tlsPlan(cluster: Cluster, secrets: ReadonlyMap<string, Secret>): TlsPlan {
   const { tls = { cipherSuites: [], ecdhCurves: [], alpnProtocols: [] }, origins } = cluster;
-  const certificate = secrets.get(tls.clientCertificate ?? '');
-  const validation = secrets.get(tls.verification?.trustedCa ?? '');
+  const { clientCertificate, verification } = tls;
+  const certificate = secrets.get(ownSecret(clientCertificate) ?? '');
+  const validation = secrets.get(ownSecret(verification?.trustedCa) ?? '');
   return {
     offer: offerOf(tls, cluster),
+    ...(isForeign(clientCertificate) && { presented: { keyPair: clientCertificate, origins: [] } }),
+    ...(verification !== undefined &&
+      isForeign(verification.trustedCa) && {
+        demanded: { trust: verification.trustedCa, subjectAltNames: verification.subjectAltNames, origins: [] },
+      }),
     ...(certificate?.type === 'tls_certificate' && {
       presented: { keyPair: certificate.keyPair, origins: certificate.origins },
     }),
@@ -97,7 +104,7 @@ function tlsPlan(cluster: Cluster, secrets: ReadonlyMap<string, Secret>): TlsPla
       demanded: {
         trust: validation.trust,
         ...(validation.revocation !== undefined && { revocation: validation.revocation }),
-        subjectAltNames: tls.verification?.subjectAltNames ?? [],
+        subjectAltNames: verification?.subjectAltNames ?? [],
         origins: validation.origins,
       },
     }),

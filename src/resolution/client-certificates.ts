@@ -1,6 +1,7 @@
 import type { Definitions } from '../model/definitions';
 import type { HostTls } from './host-tls';
 import { downstreamTrust } from './trust';
+import { namesPeers } from './peer-names';
 
 /**
  * Whether whoever terminates TLS so lets nobody in without a client certificate: `cert_required`, or a CA and names to accept. Where names
@@ -9,7 +10,6 @@ import { downstreamTrust } from './trust';
 export function demandsClientCertificate(tls: HostTls, definitions: Definitions): boolean {
   const { settings, owner, path, certificate } = tls;
   if (settings.cert_required === true) return true;
-  const { hostname, subject_alt_names: names } = settings.verify ?? {};
-  if (hostname === undefined && names === undefined) return false;
+  if (!namesPeers(settings)) return false;
   return downstreamTrust(owner, settings, path, certificate, definitions) !== undefined;
 }

@@ -26,6 +26,7 @@ export async function readMaterial({ presented, demanded }: TlsPlan): Promise<Ma
 }
 
 async function keyPairIn({ keyPair }: Presented): Promise<KeyPair> {
+  if ('socket' in keyPair) throw elsewhere(keyPair);
   if (!('chainFile' in keyPair)) return keyPair;
   const { chainFile, keyFile } = keyPair;
   const [chain, key] = [await contentOf(chainFile), await contentOf(keyFile)];
@@ -41,6 +42,7 @@ async function demandsIn({ trust, revocation, subjectAltNames }: Demanded): Prom
 }
 
 async function bundleIn(trust: Demanded['trust']): Promise<TrustBundle> {
+  if (trust !== 'system' && 'socket' in trust) throw elsewhere(trust);
   const file = trust === 'system' ? SYSTEM_TRUST_FILE : 'file' in trust ? trust.file : undefined;
   if (file === undefined) return trust as TrustBundle;
   return usable(trustBundleOf(valuesOf({ 'ca.crt': await contentOf(file) }), 'declared'), file);
@@ -49,6 +51,10 @@ async function bundleIn(trust: Demanded['trust']): Promise<TrustBundle> {
 async function revocationIn(revocation: NonNullable<Demanded['revocation']>): Promise<Revocation> {
   if (!('file' in revocation)) return revocation;
   return usable(revocationOf(valuesOf({ 'crl.pem': await contentOf(revocation.file) })), revocation.file);
+}
+
+function elsewhere({ socket, name }: { readonly socket: string; readonly name: string }): Error {
+  return new Error(`${name} is known only to the SDS server at ${socket} of Envoy’s machine`);
 }
 
 async function contentOf(file: string): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { Immutable, KindModel } from './kind-model';
+import { targetRef } from './target-ref';
 
 const flag = (description: string, fallback: boolean) =>
   Type.Optional(
@@ -24,6 +25,7 @@ const endpoint = Type.Object({
       { description: 'State of the endpoint.' },
     ),
   ),
+  targetRef: Type.Optional(targetRef),
 });
 
 const port = Type.Object({

@@ -1,11 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { Immutable, KindModel } from './kind-model';
+import { targetRef } from './target-ref';
 
 const address = Type.Object({
   ip: Type.String({
     description: 'IP address.',
     'x-envoy': '`endpoint.address.socket_address.address` in the ClusterLoadAssignment',
   }),
+  targetRef: Type.Optional(targetRef),
 });
 
 const port = Type.Object({

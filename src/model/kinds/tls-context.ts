@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { type Immutable, type KindModel, ambassadorId, strictObject } from './kind-model';
 import { tlsConsul } from './tls-consul';
 import { ignoredTlsFields, tlsFields } from './tls-fields';
+import { workloadIdentityFields } from './workload-identity-fields';
 
 const schema = strictObject({
   ambassador_id: Type.Optional(ambassadorId),
@@ -34,6 +35,7 @@ const schema = strictObject({
   ),
   consul: tlsConsul,
   ...tlsFields,
+  ...workloadIdentityFields,
 });
 
 /** `TLSContext.spec`; see Ambassador's reference, "TLSContext". */

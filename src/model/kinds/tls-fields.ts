@@ -44,6 +44,15 @@ const verify = strictObject(
         'x-envoy': `${MATCHER}; without \`sni\` also upstream_tls_context.sni`,
       }),
     ),
+    spiffe_id: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 2048,
+        description:
+          'The SPIFFE ID that the peer’s certificate must have as a URI, such as `spiffe://example.org/backend`: short for `subject_alt_names: [{exact: …, type: uri}]`.',
+        'x-envoy': MATCHER,
+      }),
+    ),
     trust: Type.Optional(
       oneOf(['system'], 'Verify upstreams against the trust store of the machine that Envoy runs on.', {
         'x-envoy': `${VALIDATION}.trusted_ca.filename`,

@@ -20,6 +20,7 @@ import { serviceRule } from './service-rule';
 import { serviceSettingsRule } from './service-settings-rule';
 import { tlsFilesRule } from './tls-files-rule';
 import { tlsSettingsRule } from './tls-settings-rule';
+import { workloadIdentityRule } from './workload-identity-rule';
 
 /** Every rule about one definition by itself, in the order in which people should read the findings. */
 export const definitionRules: readonly DefinitionRule[] = Object.freeze([
@@ -43,6 +44,7 @@ export const definitionRules: readonly DefinitionRule[] = Object.freeze([
   serviceSettingsRule,
   tlsFilesRule,
   consulRule,
+  workloadIdentityRule,
 ]);
 
 const NONE: readonly DefinitionFinding[] = [];

@@ -7,6 +7,7 @@ import { tcpTermination } from '../../resolution/tcp-termination';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import type { TlsOwner, TlsSettings } from '../../resolution/tls-secrets';
 import { downstreamTrust } from '../../resolution/trust';
+import { namesPeers } from '../../resolution/peer-names';
 import { type ReferenceRule, type RuleContext, WITH_CONTEXT, upstreamsInService } from '../rule';
 
 /** CS4010, CS4021, CS4022: no one believes in a setting that is about the other direction, or in a TLSContext that nothing uses. */
@@ -25,9 +26,8 @@ export const directionRule: ReferenceRule = (context) => {
   for (const { host, tls } of terminating) {
     const { owner, settings, path, certificate } = tls;
     if (owner.kind === 'Host') found.push(...withoutEffect(owner, settings, path, 'downstream'));
-    const { hostname, subject_alt_names: names } = settings.verify ?? {};
     const shared = owner.kind === 'TLSContext' && upstream.has(owner);
-    if (shared || (hostname ?? names) === undefined) continue;
+    if (shared || !namesPeers(settings)) continue;
     if (downstreamTrust(owner, settings, path, certificate, definitions) !== undefined) continue;
     const message = `Host "${host.metadata.name}" says which names to accept of clients, but not whom to trust`;
     const location = owner.at([...path, 'verify'], 'key');

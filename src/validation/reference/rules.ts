@@ -8,6 +8,7 @@ import { directionRule } from './direction-rule';
 import { forwardedCertificateRule } from './forwarded-certificate-rule';
 import { groupRule } from './group-rule';
 import { hostConflictRule } from './host-conflict-rule';
+import { istioUpstreamRule } from './istio-upstream-rule';
 import { listenerRule } from './listener-rule';
 import { pluginServiceRule } from './plugin-service-rule';
 import { quicRule } from './quic-rule';
@@ -21,6 +22,7 @@ import { tlsContextRule } from './tls-context-rule';
 import { tlsVersionRule } from './tls-version-rule';
 import { upstreamVerificationRule } from './upstream-verification-rule';
 import { weightRule } from './weight-rule';
+import { workloadIdentityRule } from './workload-identity-rule';
 
 /**
  * Every rule across definitions. The order matters: what one rule takes out of service, a later one sees, from Secrets over
@@ -35,6 +37,7 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   tlsVersionRule,
   upstreamVerificationRule,
   tlsContextRule,
+  workloadIdentityRule,
   clientCertificateRule,
   certificateUseRule,
   directionRule,
@@ -45,6 +48,7 @@ export const referenceRules: readonly ReferenceRule[] = Object.freeze([
   tcpMappingRule,
   regexSizeRule,
   serviceReferenceRule,
+  istioUpstreamRule,
   pluginServiceRule,
   clusterRule,
   groupRule,

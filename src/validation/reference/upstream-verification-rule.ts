@@ -7,6 +7,8 @@ import { Sieve } from '../../resolution/sieve';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import { revocationSource, upstreamTrust } from '../../resolution/trust';
 import type { UpstreamReference } from '../../resolution/upstream-reference';
+import { namesPeers } from '../../resolution/peer-names';
+import { workloadIdentity } from '../../resolution/workload-identity';
 import { type ReferenceRule, type RuleContext, strictly, upstreamsInService } from '../rule';
 
 const WITH_TLS = new Sieve<UpstreamReference>(({ tls, service }) => tls !== undefined || /^https:/i.test(service));
@@ -53,12 +55,11 @@ function verification(
   const subject = subjectOf(tlsContext);
   if (context.quarantine.reason(subject) !== undefined) return [];
   const { name } = tlsContext.metadata;
-  const { verify } = tlsContext.spec;
-  const named =
-    verify?.hostname !== undefined ||
-    verify?.subject_alt_names !== undefined ||
-    consulIdentity(tlsContext, context.definitions) !== undefined;
-  const trusted = upstreamTrust(tlsContext, context.definitions) !== undefined;
+  const identity = workloadIdentity(tlsContext);
+  // Whom Istio means depends on the destination: there is a rule for that.
+  if (identity?.field === 'istio') return [];
+  const named = namesPeers(tlsContext.spec) || consulIdentity(tlsContext, context.definitions) !== undefined;
+  const trusted = identity !== undefined || upstreamTrust(tlsContext, context.definitions) !== undefined;
   if (!trusted && named) {
     const message = `TLSContext "${name}" says which names to accept, but not whom to trust`;
     const location = tlsContext.at(['spec', 'verify'], 'key');
@@ -77,7 +78,7 @@ function verification(
   const severity = strictly(context.policy);
   const finding = trusted
     ? diagnostic('CS4002', {
-        message: `TLSContext "${name}" accepts any certificate of its CA`,
+        message: `TLSContext "${name}" accepts any ${identity === undefined ? 'certificate of its CA' : 'workload of its trust domain'}`,
         subject,
         location,
         severity,

@@ -68,6 +68,8 @@ function upstreamName(discovery: Cluster['discovery']): string {
       return discovery.serviceName;
     case 'none':
       return 'none';
+    case 'socket':
+      return discovery.path;
     default:
       return `${discovery.address}:${String(discovery.port)}`;
   }
