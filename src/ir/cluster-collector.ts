@@ -19,6 +19,7 @@ import { assignmentName, endpointAssignment } from './endpoint-assignments';
 import { LayoutMemo, itemsAt, sortedPositions } from '../resolution/layout-memo';
 import { Memo } from '../resolution/memo';
 import { originOf } from './origin';
+import { speaksIstioAlpn } from './istio-alpn';
 import { sdsServers } from './sds-server';
 import type { SecretCollector } from './secret-collector';
 import type { UpstreamTls } from './tls';
@@ -237,6 +238,7 @@ function clusterIdentity(
     port,
     resolver: resolver.name,
     ...(tls && { tls: tlsName }),
+    ...(context !== undefined && owner.kind === 'TCPMapping' && speaksIstioAlpn(context) && { bytes: true }),
     settings: clusterSettings(owner, module, resolver, leader),
   };
 }

@@ -9,6 +9,8 @@ export interface ClusterIdentity {
   readonly resolver: string;
   /** `namespace/name` of the TLSContext, `-` for TLS without one, absent for cleartext. */
   readonly tls?: string;
+  /** Bytes are sent that are no HTTP, where its TLS makes a difference of that. */
+  readonly bytes?: true;
   readonly settings: ClusterSettings;
 }
 
@@ -25,9 +27,9 @@ export function clusterStem(identity: ClusterIdentity): string {
 
 /** The stem and 8 hexadecimal digits over the whole identity: two TLSContexts never share a cluster. */
 export function clusterName(identity: ClusterIdentity): string {
-  const { host, port, resolver, tls, settings } = identity;
+  const { host, port, resolver, tls, bytes, settings } = identity;
   const sorted = Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const canonical = JSON.stringify([host, port, resolver, tls ?? null, sorted]);
+  const canonical = JSON.stringify([host, port, resolver, tls ?? null, sorted, ...(bytes === true ? ['bytes'] : [])]);
   return `${clusterStem(identity)}_${sha256(canonical).slice(0, 8)}`;
 }
 

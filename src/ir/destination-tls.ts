@@ -3,12 +3,14 @@ import type { Definitions } from '../model/definitions';
 import { consulIdentity } from '../resolution/consul-identity';
 import { consulUpstreamTls } from './consul-upstream';
 import type { Destination } from './destination';
+import { istioAlpn, speaksIstioAlpn } from './istio-alpn';
 import { istioUpstreamTls } from './istio-upstream';
 import type { UpstreamTls } from './tls';
 
 /** Whether a TLSContext means different things for different upstreams: those of a mesh prove who they are, each by its own name. */
 export function dependsOnDestination(context: Definition<'TLSContext'>, definitions: Definitions): boolean {
-  return context.spec.istio !== undefined || consulIdentity(context, definitions) !== undefined;
+  if (context.spec.istio !== undefined || speaksIstioAlpn(context)) return true;
+  return consulIdentity(context, definitions) !== undefined;
 }
 
 /** What a TLSContext means by itself, with what it means for one upstream: whom to expect there, and what to ask for. */
@@ -18,9 +20,9 @@ export function destinationTls(
   destination: Destination,
   definitions: Definitions,
 ): UpstreamTls {
-  const { upstream } = destination;
+  const { upstream, spoken } = destination;
   if (context.spec.istio !== undefined) return istioUpstreamTls(tls, context, destination, definitions);
   if (upstream.consul !== undefined && consulIdentity(context, definitions) !== undefined)
     return consulUpstreamTls(tls, upstream.consul, definitions);
-  return tls;
+  return speaksIstioAlpn(context) ? { ...tls, alpnProtocols: istioAlpn(tls.alpnProtocols, spoken) } : tls;
 }

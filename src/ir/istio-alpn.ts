@@ -1,3 +1,4 @@
+import type { Definition } from '../model/definition';
 import type { Spoken } from './destination';
 
 /**
@@ -10,7 +11,15 @@ const PROTOCOLS: Readonly<Record<Spoken, readonly string[]>> = {
   bytes: ['istio'],
 };
 
+export const ISTIO = 'istio';
+
+/** Whether the protocols of a TLSContext are Istio’s, and so depend on what is spoken: where nothing else is written, or `istio` alone. */
+export function speaksIstioAlpn({ spec }: Definition<'TLSContext'>): boolean {
+  const { alpn_protocols: written, istio } = spec;
+  return written === undefined ? istio !== undefined : written.trim() === ISTIO;
+}
+
 /** Completes `istio`, which Ambassador documents, to what it stands for. */
 export function istioAlpn(protocols: readonly string[], spoken: Spoken): readonly string[] {
-  return protocols.length === 1 && protocols[0] === 'istio' ? PROTOCOLS[spoken] : protocols;
+  return protocols.length === 1 && protocols[0] === ISTIO ? PROTOCOLS[spoken] : protocols;
 }

@@ -5,7 +5,7 @@ import { kubernetesName } from '../resolution/kubernetes-name';
 import type { Policy } from '../resolution/policy';
 import type { Upstream } from '../resolution/upstream';
 import type { Destination } from './destination';
-import { istioAlpn } from './istio-alpn';
+import { ISTIO, istioAlpn } from './istio-alpn';
 import type { SubjectAltNameMatcher, UpstreamTls } from './tls';
 
 /** What Istio’s own clients send, for what a TLSContext with `istio` leaves open: whom to expect, the server name, and the protocols. */
@@ -20,7 +20,7 @@ export function istioUpstreamTls(
   const sni = tls.sni ?? serverName(upstream, policy);
   return {
     ...tls,
-    alpnProtocols: istioAlpn(alpnProtocols.length === 0 ? ['istio'] : alpnProtocols, spoken),
+    alpnProtocols: istioAlpn(alpnProtocols.length === 0 ? [ISTIO] : alpnProtocols, spoken),
     ...(verification !== undefined && { verification: { ...verification, subjectAltNames } }),
     ...(sni !== undefined && { sni }),
     ...(context.spec.istio?.mode === 'auto' && { exceptMarked: true }),

@@ -7,6 +7,7 @@ import { referenceCodes } from '../../src/diagnostics/catalogue/references';
 import { routingCodes } from '../../src/diagnostics/catalogue/routing';
 import { servingCodes } from '../../src/diagnostics/catalogue/serving';
 import { tlsCodes } from '../../src/diagnostics/catalogue/tls';
+import { workloadIdentityCodes } from '../../src/diagnostics/catalogue/workload-identity';
 import { type Diagnostic, diagnostic } from '../../src/diagnostics/diagnostic';
 import { FORMATS, report } from '../../src/diagnostics/reporters/formats';
 import { type Element, parseXml } from './xml';
@@ -222,7 +223,7 @@ describe('the catalogue', () => {
       tlsCodes,
       { ...routingCodes, ...mappingCodes },
       servingCodes,
-      consulCodes,
+      { ...consulCodes, ...workloadIdentityCodes },
     ];
     families.forEach((family, index) => {
       for (const code of Object.keys(family)) expect(code).toMatch(new RegExp(`^CS${index + 1}0\\d\\d$`));

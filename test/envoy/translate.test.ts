@@ -40,7 +40,7 @@ const ir: Ir = anIr({
 test('names what each resource refers to', () => {
   const references = translate(ir).map((resource) => [resource.type, resource.name, resource.references]);
   expect(references).toEqual([
-    ['clusters', 'one', { secrets: ['default/ca/ca', 'default/client'], endpoints: ['k8s/a/b/443'] }],
+    ['clusters', 'one', { secrets: ['default/ca/ca', 'default/client'], endpoints: ['k8s/a/b/443'], clusters: [] }],
     ['endpoints', 'k8s/a/b/443', {}],
     ['secrets', 'default/ca/ca', {}],
     [

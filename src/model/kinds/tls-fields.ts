@@ -151,7 +151,8 @@ export const tlsFields = {
       pattern: '^[ -~]+$',
       description: 'a comma-separated list of ALPN protocols in order of preference, such as `h2,http/1.1` (RFC 7301)',
       'x-envoy': 'common_tls_context.alpn_protocols',
-      'x-ambassador': 'Better: white space around a comma does not count.',
+      'x-ambassador':
+        'Better: white space around a comma does not count. Upstream, `istio` alone is completed to what Istio’s own clients send, such as `istio-http/1.1,istio,http/1.1`.',
     }),
   ),
   min_tls_version: Type.Optional(
