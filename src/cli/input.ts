@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { needsPods } from '../expansion/needs-pods';
 import { referencedSecrets } from '../expansion/referenced-secrets';
 import type { Policy } from '../resolution/policy';
 import { readPaths } from '../sources/files';
@@ -118,6 +119,7 @@ async function kubernetesOptions(
     ...(namespaces && { namespaces }),
     ...(secretNamespaces && { secretNamespaces }),
     referenced: referencedSecrets,
+    needsPods,
   };
 }
 

@@ -6,7 +6,8 @@ import { type Api, ApiError } from './api';
 import { type ApiObject, readObject } from './api-object';
 import { type ObjectDocuments, objectDocuments } from './object-documents';
 import { Reflector, type ReflectorTiming, type Trouble } from './reflector';
-import { pathOf, type Resource, RESOURCES, SECRETS } from './resource';
+import { podEntry } from './pod-entry';
+import { pathOf, PODS, type Resource, RESOURCES, SECRETS } from './resource';
 import { bare, type SecretEntry, secretEntry } from './secret-entry';
 
 export interface KubernetesOptions {
@@ -17,6 +18,8 @@ export interface KubernetesOptions {
   readonly secretNamespaces?: readonly string[];
   /** `namespace/name` of the Secrets that definitions refer to; of others, what they hold is not kept. */
   readonly referenced: (documents: readonly Document[]) => ReadonlySet<string>;
+  /** Whether definitions need to know of Pods; default: never. */
+  readonly needsPods?: (documents: readonly Document[]) => boolean;
   /** Told when a collection can’t be read, and when it can be again (undefined). */
   readonly onTrouble?: (collection: string, trouble: Trouble | undefined) => void;
   readonly timing?: Partial<ReflectorTiming>;
@@ -47,6 +50,7 @@ const AT_ONCE = 16;
 export class KubernetesSource implements Source {
   readonly #options: KubernetesOptions;
   readonly #reflectors: readonly Reflector<ObjectDocuments>[];
+  readonly #pods: readonly Reflector<ObjectDocuments>[];
   readonly #secrets: readonly Reflector<SecretEntry>[];
   readonly #debounce = new Debounce(QUIET_MS, MOST_MS, () => this.#look());
   readonly #statuses = new Map<string, ApiObject>();
@@ -54,6 +58,7 @@ export class KubernetesSource implements Source {
   /** What counted as being there when the last state was yielded. */
   readonly #before = new Map<object, ReadonlyMap<string, unknown>>();
   #wanted: ReadonlySet<string> = new Set();
+  #wantsPods = false;
   #looking = false;
   #again = false;
   #readSeconds = 0;
@@ -80,6 +85,18 @@ export class KubernetesSource implements Source {
               },
             }),
         ),
+    );
+    this.#pods = (namespaces ?? [undefined]).map(
+      (namespace) =>
+        new Reflector<ObjectDocuments>(api, PODS, {
+          ...(namespace !== undefined && { namespace }),
+          timing,
+          entryOf: podEntry,
+          listener: {
+            changed: (_collection, trouble) => this.#changed(PODS, namespace, trouble),
+            back: () => this.#wakeAll(),
+          },
+        }),
     );
     this.#secrets = (secretNamespaces ?? [undefined]).map(
       (namespace) =>
@@ -117,7 +134,7 @@ export class KubernetesSource implements Source {
   async stop(): Promise<void> {
     this.#onState = undefined;
     this.#debounce.stop();
-    await Promise.all([...this.#reflectors, ...this.#secrets].map((reflector) => reflector.stop()));
+    await Promise.all([...this.#reflectors, ...this.#pods, ...this.#secrets].map((reflector) => reflector.stop()));
   }
 
   /**
@@ -128,7 +145,8 @@ export class KubernetesSource implements Source {
   async read(): Promise<SourceState> {
     const began = performance.now();
     await Promise.all(this.#reflectors.map((reflector) => reflector.listOnce()));
-    this.#wanted = this.#options.referenced(this.#definitions());
+    this.#findWants();
+    if (this.#wantsPods) await Promise.all(this.#pods.map((reflector) => reflector.listOnce()));
     await Promise.all(this.#secrets.map((reflector) => reflector.listOnce()));
     this.#readSeconds = (performance.now() - began) / 1000;
     return this.#state();
@@ -140,7 +158,7 @@ export class KubernetesSource implements Source {
 
   /** CRDs are installed together, and an API that is back is back for all. */
   #wakeAll(): void {
-    for (const reflector of [...this.#reflectors, ...this.#secrets]) reflector.wake();
+    for (const reflector of [...this.#reflectors, ...this.#pods, ...this.#secrets]) reflector.wake();
   }
 
   #changed(resource: Resource, namespace: string | undefined, trouble: Trouble | undefined): void {
@@ -173,9 +191,10 @@ export class KubernetesSource implements Source {
   async #publish(): Promise<void> {
     if (!this.#reflectors.every(({ collection }) => collection.complete)) return;
     const began = performance.now();
-    this.#wanted = this.#options.referenced(this.#definitions());
-    for (const reflector of this.#secrets) reflector.start();
-    if (!this.#secrets.every(({ collection }) => collection.complete)) return;
+    this.#findWants();
+    const dependent = [...(this.#wantsPods ? this.#pods : []), ...this.#secrets];
+    for (const reflector of dependent) reflector.start();
+    if (!dependent.every(({ collection }) => collection.complete)) return;
     this.#readSeconds += (performance.now() - began) / 1000;
     await this.#fetchWanted();
     const state = this.#state();
@@ -183,6 +202,12 @@ export class KubernetesSource implements Source {
     if (this.#published !== undefined && isSame(state, this.#published)) return;
     this.#published = state;
     this.#onState?.(state);
+  }
+
+  #findWants(): void {
+    const definitions = this.#definitions();
+    this.#wanted = this.#options.referenced(definitions);
+    this.#wantsPods = this.#options.needsPods?.(definitions) === true;
   }
 
   /** Gets what is wanted of Secrets of which nothing was kept, and lets go of what is wanted no longer. */
@@ -225,7 +250,9 @@ export class KubernetesSource implements Source {
   }
 
   #state(): SourceState {
-    const objects = this.#reflectors.flatMap((reflector) => inOrder(this.#standing(reflector)));
+    const objects = [...this.#reflectors, ...(this.#wantsPods ? this.#pods : [])].flatMap((reflector) =>
+      inOrder(this.#standing(reflector)),
+    );
     const secrets = this.#secrets.flatMap((reflector) =>
       inOrder(this.#standing(reflector)).flatMap(({ kept }) => kept ?? []),
     );

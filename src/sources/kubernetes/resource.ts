@@ -18,6 +18,9 @@ const told = (kind: string, plural: string): Resource => ({ ...own(kind, plural)
 /** Read last, and only what the others refer to is kept. */
 export const SECRETS: Resource = { kind: 'Secret', apiVersion: 'v1', plural: 'secrets', scope: 'namespaced' };
 
+/** Read only where a definition needs them, and of each only what is needed. Without the right to, they are not known. */
+export const PODS: Resource = { kind: 'Pod', apiVersion: 'v1', plural: 'pods', scope: 'namespaced', optional: true };
+
 /** What is read besides Secrets, in the order of the documents that come of it. */
 export const RESOURCES: readonly Resource[] = [
   own('Module', 'modules'),

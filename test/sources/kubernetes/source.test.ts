@@ -12,9 +12,11 @@ interface Item {
   readonly name: string;
   readonly spec?: object;
   readonly data?: Readonly<Record<string, string>>;
+  readonly status?: object;
 }
 
 const SECRETS = '/api/v1/secrets';
+const PODS = '/api/v1/pods';
 const MAPPINGS = '/apis/getambassador.io/v3alpha1/mappings';
 
 /** Collections by path; one that is not among them is not there. */
@@ -151,6 +153,7 @@ async function started(prepare: (api: FakeApi) => void) {
   const source = new KubernetesSource({
     api: api.client,
     referenced,
+    needsPods,
     timing: { retryMs: 10, longestRetryMs: 40, absentMs: 20 },
     onTrouble: (collection, trouble) => troubles.push(`${collection.split('/').at(-1)} ${trouble?.reason ?? 'fine'}`),
   });
@@ -163,6 +166,7 @@ async function started(prepare: (api: FakeApi) => void) {
 }
 
 const mapping = (name: string) => `kubernetes:default/Mapping/${name}`;
+const pod = (name: string) => `kubernetes:default/Pod/${name}`;
 const secret = (name: string) => `kubernetes:default/Secret/${name}`;
 
 test('lists page by page, watches from there, and yields what is there in order', async () => {
@@ -261,6 +265,48 @@ test('a collection that is gone is not empty; one that comes late is found', asy
   await has('kubernetes:default/Host/h', mapping('a'));
   api.collections.set(MAPPINGS, objects ?? new Map());
   await eventually('it is back', () => Promise.resolve(troubles.includes('mappings fine') || undefined));
+});
+
+/** Pods are of interest where a Mapping has `spec.istio`. */
+function needsPods(documents: SourceState['documents']): boolean {
+  return documents.some(({ value }) => 'istio' in ((value as { readonly spec?: object }).spec ?? {}));
+}
+
+test('Pods are read only while a definition needs them, and of each only what tells whom to expect', async () => {
+  const { api, states, has, names } = await started((api) => {
+    api.install(PODS);
+    api.put(PODS, { name: 'p', spec: { serviceAccountName: 'quote', containers: [{}] }, status: { phase: 'Pending' } });
+    api.put(MAPPINGS, { name: 'a' });
+  });
+  await has(mapping('a'));
+  expect(api.requests.filter((line) => line.endsWith(PODS))).toEqual([]);
+  api.put(MAPPINGS, { name: 'b', spec: { istio: {} } });
+  await has(mapping('a'), mapping('b'), pod('p'));
+  const kept = states.at(-1)?.documents.at(-1);
+  expect(kept?.value).toEqual({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', namespace: 'default' },
+    spec: { serviceAccountName: 'quote' },
+  });
+  // The state of a Pod changes often, and nothing follows from it.
+  const before = states.length;
+  api.put(PODS, { name: 'p', spec: { serviceAccountName: 'quote', containers: [{}] }, status: { phase: 'Running' } });
+  api.put(PODS, { name: 'q', spec: { serviceAccountName: 'other' } });
+  await has(mapping('a'), mapping('b'), pod('p'), pod('q'));
+  expect(states).toHaveLength(before + 1);
+  expect(states.at(-1)?.documents.at(-2)).toBe(kept);
+  api.remove(MAPPINGS, 'b');
+  await eventually('no Pods any more', () => Promise.resolve(names().join() === mapping('a') || undefined));
+});
+
+test('Pods that may not be read are not known, and hold nothing back', async () => {
+  const { has, troubles } = await started((api) => {
+    api.failing.set(PODS, 403);
+    api.put(MAPPINGS, { name: 'a', spec: { istio: {} } });
+  });
+  await has(mapping('a'));
+  expect(troubles).toEqual([]);
 });
 
 test('read once: all of it, and nothing is watched', async () => {

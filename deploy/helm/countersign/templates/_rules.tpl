@@ -19,6 +19,12 @@
 - apiGroups: [""]
   resources: [secrets, services]
   verbs: [get, list, watch]
+{{- if .Values.kubernetes.pods }}
+# ServiceAccounts of the Pods behind a Service, for TLSContexts with `istio`.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+{{- end }}
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
   verbs: [get, list, watch]
