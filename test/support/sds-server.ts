@@ -9,7 +9,8 @@ type Stream = ServerDuplexStream<Request, Response>;
 
 const SECRET = 'envoy.extensions.transport_sockets.tls.v3.Secret';
 
-export type SecretContent = Omit<Secret, 'name'>;
+/** A Secret without its name, or all of its bytes. */
+export type SecretContent = Omit<Secret, 'name'> | Buffer;
 
 export function certificate({
   chainPem,
@@ -105,7 +106,12 @@ export class SdsServer {
       version_info: String(this.#version),
       nonce: String(this.#version),
       type_url: `type.googleapis.com/${SECRET}`,
-      resources: known.map((name) => any(SECRET, { name, ...this.#secrets.get(name) })),
+      resources: known.map((name) => {
+        const content = this.#secrets.get(name);
+        return Buffer.isBuffer(content)
+          ? { type_url: `type.googleapis.com/${SECRET}`, value: content }
+          : any(SECRET, { name, ...content });
+      }),
     });
   }
 }
