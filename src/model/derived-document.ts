@@ -13,24 +13,24 @@ export class DerivedDocument implements Document {
   readonly value: unknown;
   readonly madeFrom: Subject;
   readonly #provenance: readonly Provenance[];
-  readonly #locate: Document['locate'];
+  readonly #original: Pick<Document, 'locate'>;
 
   /** `provenance` names the most specific places first; its last entry is for all that the others do not cover. */
   constructor(
     value: unknown,
     madeFrom: Subject,
     provenance: readonly Provenance[],
-    original: { readonly file: string; readonly locate: Document['locate'] },
+    original: Pick<Document, 'file' | 'locate'>,
   ) {
     this.value = value;
     this.madeFrom = madeFrom;
     this.file = original.file;
     this.#provenance = provenance;
-    this.#locate = original.locate;
+    this.#original = original;
   }
 
   locate(path: Path, part?: 'key' | 'value'): Location {
     const entry = this.#provenance.find(({ to }) => to.every((step, index) => path[index] === step));
-    return this.#locate(entry === undefined ? [] : [...entry.from, ...path.slice(entry.to.length)], part);
+    return this.#original.locate(entry === undefined ? [] : [...entry.from, ...path.slice(entry.to.length)], part);
   }
 }

@@ -36,14 +36,23 @@ export function ask(
   { path, query }: Question,
   { answered, failed }: QuestionListener,
 ): { readonly end: () => void } {
+  let hasFailed = false;
   const method = async ({ index, wait, timeout, ctx }: Turn) => {
-    const answer = await api.get({
-      path,
-      query: [...query, ['index', String(index)], ['wait', wait]],
-      timeoutMs: timeout,
-      cancel: ctx,
-    });
-    return [{ headers: answer.headers }, answer];
+    // An agent that is back may be another one, which would wait for an index that it is far from.
+    const from = hasFailed ? 0n : index;
+    const get = async (more: Question['query']) =>
+      await api.get({ path, query: [...query, ...more], timeoutMs: timeout, cancel: ctx });
+    const first = await get([
+      ['index', String(from)],
+      ['wait', wait],
+    ]);
+    // An answer that was held back does not say whether the ACLs hide something: an empty one is asked for once more.
+    const answer = from !== 0n && isEmpty(first) ? await get([]) : first;
+    if (hasFailed) {
+      hasFailed = false;
+      answered(answer);
+    }
+    return [{ headers: first.headers }, answer];
   };
   const watch = RULES.watch({
     method,
@@ -53,8 +62,15 @@ export function ask(
     backoffMax: MOST_BACKOFF_MS * (0.75 + Math.random() / 2),
   });
   watch.on('change', (answer: ConsulAnswer) => answered(answer));
-  watch.on('error', (error: Error) => failed(reasonOf(error)));
+  watch.on('error', (error: Error) => {
+    hasFailed = true;
+    failed(reasonOf(error));
+  });
   return { end: () => watch.end() };
+}
+
+function isEmpty({ body }: ConsulAnswer): boolean {
+  return Array.isArray(body) && body.length === 0;
 }
 
 function reasonOf({ message, cause }: Error): string {

@@ -166,7 +166,13 @@ function configuration({ http, grpc, server, serf }: Ports, token: string | unde
       ca_config: { leaf_cert_ttl: '72h', private_key_type: 'ec', private_key_bits: 256, csr_max_per_second: 0 },
     },
     ...(token !== undefined && {
-      acl: { enabled: true, default_policy: 'deny', tokens: { initial_management: token, agent: token } },
+      acl: {
+        enabled: true,
+        default_policy: 'deny',
+        token_ttl: '0s',
+        policy_ttl: '0s',
+        tokens: { initial_management: token, agent: token },
+      },
     }),
   };
 }
