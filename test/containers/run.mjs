@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { checks } from './checks.mjs';
+import { consulChecks, consulImage, consulServices } from './consul.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const project = `countersign-test-${process.pid}`;
@@ -52,15 +53,26 @@ async function test() {
   const override = join(dir, 'override.json');
   // The build uses this machine's network, which reaches registries where Docker's own may not.
   const service = { image: project, build: { context: root, network: 'host' } };
-  writeFileSync(override, JSON.stringify({ services: { pki: service, countersign: service } }));
-  const edgePort = await freePort();
+  const services = { pki: service, countersign: service, 'consul-countersign': service };
+  writeFileSync(override, JSON.stringify({ services }));
+  const consul = await consulImage(`${project}-consul`);
+  const [edgePort, consulEdgePort] = [await freePort(), await freePort()];
   const [command, ...prefix] = await composeCommand();
-  const env = { ...process.env, EDGE_PORT: String(edgePort), COMPOSE_PROJECT_NAME: project };
+  const env = {
+    ...process.env,
+    EDGE_PORT: String(edgePort),
+    CONSUL_EDGE_PORT: String(consulEdgePort),
+    ...(consul !== undefined && { CONSUL_IMAGE: consul }),
+    COMPOSE_PROJECT_NAME: project,
+  };
   const compose = (...args) =>
     run(command, [...prefix, '-f', join(root, 'docker-compose.yml'), '-f', override, ...args], { env });
   const clean = async () => {
-    await compose('down', '--volumes', '--timeout', '5').catch((error) => console.error(error.message));
-    await run('docker', ['image', 'rm', '--force', project]).catch(() => undefined);
+    // Only an active profile is taken down with the rest.
+    await compose('--profile', 'consul', 'down', '--volumes', '--timeout', '5').catch((error) =>
+      console.error(error.message),
+    );
+    await run('docker', ['image', 'rm', '--force', project, `${project}-consul`]).catch(() => undefined);
     rmSync(dir, { recursive: true, force: true });
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void clean().finally(() => process.exit(1)));
@@ -74,26 +86,39 @@ async function test() {
     console.log(`up and healthy after ${Math.round((performance.now() - started) / 1000)} s`);
     const containers = {
       edgePort,
+      consulEdgePort,
       compose,
       image: project,
       services: SERVICES,
       healthy: (name) => healthy(compose, name),
     };
-    for (const { name, check } of checks) {
-      try {
-        await check(containers);
-        passed += 1;
-        console.log(`ok      ${name}`);
-      } catch (error) {
-        failed += 1;
-        console.log(`FAILED  ${name}\n${error.stack}`);
+    const tell = async (list) => {
+      for (const { name, check } of list) {
+        try {
+          await check(containers);
+          passed += 1;
+          console.log(`ok      ${name}`);
+        } catch (error) {
+          failed += 1;
+          console.log(`FAILED  ${name}\n${error.stack}`);
+        }
       }
+    };
+    await tell(checks);
+    if (consul === undefined) console.log('\n!!! THE PROFILE consul WAS NOT TESTED: there is no image of Consul\n');
+    else {
+      await compose('--profile', 'consul', 'up', '--detach');
+      for (const name of consulServices) await healthy(compose, name);
+      await tell(consulChecks);
     }
   } catch (error) {
     failed += checks.length - passed - failed;
     console.log(`FAILED  docker-compose up\n${error.message}`);
   }
-  if (failed > 0) console.log(await compose('logs', '--no-color', '--tail=60').catch((error) => error.message));
+  if (failed > 0)
+    console.log(
+      await compose('--profile', 'consul', 'logs', '--no-color', '--tail=60').catch((error) => error.message),
+    );
   await clean();
   summary(passed, failed, 0);
   return failed === 0 ? 0 : 1;
