@@ -101,7 +101,7 @@ function fragments(peer: Peer): readonly Fragment[] {
         : 'have the client use https',
     ),
     row(
-      /Secret.is.not.supplied/i,
+      NOT_SUPPLIED,
       'configuration',
       'Envoy has not been given the certificate yet',
       'see `/status` of the control plane: the Secret is missing, refused, or not in this node’s configuration',
@@ -131,6 +131,7 @@ function fragments(peer: Peer): readonly Fragment[] {
   ];
 }
 
+const NOT_SUPPLIED = /Secret.is.not.supplied/i;
 const SAN_MISMATCH = /SAN.matcher|certificate.SANs.are|verify.subject|SubjectAltName/i;
 const PRESENTED = /certificate.SANs.are.\[([^\]]{0,2000})\]/i;
 /** Names of either side that are told. */
@@ -156,7 +157,17 @@ export function refusalIn(reason: string, peer: Peer, upstream: UpstreamConnecti
   const found = FRAGMENTS[peer].find(({ pattern }) => pattern.test(reason));
   if (found === undefined) return undefined;
   const { side, cause, fix, pattern } = found;
+  if (pattern === NOT_SUPPLIED && upstream?.secretsFrom !== undefined) return notSuppliedBy(upstream.secretsFrom);
   return { side, cause: pattern === SAN_MISMATCH ? cause + names(reason, upstream) : cause, fix };
+}
+
+/** Not by us, but by an SDS server on Envoy’s machine. */
+function notSuppliedBy(socket: string): Failure {
+  return {
+    side: 'configuration',
+    cause: `the SDS server at ${socket} of Envoy’s machine has not given Envoy its certificate, or the roots`,
+    fix: 'see whether it runs, whether its socket is mounted where Envoy is, and what it says of Envoy: correct `sds` of the TLSContext if it is another socket',
+  };
 }
 
 function names(reason: string, upstream: UpstreamConnection | undefined): string {

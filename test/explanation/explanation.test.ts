@@ -160,3 +160,14 @@ test('whatever a line holds, it is read, and in no time', () => {
     { numRuns: 2000 },
   );
 });
+
+test('a secret of another SDS server is looked for there', () => {
+  const line = readLogLine('{"upstream_transport_failure_reason":"TLS_error:_Secret_is_not_supplied_by_SDS"}');
+  const upstream = { tls: 'with certificate', expectedNames: [], secretsFrom: '/run/spire.sock' } as const;
+  expect(failureOf(line, upstream)).toMatchObject({
+    side: 'configuration',
+    cause: expect.stringContaining('/run/spire.sock'),
+    fix: expect.stringContaining('`sds`'),
+  });
+  expect(failureOf(line)).toMatchObject({ fix: expect.stringContaining('/status') });
+});
