@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Definitions } from '../model/definitions';
 import { podBehind, speaksIstioTls } from '../resolution/endpoint-pods';
-import { SERVICE_NAME_LABEL } from '../resolution/service-endpoints';
+import { slicesOf } from '../resolution/service-endpoints';
 import { type ServicePort, isTcp } from '../resolution/service-port';
 import type { Endpoint, EndpointAssignment } from './endpoint-assignment';
 import { originOf } from './origin';
@@ -28,10 +28,8 @@ export function endpointAssignment(servicePort: ServicePort, definitions: Defini
 }
 
 function fromSlices({ service, portName }: ServicePort, definitions: Definitions): Endpoint[] | undefined {
-  const { namespace, name } = service.metadata;
-  const slices = definitions
-    .of('EndpointSlice')
-    .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels[SERVICE_NAME_LABEL] === name);
+  const { namespace } = service.metadata;
+  const slices = slicesOf(service, definitions);
   if (slices.length === 0) return undefined;
   return slices.flatMap(({ spec }) => {
     const port = spec.ports?.find((candidate) => (candidate.name ?? '') === portName && isTcp(candidate))?.port;

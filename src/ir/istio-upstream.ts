@@ -46,8 +46,12 @@ function expected(
   }
 }
 
+/** Envoy refuses a longer one, and no Service has one. */
+const MAX_SNI = 255;
+
 /** Istio’s form: direction, port, subset, Service (Istio, `BuildDNSSrvSubsetKey`). */
 function serverName({ host, port }: Upstream, policy: Policy): string | undefined {
   const name = kubernetesName(host, policy);
-  return name && `outbound_.${port}_._.${name.service}.${name.namespace}.svc.${name.domain}`;
+  const sni = name && `outbound_.${port}_._.${name.service}.${name.namespace}.svc.${name.domain}`;
+  return sni !== undefined && sni.length <= MAX_SNI ? sni : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
-import { SERVICE_NAME_LABEL } from './service-endpoints';
+import { slicesOf } from './service-endpoints';
 
 interface TargetRef {
   readonly kind?: string | undefined;
@@ -27,15 +27,24 @@ export function speaksIstioTls({ metadata }: Definition<'Pod'>): boolean {
   return metadata.labels[TLS_MODE_LABEL] === 'istio';
 }
 
+const known = new WeakMap<object, Map<Definition<'Service'>, readonly string[]>>();
+
 /**
- * The ServiceAccounts of the Pods behind a Service, each once, sorted; ready or not, so that one that is still starting is expected
- * before it is sent a request. Empty where no Pod is known.
+ * The ServiceAccounts of the Pods behind a Service, as `namespace/name`, each once, sorted; ready or not, so that one that is still
+ * starting is expected before it is sent a request. Empty where no Pod is known.
  */
 export function serviceAccounts(service: Definition<'Service'>, definitions: Definitions): readonly string[] {
+  const { surroundings } = definitions;
+  let found = known.get(surroundings);
+  if (found === undefined) known.set(surroundings, (found = new Map()));
+  let accounts = found.get(service);
+  if (accounts === undefined) found.set(service, (accounts = accountsBehind(service, definitions)));
+  return accounts;
+}
+
+function accountsBehind(service: Definition<'Service'>, definitions: Definitions): readonly string[] {
   const { namespace, name } = service.metadata;
-  const slices = definitions
-    .of('EndpointSlice')
-    .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels[SERVICE_NAME_LABEL] === name);
+  const slices = slicesOf(service, definitions);
   const targets =
     slices.length > 0
       ? slices.flatMap(({ spec }) => (spec.endpoints ?? []).map(({ targetRef }) => targetRef))

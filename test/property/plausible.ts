@@ -68,8 +68,22 @@ function host(spec: Spec): Spec {
   return 'tls' in own ? without(own, ['tlsContext']) : own;
 }
 
+/** Fields that name a certificate, CAs or revocation lists. */
+const SOURCES = [
+  'secret',
+  'ca_secret',
+  'crl_secret',
+  'cert_chain_file',
+  'private_key_file',
+  'cacert_chain_file',
+  'crl_file',
+];
+const IDENTITIES = ['consul', 'istio', 'spiffe'];
+
 /** A certificate from one place only, with its key; a CRL only beside a CA. */
 function tls(given: Spec): Spec {
+  const [identity, ...others] = IDENTITIES.filter((field) => field in given);
+  if (identity !== undefined) return without(given, [...others, ...SOURCES]);
   // Envoy looks into a CRL when it starts, and there is none in a file.
   const spec = without(given, ['crl_file']);
   const files = ['cert_chain_file', 'private_key_file', 'cacert_chain_file'];

@@ -99,6 +99,16 @@ export const WORDS: Readonly<Record<string, Words>> = {
   private_key_file: usual('fixtures/pki/client-ec.key'),
   cacert_chain_file: usual('fixtures/pki/ca.crt'),
   crl_file: usual('./none.pem'),
+  sds: {
+    usual: ['unix:///run/socket', 'unix:///run/spire/agent.sock'],
+    odd: ['/run/socket', 'unix://run/socket', 'unix:///run/a b', 'unix:///', 'unix:///run/é', `unix:///${LONG}`, ''],
+  },
+  trust_domain: {
+    usual: ['cluster.local', 'example.org'],
+    odd: ['spiffe://example.org', 'Example.org', '', 'é', LONG],
+  },
+  spiffe_id: { usual: ['spiffe://example.org/a'], odd: ['spiffe://example.org', 'x', '', 'spiffe://é/a', LONG] },
+  id: { usual: ['spiffe://example.org/edge', 'default'], odd: ['edge', '', 'é', LONG] },
   sni: { usual: ['up.test', 'a.b.test'], odd: ['*', 'é', 'a b', '1.2.3.4', LONG] },
   alpn_protocols: { usual: ['h2,http/1.1', 'h2, http/1.1', 'istio'], odd: [',', '', LONG, 'é'] },
   cipher_suites: {

@@ -4,6 +4,8 @@ import type { Immutable, KindModel } from './kind-model';
 const schema = Type.Object({
   serviceAccountName: Type.Optional(
     Type.String({
+      pattern: '^[a-z0-9.-]+$',
+      maxLength: 253,
       description: 'The ServiceAccount that the Pod runs as, which is its identity in an Istio mesh.',
       default: 'default',
       'x-envoy': '`match_typed_subject_alt_names` of clusters whose TLSContext has `istio`',
