@@ -41,7 +41,7 @@ function slice(pod: string, { port }: { readonly port: number }): object {
     metadata: { name: pod, namespace: 'apps', labels: { 'kubernetes.io/service-name': 'quote' } },
     addressType: 'IPv4',
     ports: [{ name: 'http', port }],
-    endpoints: [{ addresses: ['127.0.0.1'], targetRef: { kind: 'Pod', name: pod } }],
+    endpoints: [endpointOf(pod)],
   };
 }
 
@@ -361,3 +361,52 @@ test('SPIFFE: the names that SPIRE has for certificate and roots, and its valida
   await fails(port, '/wrong/');
   expect(sds.refused).toEqual([]);
 }, 60_000);
+
+test('Pods of another ServiceAccount take over under load; then nothing needs the SDS server any more, and then it is needed again', async () => {
+  const ca = await rootCa();
+  const socket = await socketPath();
+  const sds = closing.keep(
+    await SdsServer.start(socket, {
+      default: certificate(await workload(ca, EDGE)),
+      ROOTCA: roots(ca.certificatePem),
+    }),
+  );
+  const [before, after] = [await upstreamOf(ca, QUOTE), await upstreamOf(ca, 'spiffe://cluster.local/ns/apps/sa/next')];
+  const plain = closing.keep(await Upstream.start());
+  const { port, config, plane, envoy } = await running([
+    tlsContext('istio', { istio: { sds: `unix://${socket}` } }),
+    mapping('plain', { prefix: '/plain/', service: `127.0.0.1:${plain.port}` }),
+    service,
+    pod('before', 'quote'),
+    pod('after', 'next'),
+  ]);
+  const moved = async (...documents: readonly object[]) => {
+    await plane.change(() => config.write('quote.yaml', documents));
+    await plane.admin.inStep('edge');
+  };
+  const starting = { ...slice('after', after), endpoints: [{ ...endpointOf('after'), conditions: { ready: false } }] };
+  await moved(istioMapping('quote'), slice('before', before));
+  await answers(port, '/quote/');
+  const load = Load.start({ port, path: '/quote/' }, 2);
+  closing.keep({ stop: async () => void (await load.stop()) });
+  await moved(istioMapping('quote'), slice('before', before), starting);
+  await load.outcomes(20);
+  await moved(istioMapping('quote'), slice('before', before), slice('after', after));
+  await load.outcomes(20);
+  await moved(istioMapping('quote'), slice('after', after));
+  await load.outcomes(20);
+  expect(await load.stop()).toMatchObject({ failed: 0 });
+  expect(after.requests.length).toBeGreaterThan(0);
+
+  await moved(slice('after', after));
+  await answered(port, '/quote/', 404);
+  await eventually('no stream any more', () => Promise.resolve(sds.streams === 0 ? true : undefined));
+  await answers(port, '/plain/');
+  await moved(istioMapping('quote'), slice('after', after));
+  await answers(port, '/quote/');
+  expect(await envoy.admin.stat('cluster_manager.cds.update_rejected')).toBe(0);
+}, 60_000);
+
+function endpointOf(pod: string): object {
+  return { addresses: ['127.0.0.1'], targetRef: { kind: 'Pod', name: pod } };
+}
