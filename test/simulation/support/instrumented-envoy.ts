@@ -66,6 +66,8 @@ export class InstrumentedEnvoy {
     const resources = (kind: 'listeners' | 'clusters' | 'secrets') =>
       parts.flatMap<Message>(({ static_resources }) => static_resources[kind] ?? []);
     const envoy = await Envoy.start({
+      // An SDS server must be told who asks; here there is none.
+      node: { id: 'simulation', cluster: 'simulation' },
       layered_runtime: parts[0]?.['layered_runtime'],
       ...dns.bootstrap,
       static_resources: {
@@ -176,7 +178,7 @@ function instrumentRoutes(routes: Message & { readonly virtual_hosts: VirtualHos
 
 /** Only the port changes where Envoy resolves a name: the name may become the authority. */
 function redirectCluster(cluster: Message, input: Ir['clusters'][number] | undefined, port_value: number): void {
-  if (input === undefined || input.discovery.type === 'none') return;
+  if (input === undefined || input.discovery.type === 'none' || input.discovery.type === 'socket') return;
   const address = input.discovery.type === 'strict_dns' ? input.discovery.address : '127.0.0.1';
   Object.assign(cluster, {
     load_assignment: {
