@@ -56,6 +56,23 @@ describeWithHelm('the chart', () => {
     );
   });
 
+  test('may read Pods, and gives Envoy the socket of an SDS server, only where that is wanted', () => {
+    const mayReadPods = (objects: readonly KubernetesObject[]) =>
+      objects.some(
+        ({ kind, rules }) =>
+          kind === 'ClusterRole' && (rules as Rule[]).some(({ resources }) => resources.includes('pods')),
+      );
+    expect(mayReadPods(template())).toBe(false);
+    const volumes = '[{"name":"spire","csi":{"driver":"csi.spiffe.io","readOnly":true}}]';
+    const mounts = '[{"name":"spire","mountPath":"/run/spire/agent-sockets","readOnly":true}]';
+    const sets = [`edge.extraVolumes=${volumes}`, `edge.extraVolumeMounts=${mounts}`, 'kubernetes.pods=true'];
+    const objects = template(...sets.flatMap((set) => ['--set-json', set]));
+    expect(mayReadPods(objects)).toBe(true);
+    const edge = find(objects, 'Deployment', 'test-countersign-edge');
+    expect(JSON.stringify(edge)).toContain('"csi":{"driver":"csi.spiffe.io"');
+    expect(JSON.stringify(edge)).toContain('"mountPath":"/run/spire/agent-sockets"');
+  });
+
   test('leaves the certificates to cert-manager, with names that the policy knows', () => {
     const clients = '[{"name":"pay","nodeIds":["pay-*"],"groups":["pay"]}]';
     const objects = template('--set', 'certManager.enabled=true', '--set-json', `xds.clients=${clients}`);
