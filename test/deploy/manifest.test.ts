@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { Metrics } from '../../src/admin';
 import { readAccessPolicy } from '../../src/authorization';
 import { CATALOGUE } from '../../src/diagnostics/catalogue';
@@ -54,6 +54,25 @@ test('the control plane may read exactly the kinds that it reads', () => {
   });
   const read = [...RESOURCES, SECRETS].map(({ apiVersion, plural }) => `${groupOf(apiVersion)}/${plural}`);
   expect(granted.toSorted()).toEqual(read.toSorted());
+});
+
+test('the ClusterRole for a control plane that is not installed by the chart allows the same', () => {
+  const allowed = (rules: readonly Rule[]) =>
+    rules
+      .flatMap(({ apiGroups, resources, verbs }) =>
+        apiGroups.flatMap((group) => resources.flatMap((plural) => verbs.map((verb) => `${verb} ${group}/${plural}`))),
+      )
+      .toSorted();
+  const plain = parseAllDocuments(text('deploy/kubernetes/clusterrole.yaml')).map(
+    (document) => document.toJS() as { readonly kind: string; readonly rules: Rule[] },
+  );
+  for (const kind of ['ClusterRole', 'Role']) {
+    const own = plain.filter((object) => object.kind === kind).flatMap(({ rules }) => rules);
+    const shippedRules = objects
+      .filter((object) => object.kind === kind && object.metadata.name !== 'countersign-xds-pki')
+      .flatMap(({ rules }) => rules as Rule[]);
+    expect([kind, allowed(own)]).toEqual([kind, allowed(shippedRules)]);
+  }
 });
 
 test('and write nothing but statuses, Events and a Lease in its own namespace', () => {
