@@ -31,7 +31,10 @@ export function upstreamTls(
   };
 }
 
-/** With what another SDS server supplies. Where no name is given, anybody of the trust domain is accepted. */
+/**
+ * With what another SDS server supplies. Where no name is given, anybody of the trust domain is accepted. Workloads speak TLS 1.3, which
+ * shows nobody else who they are.
+ */
 function ofWorkload(
   { spec }: Definition<'TLSContext'>,
   { socket, certificate, roots, trustDomain }: WorkloadIdentity,
@@ -44,6 +47,7 @@ function ofWorkload(
   };
   return {
     ...tlsParameters(spec),
+    maxVersion: spec.max_tls_version ?? 'v1.3',
     clientCertificate: { socket, name: certificate },
     verification,
     ...(sni !== undefined && { sni }),

@@ -96,7 +96,7 @@ async function sslStats({ admin }: Envoy, cluster: string): Promise<Readonly<Rec
 }
 
 test('by the socket of istio-agent: accepted and known by its identity; refused is whoever is not expected', async () => {
-  const { port, edge, workload } = await mesh({});
+  const { port, edge, workload, istio } = await mesh({});
   for (const path of ['/quote/', '/permissive/', '/grpc/']) {
     const { headers } = JSON.parse((await status(port, path, 200)).body) as Sighting;
     expect([path, headers['x-forwarded-client-cert']]).toEqual([path, expect.stringContaining(`URI=${EDGE}`)]);
@@ -113,6 +113,11 @@ test('by the socket of istio-agent: accepted and known by its identity; refused 
   expect(workload.requests).toHaveLength(before);
   await status(port, '/plain-alpn/', 200);
   await status(port, '/cleartext-permissive/', 200);
+
+  // What the agent has given stays good without it.
+  istio.stopAgent('edge');
+  await edge.logged(/StreamSecrets gRPC config stream to \S+ closed/);
+  for (let count = 0; count < 20; count += 1) expect((await answerTo({ port, path: '/quote/' })).status).toBe(200);
 }, 180_000);
 
 test('renewals every 30 seconds and a new root under load: nothing fails, nothing is resumed, with the control plane or without', async () => {

@@ -162,9 +162,13 @@ export const tlsFields = {
     }),
   ),
   max_tls_version: Type.Optional(
-    oneOf(TLS_VERSIONS, 'Newest TLS version offered. Unset, it is TLS 1.3 to clients and TLS 1.2 to upstreams.', {
-      'x-envoy': 'common_tls_context.tls_params.tls_maximum_protocol_version',
-    }),
+    oneOf(
+      TLS_VERSIONS,
+      'Newest TLS version offered. Unset, it is TLS 1.3 to clients, TLS 1.2 to upstreams, and TLS 1.3 to those of a TLSContext with `istio` or `spiffe`.',
+      {
+        'x-envoy': 'common_tls_context.tls_params.tls_maximum_protocol_version',
+      },
+    ),
   ),
   cipher_suites: Type.Optional(
     Type.Array(Type.String({ minLength: 1 }), {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +68,13 @@ export class Istio {
   /** The folder into which an agent writes certificate, key and roots. */
   certificates(identity: Identity): string {
     return join(this.#folder, identity, 'etc/istio-certs');
+  }
+
+  /** Ends an agent, as a container of its own may end. */
+  stopAgent(identity: Identity): void {
+    // In the order in which they were started.
+    const [, edge, quote] = readFileSync(join(this.#folder, 'pids'), 'utf8').split('\n');
+    process.kill(Number(identity === 'edge' ? edge : quote), 'SIGKILL');
   }
 
   /** Has istiod sign by the intermediate of one root, and tell everybody to trust these. */
