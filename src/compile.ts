@@ -13,6 +13,7 @@ import type { MessageName } from './protos';
 import { withDefaults } from './resolution/defaults';
 import { withoutRedundantHosts } from './resolution/ingress-hosts';
 import type { Policy } from './resolution/policy';
+import { prevailing } from './resolution/prevailing';
 import { select } from './resolution/selection';
 import { buildSnapshot } from './snapshot/build-snapshot';
 import type { ResourceEncoder } from './snapshot/resource-encoder';
@@ -92,7 +93,8 @@ const untimed: Stopwatch = (_stage, run) => run();
 export function compile(documents: readonly Document[], options: CompileOptions, previous?: Compilation): Compilation {
   const { policy, at, encoder, stopwatch = untimed, rehearsal } = options;
   const lastGood: LastGood = previous?.lastGood ?? new Map();
-  const selected = select(documents, policy.selection);
+  const counting = prevailing(documents);
+  const selected = select(counting.documents, policy.selection);
   const classes = policy.selection?.namespace === undefined;
   const decoded = stopwatch('decode', () => expand(selected.documents.map(decode), lastGood, { classes }));
   const since = previous?.keptSince ?? new Map<string, Date>();
@@ -112,6 +114,7 @@ export function compile(documents: readonly Document[], options: CompileOptions,
     return consequence === undefined ? finding : { ...finding, consequence };
   });
   const diagnostics = new Set<Diagnostic>([
+    ...counting.diagnostics,
     ...selected.diagnostics,
     ...acceptance.diagnostics,
     ...definitions.diagnostics,

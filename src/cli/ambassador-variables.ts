@@ -18,13 +18,7 @@ const OF_ENVOY: Readonly<Record<string, string>> = {
 /** What somebody should know who comes with the environment of an Ambassador, a line each. */
 export function variableNotices(environment: Environment): readonly string[] {
   const set = (name: string) => variable(name, environment);
-  const istio = set('AMBASSADOR_ISTIO_SECRET_DIR');
   return [
-    ...(istio === undefined
-      ? []
-      : [
-          `AMBASSADOR_ISTIO_SECRET_DIR IS NOT SUPPORTED YET: the certificates in ${istio} are not read, and whatever needs them is out of service`,
-        ]),
     ...Object.entries(OF_ENVOY).flatMap(([name, flag]) => {
       const value = set(name);
       return value === undefined ? [] : [`${name} has no effect here: start Envoy with ${flag} ${value}`];

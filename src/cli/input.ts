@@ -9,9 +9,10 @@ import type { SourceState } from '../sources/source';
 import { addAskConsulOption, addConsulOption, type ConsulFlags, consulDocuments, readConsul } from './consul';
 import type { Environment } from './environment';
 import { CommandFailure } from './exit-code';
+import { addIstioCertsOption, type IstioCertsFlags, istioCertsSource } from './istio-certs';
 
 /** Where definitions come from besides paths. */
-export interface InputFlags extends ConsulFlags {
+export interface InputFlags extends ConsulFlags, IstioCertsFlags {
   readonly kubernetes?: boolean;
   readonly kubeconfig?: string;
   readonly kubeContext?: string;
@@ -23,7 +24,7 @@ export function addInput(
   command: Command,
   paths = 'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input',
 ): Command {
-  return addConsulOption(command)
+  return addIstioCertsOption(addConsulOption(command))
     .argument('[path...]', paths)
     .option('--kubernetes', 'read the Kubernetes API: alone, or with the paths')
     .addOption(
@@ -61,6 +62,8 @@ export async function readInput(
   const states: Pick<SourceState, 'documents' | 'diagnostics'>[] = [];
   if (paths.length > 0) states.push(await readPaths(paths));
   if (flags.kubernetes === true) states.push(await readKubernetes(await kubernetesOptions(flags, policy)));
+  const istioCerts = istioCertsSource(flags, policy, environment);
+  if (istioCerts !== undefined) states.push(await istioCerts.read());
   states.push({ documents: consulDocuments(flags, policy), diagnostics: [] });
   if (policy.asksConsul === true)
     states.push(

@@ -2,6 +2,7 @@ import type { CatalogueEntry } from './catalogue/entry';
 import { certificateCodes } from './catalogue/certificates';
 import { consulCodes } from './catalogue/consul';
 import { documentCodes } from './catalogue/documents';
+import { istioCodes } from './catalogue/istio';
 import { mappingCodes } from './catalogue/mapping';
 import { referenceCodes } from './catalogue/references';
 import { routingCodes } from './catalogue/routing';
@@ -21,6 +22,7 @@ export const CATALOGUE = {
   ...mappingCodes,
   ...servingCodes,
   ...consulCodes,
+  ...istioCodes,
   ...workloadIdentityCodes,
 } as const;
 

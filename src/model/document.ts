@@ -14,6 +14,8 @@ export interface Document {
   readonly value: unknown;
   /** The definition that it was made from, such as an Ingress, or the Service whose annotation holds it. */
   readonly madeFrom?: Subject;
+  /** It counts instead of any other of its name, wherever that comes from. */
+  readonly prevails?: boolean;
   /**
    * The position of the value at `path`, or of its key. A path that is not there gives the nearest ancestor that is, so a
    * missing field points at the mapping that lacks it. Excerpts are redacted; a Secret's data is never excerpted.

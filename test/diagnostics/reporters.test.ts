@@ -2,6 +2,7 @@ import { CATALOGUE } from '../../src/diagnostics/catalogue';
 import { consulCodes } from '../../src/diagnostics/catalogue/consul';
 import { certificateCodes } from '../../src/diagnostics/catalogue/certificates';
 import { documentCodes } from '../../src/diagnostics/catalogue/documents';
+import { istioCodes } from '../../src/diagnostics/catalogue/istio';
 import { mappingCodes } from '../../src/diagnostics/catalogue/mapping';
 import { referenceCodes } from '../../src/diagnostics/catalogue/references';
 import { routingCodes } from '../../src/diagnostics/catalogue/routing';
@@ -223,7 +224,7 @@ describe('the catalogue', () => {
       tlsCodes,
       { ...routingCodes, ...mappingCodes },
       servingCodes,
-      { ...consulCodes, ...workloadIdentityCodes },
+      { ...consulCodes, ...istioCodes, ...workloadIdentityCodes },
     ];
     families.forEach((family, index) => {
       for (const code of Object.keys(family)) expect(code).toMatch(new RegExp(`^CS${index + 1}0\\d\\d$`));

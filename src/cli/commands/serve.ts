@@ -10,6 +10,7 @@ import type { StateOptions } from '../last-good-state';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-code';
 import { addInput, type InputFlags, kubernetesSourceOf } from '../input';
 import { followWithStatus } from '../kubernetes/status-follower';
+import { istioCertsSource } from '../istio-certs';
 import { createLogger } from '../log';
 import { variableNotices } from '../ambassador-variables';
 import { type PolicyFlags, addAmbassadorIdOption, addPolicyOptions, onlyGroup, policyOf } from '../policy-options';
@@ -130,6 +131,7 @@ Examples:
         if (trouble === undefined) log.info({ collection }, 'the Kubernetes API is read again');
         else log.warn({ collection, ...trouble }, 'the Kubernetes API cannot be read');
       });
+      const istioCerts = istioCertsSource(flags, policy, environment);
       const status = {
         namespace: variable('POD_NAMESPACE', environment) ?? kubernetes?.api.access.namespace ?? 'default',
         identity: `${flags.replicaName ?? hostname()}_${randomBytes(4).toString('hex')}`,
@@ -141,6 +143,7 @@ Examples:
         paths,
         sources: [
           ...(kubernetes === undefined ? [] : [kubernetes.source]),
+          ...(istioCerts === undefined ? [] : [istioCerts]),
           ...(flags.consul === undefined ? [] : [new GivenSource(consulDocuments(flags, policy))]),
         ],
         following: consulSource(environment),

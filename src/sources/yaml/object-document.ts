@@ -11,11 +11,13 @@ import { YamlDocument } from './yaml-document';
  */
 export class ObjectDocument implements Holder {
   readonly file: string;
+  readonly prevails: boolean;
   readonly #value: Readonly<Record<string, unknown>>;
   #text: YamlDocument | undefined;
 
-  constructor(value: Readonly<Record<string, unknown>>, file: string) {
+  constructor(value: Readonly<Record<string, unknown>>, file: string, { prevails = false } = {}) {
     this.#value = value;
+    this.prevails = prevails;
     this.file = file;
   }
 

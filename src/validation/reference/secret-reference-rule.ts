@@ -24,6 +24,9 @@ import {
 } from '../../resolution/tls-secrets';
 import { type ReferenceRule, type RuleContext, notToldByConsul, strictly } from '../rule';
 
+/** What Ambassador calls the Secret of an istio-agent’s files. */
+const ISTIO_SECRET = 'istio-certs';
+
 /** What a Secret is named for. */
 type Role = 'key pair' | 'CA' | 'revocation list';
 
@@ -98,6 +101,10 @@ function check(
     return [
       { scope, ...notToldByConsul(context.policy), diagnostic: notIssued(reference.issuedTo, role, owner, path) },
     ];
+  if (secret === undefined && name === ISTIO_SECRET) {
+    const message = `Secret ${namespace}/${name} is not found; the files of an istio-agent are read into namespace ${context.policy.installNamespace}, where they are asked for`;
+    return [{ scope, diagnostic: diagnostic('CS7032', { message, subject, location }) }];
+  }
   if (secret === undefined) {
     const left = context.left.get(keyOf({ kind: 'Secret', namespace, name }));
     const message =
