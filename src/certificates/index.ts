@@ -12,3 +12,4 @@ export { dnsNamesOf, isForServer } from './server-name';
 export { type CaRole, ownCaKey, type SecretValues } from './secret-values';
 export { type CertificateSummary, summarise } from './summary';
 export { joinedTrustBundle, readTrustBundle, type TrustBundle, trustBundleOf } from './trust-bundle';
+export { withoutRoots } from './without-roots';

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { keyPairOf, readKeyPair, readTrustBundle, trustBundleOf } from '../certificates';
+import { keyPairOf, readKeyPair, readTrustBundle, trustBundleOf, withoutRoots } from '../certificates';
 import type { Policy } from '../resolution/policy';
 import { SecretData } from '../model/secret-data';
-import type { FileName } from '../sources/istio/certificate-files';
+import type { Contents, Verdict } from '../sources/istio/certificate-files';
 import { IstioCertsSource } from '../sources/istio/istio-certs-source';
 import { type Environment, variable } from './environment';
 
@@ -27,17 +27,19 @@ export function istioCertsSource(
 ): IstioCertsSource | undefined {
   const folder = istioCerts ?? variable('AMBASSADOR_ISTIO_SECRET_DIR', environment);
   if (folder === undefined) return undefined;
-  return new IstioCertsSource({ folder, namespace, problemOf: (contents) => problemOf(contents, environment.now()) });
+  return new IstioCertsSource({ folder, namespace, judge: (contents) => judge(contents, environment.now()) });
 }
 
-/** Why they are of no use together. Whether they are out of date is judged where every Secret is. */
-export function problemOf(contents: Readonly<Record<FileName, Buffer>>, at: Date): string | undefined {
+/** Whether they are of use together. Whether they are out of date is judged where every Secret is. */
+export function judge(given: Contents, at: Date): Verdict {
+  const chain = withoutRoots(given['cert-chain.pem'], 'cert-chain.pem');
+  const contents: Contents = { ...given, 'cert-chain.pem': chain };
   const data = new SecretData(new Map(Object.entries(contents)));
-  if (keyPairOf(data) === undefined) return firstError(readKeyPair(data, at)) ?? 'they hold no key pair';
+  if (keyPairOf(data) === undefined) return { problem: firstError(readKeyPair(data, at)) ?? 'they hold no key pair' };
   const roots = new SecretData(new Map([['root-cert.pem', contents['root-cert.pem']]]));
   return trustBundleOf(roots, 'own') === undefined
-    ? (firstError(readTrustBundle(roots, at)) ?? 'root-cert.pem holds no CA')
-    : undefined;
+    ? { problem: firstError(readTrustBundle(roots, at)) ?? 'root-cert.pem holds no CA' }
+    : { contents };
 }
 
 function firstError({

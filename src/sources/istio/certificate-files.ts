@@ -7,9 +7,15 @@ export const FILES = ['key.pem', 'cert-chain.pem', 'root-cert.pem'] as const;
 
 export type FileName = (typeof FILES)[number];
 
+/** What each file holds. */
+export type Contents = Readonly<Record<FileName, Buffer>>;
+
+/** What is to be published of the files, or why they are of no use together. */
+export type Verdict = { readonly contents: Contents } | { readonly problem: string };
+
 /** A look at the folder. */
 export type Look =
-  | { readonly type: 'read'; readonly contents: Readonly<Record<FileName, Buffer>> }
+  | { readonly type: 'read'; readonly contents: Contents }
   /** One of the files is not there, is empty, or can’t be read. */
   | { readonly type: 'lacking'; readonly problem: string }
   /** They changed while they were read. */
@@ -35,9 +41,7 @@ export function lookAt(folder: string): Look {
     if (contents[name].toString('latin1').trim() === '') return { type: 'lacking', problem: `${name} is empty` };
   }
   // All three are there.
-  return stateOf(folder) === before
-    ? { type: 'read', contents: contents as Record<FileName, Buffer> }
-    : { type: 'changing' };
+  return stateOf(folder) === before ? { type: 'read', contents: contents as Contents } : { type: 'changing' };
 }
 
 /** Differs when any of the files, or what the folder is a link to, has been replaced or written to. */

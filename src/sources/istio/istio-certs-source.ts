@@ -6,7 +6,7 @@ import { Debounce } from '../files/debounce';
 import { FolderWatches } from '../files/folder-watches';
 import type { Source, SourceState } from '../source';
 import { ObjectDocument } from '../yaml/object-document';
-import { FILES, type FileName, lookAt } from './certificate-files';
+import { type Contents, FILES, lookAt, type Verdict } from './certificate-files';
 
 /** Times in milliseconds. */
 export interface IstioCertsTiming {
@@ -23,8 +23,7 @@ export interface IstioCertsOptions {
   readonly folder: string;
   /** Of the Secret: the install namespace. */
   readonly namespace: string;
-  /** Why a key, a chain and roots are of no use together; undefined if they are. */
-  readonly problemOf: (contents: Readonly<Record<FileName, Buffer>>) => string | undefined;
+  readonly judge: (contents: Contents) => Verdict;
   readonly timing?: Partial<IstioCertsTiming>;
 }
 
@@ -101,13 +100,13 @@ export class IstioCertsSource implements Source {
 
   /** Takes the files over if they belong together; otherwise says why not. */
   #take(): Diagnostic | undefined {
-    const { folder, namespace, problemOf } = this.#options;
+    const { folder, namespace, judge } = this.#options;
     const found = lookAt(folder);
     if (found.type === 'changing') return this.#trouble('CS7031', 'the files are being written');
     if (found.type === 'lacking') return this.#trouble('CS7030', found.problem);
-    const problem = problemOf(found.contents);
-    if (problem !== undefined) return this.#trouble('CS7031', problem);
-    const value = secretOf(namespace, found.contents);
+    const verdict = judge(found.contents);
+    if ('problem' in verdict) return this.#trouble('CS7031', verdict.problem);
+    const value = secretOf(namespace, verdict.contents);
     if (!isDeepStrictEqual(this.#document?.value, value))
       this.#document = new ObjectDocument(value, folder, { prevails: true });
     return undefined;
@@ -135,7 +134,7 @@ export class IstioCertsSource implements Source {
   }
 }
 
-function secretOf(namespace: string, contents: Readonly<Record<FileName, Buffer>>) {
+function secretOf(namespace: string, contents: Contents) {
   const data: Readonly<Record<string, string>> = Object.fromEntries(
     FILES.map((name) => [name, contents[name].toString('base64')]),
   );

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CertificateAuthority, IssuedCertificate } from '../../../src/cli/demo/pki';
-import { problemOf } from '../../../src/cli/istio-certs';
+import { judge } from '../../../src/cli/istio-certs';
 import { FILES, type FileName } from '../../../src/sources/istio/certificate-files';
 import { IstioCertsSource } from '../../../src/sources/istio/istio-certs-source';
 import type { SourceState } from '../../../src/sources/source';
@@ -33,11 +33,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** As the command line judges them. */
-const judge = (contents: Parameters<typeof problemOf>[0]) => problemOf(contents, new Date());
-
 async function begin(path = folder): Promise<void> {
-  source = new IstioCertsSource({ folder: path, namespace: 'ambassador', problemOf: judge, timing: TIMING });
+  source = new IstioCertsSource({
+    folder: path,
+    namespace: 'ambassador',
+    judge: (contents) => judge(contents, new Date()),
+    timing: TIMING,
+  });
   await source.start((state) => states.push(state));
 }
 
@@ -149,6 +151,15 @@ test.each<[string, FileName, string | undefined, RegExp]>([
   expect(JSON.stringify(diagnostics)).not.toContain('MIGH');
   write(1);
   expect((await serves(1)).diagnostics).toEqual([]);
+});
+
+test('roots of the mesh behind the chain are left out: there may be several, and one twice', async () => {
+  const other = await rootCa('Istio CA B');
+  const { 'cert-chain.pem': chain, ...rest } = contentsOf(0);
+  for (const [name, text] of Object.entries(rest)) replace(name, text);
+  replace('cert-chain.pem', chain + ca.certificatePem + ca.certificatePem + other.certificatePem);
+  await begin();
+  expect((await serves(0)).diagnostics).toEqual([]);
 });
 
 test('roots that change alone are taken over', async () => {
