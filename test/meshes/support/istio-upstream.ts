@@ -18,7 +18,12 @@ export interface SidecarOptions {
  * A sidecar as istiod configures one for a workload that speaks HTTP: certificates from the agent, clients of the trust domain
  * alone, and their identity in `x-forwarded-client-cert`. In PERMISSIVE mode, what is not mutual TLS of the mesh is passed on in cleartext.
  */
-export async function startSidecar({ port, socket, workload, mode }: SidecarOptions): Promise<Envoy> {
+export async function startSidecar(options: SidecarOptions): Promise<Envoy> {
+  return await Envoy.start(sidecarBootstrap(options));
+}
+
+/** The bootstrap of such a sidecar. */
+export function sidecarBootstrap({ port, socket, workload, mode }: SidecarOptions): object {
   const filters = [httpConnectionManager()];
   const mutual = { filters, transport_socket: mutualTls(), name: 'mutual' };
   const chains =
@@ -28,7 +33,7 @@ export async function startSidecar({ port, socket, workload, mode }: SidecarOpti
           { ...mutual, filter_chain_match: { transport_protocol: 'tls', application_protocols: ISTIO_PROTOCOLS } },
           { filters, name: 'cleartext', filter_chain_match: { transport_protocol: 'raw_buffer' } },
         ];
-  return await Envoy.start({
+  return {
     node: { id: 'quote', cluster: 'quote' },
     static_resources: {
       listeners: [
@@ -46,7 +51,7 @@ export async function startSidecar({ port, socket, workload, mode }: SidecarOpti
       ],
       clusters: [cluster('workload', address(workload)), { ...cluster('sds', { pipe: { path: socket } }), ...http2() }],
     },
-  });
+  };
 }
 
 function address(port: number): object {
