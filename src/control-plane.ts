@@ -161,11 +161,16 @@ export class ControlPlane {
     if (following === undefined || !states.every((state) => state?.synced === true)) return;
     const kept = [...((this.#compilation ?? this.#options.restored)?.lastGood.values() ?? [])];
     this.#telling = true;
-    following.follow([
-      ...states.flatMap((state) => state?.documents ?? []),
-      ...kept.flatMap((definition) => documentOf(definition) ?? []),
-    ]);
-    this.#telling = false;
+    try {
+      following.follow([
+        ...states.flatMap((state) => state?.documents ?? []),
+        ...kept.flatMap((definition) => documentOf(definition) ?? []),
+      ]);
+    } catch (error) {
+      this.#options.onFailure(error);
+    } finally {
+      this.#telling = false;
+    }
   }
 
   #compile(): void {

@@ -25,7 +25,7 @@ export class ControlPlane {
   static async start(
     path: string,
     policy: Partial<Policy> = {},
-    more: Pick<ServerOptions, 'rehearse' | 'state'> = {},
+    more: Pick<ServerOptions, 'rehearse' | 'state' | 'following'> = {},
   ): Promise<ControlPlane> {
     const log = new LogCapture();
     const reports: CompilationReport[] = [];
