@@ -130,7 +130,15 @@ test('bootstrap names the node group of AMBASSADOR_ID', async () => {
 });
 
 test.each([
-  ['AMBASSADOR_ISTIO_SECRET_DIR', '/etc/istio-certs', 'IS NOT SUPPORTED YET: the certificates in /etc/istio-certs'],
+  ['AMBASSADOR_ISTIO_SECRET_DIR', { variables: { AMBASSADOR_ISTIO_SECRET_DIR: '/nowhere/istio-certs' } }, []],
+  ['--istio-certs', {}, ['--istio-certs', '/nowhere/istio-certs']],
+])('%s names the folder of Istio’s certificates', async (_name, environment, args) => {
+  const { stdout, code } = await countersign(['validate', ...args, folder({ 'all.yaml': here })], environment);
+  expect(stdout).toContain('CS7030 /nowhere/istio-certs: key.pem is not there');
+  expect(code).toBe(1);
+});
+
+test.each([
   ['AMBASSADOR_ENVOY_BASE_ID', '1', 'start Envoy with --base-id 1'],
   ['AMBASSADOR_DRAIN_TIME', '600', 'start Envoy with --drain-time-s 600'],
   ['AMBASSADOR_EDS_BYPASS', 'true', 'has no effect'],
