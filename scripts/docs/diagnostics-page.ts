@@ -11,6 +11,7 @@ const FAMILIES: readonly (readonly [prefix: string, title: string, about: string
   ['CS4', 'TLS', 'What is verified, and what that is worth.'],
   ['CS5', 'Routing', 'Listeners, Hosts, Mappings and services.'],
   ['CS6', 'Serving', 'The port that Envoys connect to, and what happens while they are served.'],
+  ['CS7', 'Meshes', 'Consul and Consul Connect; Istio and SPIFFE.'],
 ];
 
 const SEVERITIES: Readonly<Record<CatalogueEntry['severity'], string>> = {
@@ -26,6 +27,8 @@ export function diagnosticsPage(): string {
     const own = entries.filter(([code]) => code.startsWith(prefix)).toSorted(([a], [b]) => (a < b ? -1 : 1));
     return { title, about, own };
   });
+  const listed = families.flatMap(({ own }) => own).length;
+  if (listed !== entries.length) throw new Error(`${entries.length - listed} codes are of no family of this page`);
   return [
     '<!-- Generated from src/diagnostics/catalogue/ by `npm run docs`; do not edit. -->',
     '# Diagnostics',
