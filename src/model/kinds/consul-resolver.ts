@@ -7,9 +7,9 @@ const schema = strictObject({
     Type.String({
       minLength: 1,
       maxLength: 1024,
-      pattern: '^[!-~]+$',
+      pattern: '^[!-?A-~]+$',
       description:
-        'Where the Consul agent is: `host:port`, or a URL with `http://` or `https://`. `${NAME}` stands for a variable of the environment of the control plane.',
+        '`host:port`, or a URL without credentials: where the Consul agent is. `${NAME}` stands for a variable of the environment of the control plane.',
       default: '127.0.0.1:8500',
       'x-selects': 'the Consul agent that is asked, by the control plane',
       'x-ambassador': 'Better: `https://` reaches Consul by TLS, and verifies it',
@@ -20,7 +20,8 @@ const schema = strictObject({
       minLength: 1,
       maxLength: 64,
       pattern: '^[A-Za-z0-9_-]+$',
-      description: 'Datacenter whose services are meant: that of the agent, unless another one is named.',
+      description:
+        'letters, digits, `-` and `_`: the datacenter whose services are meant; unset, it is that of the agent',
       'x-selects': 'the services that are meant',
       'x-ambassador': 'Better: services of one name in two datacenters stay apart',
     }),
@@ -30,7 +31,8 @@ const schema = strictObject({
       minLength: 1,
       maxLength: 128,
       pattern: '^[A-Za-z0-9_-]+$',
-      description: 'Namespace of Consul Enterprise whose services are meant, and in which our own identity is.',
+      description:
+        'letters, digits, `-` and `_`: the namespace of Consul Enterprise whose services are meant, and in which our own identity is',
       default: 'default',
       'x-selects': 'the services that are meant',
       'x-ambassador': 'Addition.',
@@ -51,7 +53,7 @@ const schema = strictObject({
       minLength: 1,
       maxLength: 256,
       pattern: '^[!-~]+$',
-      description: 'ACL token. Whoever may read the definition has it: better in a file.',
+      description: 'printable characters: the ACL token. Whoever may read the definition has it: better in a file',
       'x-selects': 'what Consul lets the control plane see',
       'x-ambassador': 'Addition: Ambassador can only be anonymous.',
     }),
@@ -62,7 +64,7 @@ const schema = strictObject({
       maxLength: 4096,
       pattern: '^/[^\\0\\r\\n]+$',
       description:
-        'Absolute path of a file with the ACL token, on the machine of the control plane; it is read anew for each request.',
+        'an absolute path: the file with the ACL token, on the machine of the control plane; it is read anew for each request',
       'x-selects': 'what Consul lets the control plane see',
       'x-ambassador': 'Addition.',
     }),

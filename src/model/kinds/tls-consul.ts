@@ -14,7 +14,8 @@ export const tlsConsul = Type.Optional(
         minLength: 1,
         maxLength: 63,
         pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
-        description: 'The service that we are to Consul, such as `edge`: what intentions name as the source.',
+        description:
+          'a DNS label: the service that we are to Consul, such as `edge`, which intentions name as the source',
         'x-selects': 'the certificate (leaf) that Consul issues',
       }),
     },

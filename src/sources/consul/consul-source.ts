@@ -145,7 +145,7 @@ export class ConsulSource implements FollowingSource {
     return needsOf(demand).flatMap(({ key, about }): readonly Diagnostic[] => {
       const notice = this.#inquiries.get(key)?.notice;
       if (notice === undefined) return [];
-      const message = `${about}: ${notice.message}`;
+      const message = `ConsulResolver ${name}: ${about}: ${notice.message}`;
       return [
         {
           ...diagnostic(notice.code, { message, subject: { kind: 'ConsulResolver', namespace, name } }),

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, type Stats, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { types } from 'node:util';
 
@@ -31,7 +31,8 @@ export function lookAt(folder: string): Look {
   for (const name of FILES) {
     const path = join(folder, name);
     try {
-      if (statSync(path).size > MOST_BYTES) return { type: 'lacking', problem: `${name} is too large to be one` };
+      const { size } = regular(path);
+      if (size > MOST_BYTES) return { type: 'lacking', problem: `${name} is too large to be one` };
       contents[name] = readFileSync(path);
     } catch (error) {
       return stateOf(folder) === before
@@ -42,6 +43,13 @@ export function lookAt(folder: string): Look {
   }
   // All three are there.
   return stateOf(folder) === before ? { type: 'read', contents: contents as Contents } : { type: 'changing' };
+}
+
+/** Nothing else is opened: a pipe without a writer would be waited for. */
+function regular(path: string): Stats {
+  const stats = statSync(path);
+  if (!stats.isFile()) throw Object.assign(new Error(), { code: 'no file' });
+  return stats;
 }
 
 /** Differs when any of the files, or what the folder is a link to, has been replaced or written to. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -151,6 +152,14 @@ test.each<[string, FileName, string | undefined, RegExp]>([
   expect(JSON.stringify(diagnostics)).not.toContain('MIGH');
   write(1);
   expect((await serves(1)).diagnostics).toEqual([]);
+});
+
+test('a pipe in the place of a file is not waited for', async () => {
+  write(0);
+  rmSync(join(folder, 'key.pem'));
+  execFileSync('mkfifo', [join(folder, 'key.pem')]);
+  await begin();
+  expect((await tells('CS7030')).diagnostics[0]?.message).toContain("key.pem can't be read");
 });
 
 test('roots of the mesh behind the chain are left out: there may be several, and one twice', async () => {
