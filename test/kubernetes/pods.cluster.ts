@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import { Child } from '../cli/support/child';
 import { Closing } from '../support/closing';
 import { listener, mapping, tlsContext } from '../support/definitions';
+import { commandsOf } from '../meshes/support/documented';
 import { Cluster } from './support/cluster';
 
 // Whom to expect of an upstream in an Istio mesh: the ServiceAccounts of the Pods behind its Service.
 
-const ROOT = join(__dirname, '../..');
 const closing = new Closing();
 let cluster: Cluster;
 
@@ -67,7 +66,11 @@ test('the shipped ClusterRole does not suffice to know the Pods, and says so', a
 });
 
 test('with the ClusterRole for Pods, the ServiceAccounts are expected, and the endpoint without a sidecar is known', async () => {
-  await cluster.kubectl('apply', '-f', join(ROOT, 'deploy/kubernetes/clusterrole-pods.yaml'));
+  const [documented = ''] = commandsOf('istio.md', 'By the socket of istio-agent');
+  expect(await cluster.shell(documented)).toContain(
+    'clusterrolebinding.rbac.authorization.k8s.io/countersign-pods created',
+  );
+  // As the page does for the ServiceAccount of the chart, here for the user that the tests are.
   await cluster.kubectl('create', 'clusterrolebinding', 'pods', '--clusterrole=countersign-pods', '--user=limited');
   const { out, sans, plain } = await rendered();
   expect(sans).toEqual([

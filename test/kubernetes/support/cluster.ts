@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../support/port';
 
@@ -83,6 +83,14 @@ export class Cluster {
   /** What `kubectl` prints. */
   async kubectl(...args: readonly string[]): Promise<string> {
     const { stdout } = await run(this.#kubectl, ['--kubeconfig', this.kubeconfig, ...args], { maxBuffer: 64 << 20 });
+    return stdout;
+  }
+
+  /** What a shell prints that has `kubectl` and is an administrator, in the folder of the project. */
+  async shell(commands: string): Promise<string> {
+    const PATH = `${dirname(this.#kubectl)}:${process.env['PATH'] ?? ''}`;
+    const env = { ...process.env, KUBECONFIG: this.kubeconfig, PATH };
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', commands], { cwd: ROOT, env });
     return stdout;
   }
 
