@@ -9,6 +9,8 @@ const SECRETS = join(__dirname, '../../fixtures/pki/secrets');
 
 /** Secrets that are called otherwise than their file. */
 const NAMES: Readonly<Record<string, string>> = {
+  'consul-leaf.yaml': 'consul-leaf.edge.dc1',
+  'consul-roots.yaml': 'consul-roots.dc1',
   'upstream-certs-renewed.yaml': 'upstream-certs',
   'vault.yaml': 'upstream.certs',
 };
