@@ -29,6 +29,7 @@ export const consulContextRule: ReferenceRule = (context) =>
 
 /** CS7004, CS7006, CS7007, CS7008, CS7009, CS7010: services in Consul have names that can be, and are known from there. */
 export const consulServiceRule: ReferenceRule = (context) => {
+  if (context.definitions.of('ConsulResolver').length === 0) return [];
   const concerned = usualResolver(context.definitions)?.type === 'consul' ? undefined : SPECIFIC;
   return upstreamsInService(context, concerned).flatMap((reference) => ofUpstream(reference, context));
 };
