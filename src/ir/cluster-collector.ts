@@ -24,6 +24,7 @@ import { sdsServers } from './sds-server';
 import type { SecretCollector } from './secret-collector';
 import type { UpstreamTls } from './tls';
 import { UNVERIFIED_TLS, upstreamTls } from './upstream-tls';
+import { surroundingsOf } from '../resolution/surroundings';
 
 interface UpstreamCluster {
   readonly upstream: Upstream;
@@ -114,7 +115,7 @@ export class ClusterCollector {
   /** Sorted by name; of several of one name, which are the same but for where they come from, the one asked for first. */
   collected(): readonly Cluster[] {
     const all = ([] as Cluster[]).concat(...this.#clusters);
-    const { surroundings } = this.#context.definitions;
+    const surroundings = surroundingsOf(this.#context.definitions);
     return itemsAt(
       orders.get(surroundings, [], all, () => sortedPositions(all, ({ name }) => name, compare)),
       all,

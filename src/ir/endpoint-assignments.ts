@@ -5,6 +5,7 @@ import { slicesOf } from '../resolution/service-endpoints';
 import { type ServicePort, isTcp } from '../resolution/service-port';
 import type { Endpoint, EndpointAssignment } from './endpoint-assignment';
 import { originOf } from './origin';
+import { surroundingsOf } from '../resolution/surroundings';
 
 /** `k8s/<namespace>/<service>/<port>`, the name under which Envoy asks for the endpoints. */
 export function assignmentName({ service, port }: ServicePort): string {
@@ -65,7 +66,7 @@ function mark(
   namespace: string,
   definitions: Definitions,
 ): Pick<Endpoint, 'plaintext'> {
-  const { surroundings } = definitions;
+  const surroundings = surroundingsOf(definitions);
   let asked = makesExceptions.get(surroundings);
   if (asked === undefined) {
     asked = definitions.of('TLSContext').some(({ spec }) => spec.istio?.mode === 'auto');

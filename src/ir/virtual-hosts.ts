@@ -17,6 +17,7 @@ import { routeFacts } from './route-facts';
 import type { RouteGates } from './route-gates';
 import { joinRoutes, partsOf } from './route-list';
 import type { WeightedMapping } from './route-weights';
+import { surroundingsOf } from '../resolution/surroundings';
 
 const FORWARDED_HTTPS: ValueMatcher = { name: 'x-forwarded-proto', match: 'exact', value: 'https' };
 
@@ -108,7 +109,7 @@ export class VirtualHostBuilder {
   #routesInBlocks(host: Definition<'Host'>): readonly HostRoutes[] {
     const domain = hostnameOf(host);
     const context = this.#context;
-    const inputs = [context.definitions.surroundings, context.quarantine.content, context.policy];
+    const inputs = [surroundingsOf(context.definitions), context.quarantine.content, context.policy];
     return routesOfHosts.blocks(host, inputs, this.#mappings.attachedTo(host), (block) =>
       this.#clusters.noting((clusterOf) =>
         sameList(domain, block, (weighted) => mappingRoute(weighted, domain, context, clusterOf, this.#gates)),

@@ -1,7 +1,6 @@
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic';
 import { type Definition, subjectOf } from './definition';
-import { KINDS, type Kind } from './kinds';
-import { sameItems, sameObjects } from './same-objects';
+import type { Kind } from './kinds';
 
 /** Belongs to every node group, in any position of the list. */
 const AUTOMATIC = '_automatic_';
@@ -18,7 +17,6 @@ export class Definitions {
   readonly #byName = new Map<Kind, ReadonlyMap<string, Definition>>();
   /** What `from` was given, in that order. */
   readonly #given: ByKind;
-  #surroundings: object | undefined;
 
   private constructor(byKind: ByKind, given: ByKind = new Map(), diagnostics: readonly Diagnostic[] = []) {
     this.#byKind = byKind;
@@ -55,14 +53,6 @@ export class Definitions {
   /** The definitions of a kind, sorted by namespace and name. */
   of<K extends Kind>(kind: K): readonly Definition<K>[] {
     return (this.#byKind.get(kind) ?? NONE) as readonly Definition<K>[];
-  }
-
-  /**
-   * What everything but the Mappings amounts to: the same object for as long as all other definitions are the same. What depends on a
-   * Mapping and on definitions of other kinds can be remembered under it.
-   */
-  get surroundings(): object {
-    return (this.#surroundings ??= sameObjects(BESIDE_MAPPINGS.map((kind) => sameItems(this.of(kind)))));
   }
 
   find<K extends Kind>(kind: K, namespace: string, name: string): Definition<K> | undefined {
@@ -122,8 +112,6 @@ export class Definitions {
 }
 
 const NONE: readonly Definition[] = [];
-
-const BESIDE_MAPPINGS = KINDS.filter((kind) => kind !== 'Mapping');
 
 /**
  * The list in order, from how an earlier list was ordered, where the two differ only in definitions that took the place of others of

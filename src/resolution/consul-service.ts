@@ -5,6 +5,7 @@ import { type Resolver, resolverOf } from './resolver';
 import { parseService } from './service-reference';
 import { resolveTlsContext } from './tls-context';
 import type { UpstreamReference } from './upstream-reference';
+import { surroundingsOf } from './surroundings';
 
 /** The service in Consul that a definition sends its requests to. */
 export interface ConsulService {
@@ -54,7 +55,7 @@ export function consulEndpointsOf(
   service: ConsulService,
   definitions: Definitions,
 ): Definition<'ConsulEndpoints'> | undefined {
-  let byService = known.get(definitions.surroundings);
+  let byService = known.get(surroundingsOf(definitions));
   if (byService === undefined) {
     byService = new Map(
       definitions
@@ -64,7 +65,7 @@ export function consulEndpointsOf(
           endpoints,
         ]),
     );
-    known.set(definitions.surroundings, byService);
+    known.set(surroundingsOf(definitions), byService);
   }
   const { namespace, name } = service.resolver.metadata;
   return byService.get(key(namespace, name, service.service, service.connect));

@@ -1,6 +1,7 @@
 import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
 import { slicesOf } from './service-endpoints';
+import { surroundingsOf } from './surroundings';
 
 interface TargetRef {
   readonly kind?: string | undefined;
@@ -34,7 +35,7 @@ const known = new WeakMap<object, Map<Definition<'Service'>, readonly string[]>>
  * starting is expected before it is sent a request. Empty where no Pod is known.
  */
 export function serviceAccounts(service: Definition<'Service'>, definitions: Definitions): readonly string[] {
-  const { surroundings } = definitions;
+  const surroundings = surroundingsOf(definitions);
   let found = known.get(surroundings);
   if (found === undefined) known.set(surroundings, (found = new Map()));
   let accounts = found.get(service);

@@ -4,6 +4,7 @@ import type { Quarantine } from './quarantine';
 import { LayoutMemo, itemsAt } from './layout-memo';
 import { Memo } from './memo';
 import { routePlace } from './route-order';
+import { surroundingsOf } from './surroundings';
 
 type Mapping = Definition<'Mapping'>;
 
@@ -79,7 +80,7 @@ export function sharedMatches(definitions: Definitions): ReadonlyMap<string, rea
   let shared = grouped.get(definitions);
   if (shared === undefined) {
     const mappings = definitions.of('Mapping');
-    const layout = layouts.get(definitions.surroundings, [], mappings, sharers);
+    const layout = layouts.get(surroundingsOf(definitions), [], mappings, sharers);
     shared = new Map([...layout].map(([group, positions]) => [group, itemsAt(positions, mappings)]));
     grouped.set(definitions, shared);
   }

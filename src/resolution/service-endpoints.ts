@@ -1,5 +1,6 @@
 import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
+import { surroundingsOf } from './surroundings';
 
 /** Says on an EndpointSlice whose it is (Kubernetes, "EndpointSlices": ownership). */
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
@@ -11,7 +12,7 @@ export function slicesOf(
   { metadata }: Definition<'Service'>,
   definitions: Definitions,
 ): readonly Definition<'EndpointSlice'>[] {
-  let slices = byService.get(definitions.surroundings);
+  let slices = byService.get(surroundingsOf(definitions));
   if (slices === undefined) {
     const lists = new Map<string, Definition<'EndpointSlice'>[]>();
     for (const slice of definitions.of('EndpointSlice')) {
@@ -20,7 +21,7 @@ export function slicesOf(
       if (list === undefined) lists.set(key, [slice]);
       else list.push(slice);
     }
-    byService.set(definitions.surroundings, (slices = lists));
+    byService.set(surroundingsOf(definitions), (slices = lists));
   }
   return slices.get(`${metadata.namespace}/${metadata.name}`) ?? [];
 }
@@ -29,7 +30,7 @@ const known = new WeakMap<object, ReadonlySet<string>>();
 
 /** Whether there is an EndpointSlice or an Endpoints of the Service, were it one that lists no endpoint. */
 export function hasEndpoints({ metadata }: Definition<'Service'>, definitions: Definitions): boolean {
-  let services = known.get(definitions.surroundings);
+  let services = known.get(surroundingsOf(definitions));
   if (services === undefined) {
     services = new Set([
       ...definitions.of('EndpointSlice').map((slice) => {
@@ -38,7 +39,7 @@ export function hasEndpoints({ metadata }: Definition<'Service'>, definitions: D
       }),
       ...definitions.of('Endpoints').map((endpoints) => `${endpoints.metadata.namespace}/${endpoints.metadata.name}`),
     ]);
-    known.set(definitions.surroundings, services);
+    known.set(surroundingsOf(definitions), services);
   }
   return services.has(`${metadata.namespace}/${metadata.name}`);
 }

@@ -14,6 +14,7 @@ import {
   upstreamOwners,
   upstreamReferenceOf,
 } from '../resolution/upstream-reference';
+import { surroundingsOf } from '../resolution/surroundings';
 
 /**
  * A rule about one definition by itself. It must depend on the definition alone: its result is remembered for as long as
@@ -51,7 +52,7 @@ export function inService<K extends Kind>(
   { definitions, quarantine }: RuleContext,
   concerned?: Sieve<Definition<K>>,
 ): readonly Definition<K>[] {
-  const all = concerned?.of(definitions.surroundings, definitions.of(kind)) ?? definitions.of(kind);
+  const all = concerned?.of(surroundingsOf(definitions), definitions.of(kind)) ?? definitions.of(kind);
   if (quarantine.size === 0) return all;
   return all.filter((definition) => quarantine.reasonFor(definition) === undefined);
 }
@@ -66,13 +67,13 @@ export function upstreamsInService(
 ): readonly UpstreamReference[] {
   let all = connecting.get(definitions);
   if (all === undefined) {
-    const blocks = references.blocks(definitions.surroundings, [], upstreamOwners(definitions), (block) =>
+    const blocks = references.blocks(surroundingsOf(definitions), [], upstreamOwners(definitions), (block) =>
       block.map(upstreamReferenceOf).filter(({ connects }) => connects),
     );
     all = ([] as UpstreamReference[]).concat(...blocks);
     connecting.set(definitions, all);
   }
-  const some = concerned?.of(definitions.surroundings, all) ?? all;
+  const some = concerned?.of(surroundingsOf(definitions), all) ?? all;
   return quarantine.size === 0 ? some : some.filter(({ owner }) => quarantine.reasonFor(owner) === undefined);
 }
 

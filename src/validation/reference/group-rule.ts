@@ -13,6 +13,7 @@ import type { Violation } from '../../resolution/quarantine';
 import { routePlace } from '../../resolution/route-order';
 import { Sieve } from '../../resolution/sieve';
 import type { ReferenceRule } from '../rule';
+import { surroundingsOf } from '../../resolution/surroundings';
 
 type Mapping = Definition<'Mapping'>;
 
@@ -35,7 +36,7 @@ const SHADOWS = new Sieve<Mapping>(isShadow);
 export const groupRule: ReferenceRule = ({ definitions, quarantine }) => {
   const found: Violation[] = [];
   const shared = sharedMatches(definitions);
-  const alone = SHADOWS.of(definitions.surroundings, definitions.of('Mapping')).filter(
+  const alone = SHADOWS.of(surroundingsOf(definitions), definitions.of('Mapping')).filter(
     (mapping) => !shared.has(routePlace(mapping).group),
   );
   for (const sharers of [...shared.values(), ...alone.map((mapping) => [mapping])]) {

@@ -83,7 +83,6 @@ function check(
   if (reference === undefined) return [];
   const { namespace, name, path } = reference;
   const subject = subjectOf(owner);
-  const location = owner.at(path);
   const secret = context.definitions.find('Secret', namespace, name);
   const reason = context.quarantine.reason({ kind: 'Secret', namespace, name });
   if (reason !== undefined)
@@ -93,7 +92,7 @@ function check(
         diagnostic: diagnostic('CS3008', {
           message: `Secret ${namespace}/${name} is unusable (${reason.code}: ${reason.message})`,
           subject,
-          location,
+          location: owner.at(path),
         }),
       },
     ];
@@ -103,7 +102,7 @@ function check(
     ];
   if (secret === undefined && name === ISTIO_SECRET) {
     const message = `Secret ${namespace}/${name} is not found; the files of an istio-agent are read into namespace ${context.policy.installNamespace}, where they are asked for`;
-    return [{ scope, diagnostic: diagnostic('CS7032', { message, subject, location }) }];
+    return [{ scope, diagnostic: diagnostic('CS7032', { message, subject, location: owner.at(path) }) }];
   }
   if (secret === undefined) {
     const left = context.left.get(keyOf({ kind: 'Secret', namespace, name }));
@@ -113,7 +112,7 @@ function check(
         : `Secret ${namespace}/${name} is in the input, but left out among those ${left}`;
     const fix =
       left === undefined ? {} : { fix: 'change the restriction of what is read (CS1034), or name another Secret' };
-    return [{ scope, diagnostic: diagnostic('CS3004', { message, subject, location, ...fix }) }];
+    return [{ scope, diagnostic: diagnostic('CS3004', { message, subject, location: owner.at(path), ...fix }) }];
   }
   const problem = unfit(secret, role, context.at);
   if (problem !== undefined)
@@ -123,14 +122,14 @@ function check(
         diagnostic: diagnostic('CS3008', {
           message: `Secret ${namespace}/${name} cannot serve as ${role}: ${problem}`,
           subject,
-          location,
+          location: owner.at(path),
         }),
       },
     ];
   if (isGranted(owner, { kind: 'Secret', namespace, name }, context.definitions)) return [];
   const severity = strictly(context.policy);
   const message = `Secret ${namespace}/${name} is in another namespace than ${keyOf(subject)}`;
-  return [{ scope, diagnostic: diagnostic('CS3005', { message, subject, location, severity }) }];
+  return [{ scope, diagnostic: diagnostic('CS3005', { message, subject, location: owner.at(path), severity }) }];
 }
 
 function notIssued({ resolver, service }: ConsulIdentity, role: Role, owner: TlsOwner, path: Path): Diagnostic {
