@@ -100,7 +100,7 @@ export function compile(documents: readonly Document[], options: CompileOptions,
   const since = previous?.keptSince ?? new Map<string, Date>();
   const acceptance = stopwatch('validate', () => {
     const all = keepDeletedSecrets(accept(decoded, lastGood, at, since), lastGood, since, at, selected.left);
-    const fitting = keepFitting(all, lastGood, since, at);
+    const fitting = keepFitting(all, Definitions.from(all.definitions, previous?.definitions), lastGood, since, at);
     const overlapping = policy.strict
       ? keepOverlap(fitting, lastGood, since, at, (changed) => servedEdges(previous, changed))
       : fitting;

@@ -12,7 +12,8 @@ export interface CompilationMetrics {
   readonly quarantined: number;
   /** The snapshots being served, of all node groups. */
   readonly snapshots: Iterable<Snapshot>;
-  readonly certificates: readonly CertificateExpiry[];
+  /** Those that are served; asked whenever the metrics are read, for there may be thousands. */
+  readonly certificates: () => readonly CertificateExpiry[];
 }
 
 export interface CertificateExpiry {
@@ -46,15 +47,6 @@ export class Metrics {
   readonly #compilations = this.#counter('compilations_total', 'Compilations, by result', ['result']);
   readonly #diagnostics = this.#gauge('diagnostics', 'Findings in the current definitions', ['code', 'severity']);
   readonly #quarantined = this.#gauge('quarantined_resources', 'Definitions that are out of service', []);
-  readonly #notAfter = this.#gauge('cert_not_after_seconds', 'When a certificate being served ends, in Unix time', [
-    'name',
-    'kind',
-  ]);
-  readonly #notBefore = this.#gauge(
-    'cert_not_before_seconds',
-    'When a certificate being served began to be valid, in Unix time',
-    ['name', 'kind'],
-  );
   readonly #stages = new Histogram({
     name: 'countersign_stage_seconds',
     help: 'Time spent in one stage of a compilation',
@@ -70,8 +62,22 @@ export class Metrics {
   readonly #responses = this.#counter('xds_responses_total', 'Responses sent', ['type']);
   readonly #bytes = this.#counter('xds_resource_bytes_total', 'Bytes of resources in responses sent', ['type']);
 
+  #certificates: CompilationMetrics['certificates'] = () => [];
+
   constructor(version: string) {
     collectDefaultMetrics({ register: this.registry });
+    const ofCertificates = (name: string, help: string, date: 'notBefore' | 'notAfter') =>
+      this.#asked(name, help, ['name', 'kind'], (own: Gauge<'name' | 'kind'>) => {
+        own.reset();
+        for (const { name: certificate, kind, [date]: moment } of this.#certificates())
+          own.set({ name: certificate, kind }, Math.floor(moment.getTime() / 1000));
+      });
+    ofCertificates('cert_not_after_seconds', 'When a certificate being served ends, in Unix time', 'notAfter');
+    ofCertificates(
+      'cert_not_before_seconds',
+      'When a certificate being served began to be valid, in Unix time',
+      'notBefore',
+    );
     this.#gauge('build_info', 'Version of this process; always 1', ['version', 'node']).set(
       { version, node: process.version },
       1,
@@ -115,12 +121,7 @@ export class Metrics {
       }
     }
 
-    this.#notAfter.reset();
-    this.#notBefore.reset();
-    for (const { name, kind, notBefore, notAfter } of certificates) {
-      this.#notBefore.set({ name, kind }, Math.floor(notBefore.getTime() / 1000));
-      this.#notAfter.set({ name, kind }, Math.floor(notAfter.getTime() / 1000));
-    }
+    this.#certificates = certificates;
   }
 
   /** A compilation that threw: the last good snapshots stay. */

@@ -243,12 +243,13 @@ function metricsOf(report: CompilationReport) {
     diagnostics,
     quarantined: compilation.quarantined,
     snapshots: [...compilation.groups.values()].map(({ snapshot }) => snapshot),
-    certificates: servedCertificates(report).map(({ name, kind, notBefore, notAfter }) => ({
-      name,
-      kind,
-      notBefore: new Date(notBefore),
-      notAfter: new Date(notAfter),
-    })),
+    certificates: () =>
+      servedCertificates(report).map(({ name, kind, notBefore, notAfter }) => ({
+        name,
+        kind,
+        notBefore: new Date(notBefore),
+        notAfter: new Date(notAfter),
+      })),
   };
 }
 

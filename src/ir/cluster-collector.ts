@@ -53,7 +53,6 @@ const BLOCKED: Cluster = {
 };
 
 const orders = new LayoutMemo<Cluster, readonly number[]>((a, b) => a.name === b.name);
-const contexts = new Memo<Definition<'TLSContext'>, UpstreamTls>();
 const destinations = new Memo<UpstreamOwner, UpstreamTls>();
 
 /** Gathers the clusters that definitions connect to, and what those need: secrets and endpoint assignments. */
@@ -180,8 +179,7 @@ export class ClusterCollector {
   #upstreamTls(context: Definition<'TLSContext'>): UpstreamTls {
     let tls = this.#tls.get(context);
     if (tls === undefined) {
-      const built = upstreamTls(context, this.#context.definitions, this.#secrets);
-      tls = contexts.get(context, '', [JSON.stringify(built)], () => built);
+      tls = upstreamTls(context, this.#context.definitions, this.#secrets);
       this.#tls.set(context, tls);
     }
     return tls;

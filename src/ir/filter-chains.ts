@@ -56,7 +56,7 @@ export class FilterChainBuilder {
     this.#secrets = secrets;
     this.#gates = gates;
     this.#services = services;
-    this.#allHostnames = context.definitions.of('Host').map(hostnameOf);
+    this.#allHostnames = hostnamesOf(context.definitions.of('Host'));
     const fault = moduleFault(context.definitions, context.quarantine);
     this.#closed = fault && [outOfService(fault, gates)];
   }
@@ -120,10 +120,10 @@ export class FilterChainBuilder {
   ): FilterChain | undefined {
     const [first] = served;
     const tls = first && hostTls(first, this.#context.definitions);
-    if (tls === undefined) return undefined;
+    if (first === undefined || tls === undefined) return undefined;
     const virtualHosts = this.#closed ?? [
       ...served.map((host) => this.#virtualHosts.onTls(host, policy)),
-      ...strangers(served.map(hostnameOf), this.#allHostnames, 'everybody', this.#gates),
+      ...strangers(first, served.map(hostnameOf), this.#allHostnames, 'everybody', this.#gates),
     ];
     const downstream = downstreamTls(tls, this.#context.definitions, this.#secrets);
     const name = `https-${serverName}`;
@@ -149,9 +149,13 @@ export class FilterChainBuilder {
     frame: ChainFrame,
   ): FilterChain | undefined {
     const served = this.#closed ?? hosts.flatMap((host) => this.#virtualHosts.onCleartext(host, policy, model) ?? []);
-    if (served.length === 0 || hosts.length === 0) return undefined;
+    const [first] = hosts;
+    if (served.length === 0 || first === undefined) return undefined;
     const own = served.flatMap(({ domains }) => domains);
-    const virtualHosts = this.#closed ?? [...served, ...strangers(own, this.#allHostnames, 'known', this.#gates)];
+    const virtualHosts = this.#closed ?? [
+      ...served,
+      ...strangers(first, own, this.#allHostnames, 'known', this.#gates),
+    ];
     const name = 'http';
     return {
       name,
@@ -203,6 +207,15 @@ export class FilterChainBuilder {
   #servesTls(host: Host): boolean {
     return this.#context.quarantine.reasonFor(host, 'tls') === undefined;
   }
+}
+
+const hostnames = new WeakMap<readonly Host[], readonly string[]>();
+
+/** The same list for the same Hosts. */
+function hostnamesOf(hosts: readonly Host[]): readonly string[] {
+  const known = hostnames.get(hosts) ?? hosts.map(hostnameOf);
+  hostnames.set(hosts, known);
+  return known;
 }
 
 function matchOf(transport: 'tls' | 'quic', serverName: string): FilterChainMatch {

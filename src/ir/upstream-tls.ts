@@ -1,6 +1,7 @@
 import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
 import { contextCertificate } from '../resolution/certificate-source';
+import { Memo } from '../resolution/memo';
 import { upstreamTrust } from '../resolution/trust';
 import { type WorkloadIdentity, workloadIdentity } from '../resolution/workload-identity';
 import type { SecretCollector } from './secret-collector';
@@ -10,25 +11,32 @@ import { subjectAltNames, tlsParameters } from './tls-parameters';
 /** TLS without a TLSContext (`https://` alone): no client certificate, no verification, no SNI, as in Ambassador. */
 export const UNVERIFIED_TLS: UpstreamTls = { cipherSuites: [], ecdhCurves: [], alpnProtocols: [] };
 
-/** What a TLSContext means for the connection to an upstream. `hosts` and `cert_required` mean nothing there. */
+const meanings = new Memo<Definition<'TLSContext'>, UpstreamTls>();
+
+/**
+ * What a TLSContext means for the connection to an upstream; the same object while it means the same. `hosts` and `cert_required` mean
+ * nothing there.
+ */
 export function upstreamTls(
   context: Definition<'TLSContext'>,
   definitions: Definitions,
   secrets: SecretCollector,
 ): UpstreamTls {
   const identity = workloadIdentity(context);
-  if (identity !== undefined) return ofWorkload(context, identity);
+  if (identity !== undefined) return meanings.get(context, '', [], () => ofWorkload(context, identity));
   const certificate = contextCertificate(context, definitions);
   const trust = upstreamTrust(context, definitions);
-  const sni = context.spec.sni ?? context.spec.verify?.hostname;
-  return {
-    ...tlsParameters(context.spec),
-    ...(certificate !== undefined && { clientCertificate: secrets.keyPair(certificate) }),
-    ...(trust !== undefined && {
-      verification: { trustedCa: secrets.trust(trust), subjectAltNames: subjectAltNames(context.spec) },
-    }),
-    ...(sni !== undefined && { sni }),
-  };
+  const clientCertificate = certificate && secrets.keyPair(certificate);
+  const trustedCa = trust && secrets.trust(trust);
+  return meanings.get(context, '', [clientCertificate, trustedCa], () => {
+    const sni = context.spec.sni ?? context.spec.verify?.hostname;
+    return {
+      ...tlsParameters(context.spec),
+      ...(clientCertificate !== undefined && { clientCertificate }),
+      ...(trustedCa !== undefined && { verification: { trustedCa, subjectAltNames: subjectAltNames(context.spec) } }),
+      ...(sni !== undefined && { sni }),
+    };
+  });
 }
 
 /**

@@ -31,6 +31,9 @@ interface HostRoutes {
 
 const routesOfHosts = new ListMemo<WeightedMapping, HostRoutes>();
 const lists = new Memo<WeightedMapping, readonly Route[]>();
+const NO_ROUTES: readonly Route[] = [];
+const redirecting = new Memo<readonly Route[], readonly Route[]>();
+const virtualHosts = new Memo<readonly Route[], VirtualHost>();
 
 /** Makes the virtual hosts of Hosts, chain by chain. */
 export class VirtualHostBuilder {
@@ -39,7 +42,6 @@ export class VirtualHostBuilder {
   readonly #clusters: ClusterCollector;
   readonly #gates: RouteGates;
   readonly #routes = new Map<Definition<'Host'>, readonly Route[]>();
-  readonly #virtualHosts = new Map<readonly Route[], VirtualHost>();
 
   constructor(context: BuildContext, mappings: MappingIndex, clusters: ClusterCollector, gates: RouteGates) {
     this.#context = context;
@@ -72,13 +74,10 @@ export class VirtualHostBuilder {
 
   /** Chains with the same routes for a Host share its virtual host, which is then translated and encoded once. */
   #virtualHost(host: Definition<'Host'>, routes: readonly Route[]): VirtualHost {
-    let known = this.#virtualHosts.get(routes);
-    if (known === undefined) {
+    return virtualHosts.get(routes, '', [host], () => {
       const hostname = hostnameOf(host);
-      known = { name: hostname, domains: [hostname], routes, origin: originOf(host) };
-      this.#virtualHosts.set(routes, known);
-    }
-    return known;
+      return { name: hostname, domains: [hostname], routes, origin: originOf(host) };
+    });
   }
 
   #demandsClientCertificate(host: Definition<'Host'>): boolean {
@@ -89,7 +88,7 @@ export class VirtualHostBuilder {
   #routesOn(host: Definition<'Host'>, policy: ChainPolicy, tls: boolean): readonly Route[] {
     const routes = this.#routesOf(host);
     if (policy.secure === 'always') return routes;
-    const insecure = policy.insecure ? this.#insecureRoutes(host, routes, tls) : [];
+    const insecure = policy.insecure ? this.#insecureRoutes(host, routes, tls) : NO_ROUTES;
     if (policy.secure === 'never' || insecure === routes) return insecure;
     return joinRoutes([...partsOf(routes).map(allOnlyForwardedHttps), insecure]);
   }
@@ -124,7 +123,10 @@ export class VirtualHostBuilder {
       case 'Route':
         return barred ? acme : routes;
       case 'Redirect':
-        return [...acme, catchAll({ type: 'redirect', scheme: 'https', status: 301 }, this.#gates)];
+        return redirecting.get(routes, '', [this.#gates.unasked], () => [
+          ...acme,
+          catchAll({ type: 'redirect', scheme: 'https', status: 301 }, this.#gates),
+        ]);
       case 'Reject':
         return acme;
     }

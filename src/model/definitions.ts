@@ -14,18 +14,25 @@ export class Definitions {
   readonly diagnostics: readonly Diagnostic[];
   /** Sorted by namespace and name, without duplicates. */
   readonly #byKind: ByKind;
-  readonly #byName = new Map<Kind, ReadonlyMap<string, Definition>>();
-  /** What `from` was given, in that order. */
+  /** What `from` was given, in that order: by kind, and as it was. */
   readonly #given: ByKind;
+  readonly #source: readonly Definition[];
 
-  private constructor(byKind: ByKind, given: ByKind = new Map(), diagnostics: readonly Diagnostic[] = []) {
+  private constructor(
+    byKind: ByKind,
+    given: ByKind = new Map(),
+    diagnostics: readonly Diagnostic[] = [],
+    source: readonly Definition[] = [],
+  ) {
     this.#byKind = byKind;
     this.#given = given;
+    this.#source = source;
     this.diagnostics = diagnostics;
   }
 
   /** `previous` lends its order, where definitions have only been replaced by others of their names. */
   static from(definitions: readonly Definition[], previous?: Definitions): Definitions {
+    if (previous !== undefined && previous.#source === definitions) return previous;
     const given = new Map<Kind, Definition[]>();
     for (const definition of definitions) {
       const list = given.get(definition.kind);
@@ -42,7 +49,7 @@ export class Definitions {
       const first = duplicates.size === 0 ? undefined : duplicates.get(definition);
       return first === undefined ? [] : [duplicate(definition, first)];
     });
-    return new Definitions(byKind, given, diagnostics);
+    return new Definitions(byKind, given, diagnostics, definitions);
   }
 
   /** Sorted by namespace and name. */
@@ -56,12 +63,7 @@ export class Definitions {
   }
 
   find<K extends Kind>(kind: K, namespace: string, name: string): Definition<K> | undefined {
-    let known = this.#byName.get(kind);
-    if (known === undefined) {
-      known = new Map(this.of(kind).map((definition) => [nameOf(definition.metadata), definition]));
-      this.#byName.set(kind, known);
-    }
-    return known.get(nameOf({ namespace, name })) as Definition<K> | undefined;
+    return byName(this.of(kind)).get(namespace)?.get(name) as Definition<K> | undefined;
   }
 
   /** Those that belong to the node group: by `ambassador_id`, or because their kind has no such field. */
@@ -147,8 +149,23 @@ function unique(sorted: readonly Definition[], duplicates: Map<Definition, Defin
   });
 }
 
-function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `${namespace}/${name}`;
+type ByName = ReadonlyMap<string, ReadonlyMap<string, Definition>>;
+
+const names = new WeakMap<readonly Definition[], ByName>();
+
+/** By namespace, then by name: to join the two for every look-up takes longer than the look-up. */
+function byName(list: readonly Definition[]): ByName {
+  const known = names.get(list);
+  if (known !== undefined) return known;
+  const namespaces = new Map<string, Map<string, Definition>>();
+  for (const definition of list) {
+    const { namespace, name } = definition.metadata;
+    const inNamespace = namespaces.get(namespace);
+    if (inNamespace === undefined) namespaces.set(namespace, new Map([[name, definition]]));
+    else inNamespace.set(name, definition);
+  }
+  names.set(list, namespaces);
+  return namespaces;
 }
 
 function duplicate(later: Definition, first: Definition): Diagnostic {

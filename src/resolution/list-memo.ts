@@ -17,7 +17,7 @@ interface Entry<Item, Result> {
 export class ListMemo<Item, Result extends object> {
   readonly #entries = new WeakMap<object, Entry<Item, Result>>();
 
-  /** The result of each block, in order. `compute` must depend on `owner`, `inputs` and its block alone. */
+  /** The result of each block, in order; the same list while every one is the same. `compute` must depend on `owner`, `inputs` and its block alone. */
   blocks(
     owner: object,
     inputs: readonly unknown[],
@@ -27,12 +27,13 @@ export class ListMemo<Item, Result extends object> {
     const known = this.#entries.get(owner);
     const before = known !== undefined && sameItems(known.inputs, inputs) ? known : undefined;
     if (before?.items === items) return before.results;
-    const results: Result[] = [];
+    const found: Result[] = [];
     for (let start = 0; start < items.length; start += BLOCK) {
       const same = before !== undefined && sameBlock(before.items, items, start);
-      const result = same ? before.results[results.length] : undefined;
-      results.push(result ?? compute(items.slice(start, start + BLOCK)));
+      const result = same ? before.results[found.length] : undefined;
+      found.push(result ?? compute(items.slice(start, start + BLOCK)));
     }
+    const results = before !== undefined && sameItems(before.results, found) ? before.results : found;
     this.#entries.set(owner, { inputs, items, results });
     return results;
   }

@@ -61,13 +61,13 @@ export class Quarantine {
 
   /** Why the subject is out of service in that scope, or altogether; undefined if it is served. */
   reason(subject: Subject, scope: QuarantineScope = 'all'): Diagnostic | undefined {
-    const scopes = this.#entries.get(keyOf(subject));
+    // Most are not even of a name that is out of service.
+    const scopes = this.#names.has(subject.name) ? this.#entries.get(keyOf(subject)) : undefined;
     return scopes?.get('all') ?? (scope === 'all' ? undefined : scopes?.get(scope));
   }
 
   /** As `reason`, of a definition. */
   reasonFor(definition: Definition, scope: QuarantineScope = 'all'): Diagnostic | undefined {
-    // Most are not even of a name that is out of service.
     return this.#names.has(definition.metadata.name) ? this.reason(subjectOf(definition), scope) : undefined;
   }
 

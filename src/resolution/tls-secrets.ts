@@ -4,6 +4,7 @@ import type { Path } from '../model/document';
 import type { Specs } from '../model/kinds';
 import { resolveSecretReference } from '../model/references';
 import { type ConsulIdentity, consulIdentity, leafSecretName, rootsSecretName } from './consul-identity';
+import { Memo } from './memo';
 import { moduleConfig } from './module';
 
 /** A reference to a Secret, carried as a pair and never as a joined string: a dot in a name stays a dot. */
@@ -22,6 +23,11 @@ export type TlsSettings = NonNullable<Specs['Host']['tls']>;
 /** The definition that TLS settings stand in. */
 export type TlsOwner = Definition<'TLSContext'> | Definition<'Host'>;
 
+type Field = 'secret' | 'ca_secret' | 'crl_secret';
+
+/** Asked for by rule after rule, and of every TLSContext though one Secret has changed. */
+const references = new Memo<TlsOwner, readonly SecretReference[]>();
+
 /** The Secret named by `secret` of a TLSContext, or the one that Consul’s certificate becomes: the certificate to present. */
 export function certificateReference(
   context: Definition<'TLSContext'>,
@@ -30,7 +36,7 @@ export function certificateReference(
   const { secret } = context.spec;
   const identity = consulIdentity(context, definitions);
   if (identity !== undefined) return issued(identity, context, leafSecretName(identity));
-  return secret === undefined ? undefined : reference(secret, ['spec', 'secret'], context, definitions);
+  return secret === undefined ? undefined : referencesIn('secret', secret, ['spec'], context, definitions)[0];
 }
 
 /**
@@ -46,11 +52,7 @@ export function caReferences(
   const { ca_secret: names } = settings;
   const identity = owner.kind === 'TLSContext' ? consulIdentity(owner, definitions) : undefined;
   if (identity !== undefined) return [issued(identity, owner, rootsSecretName(identity))];
-  if (names === undefined) return [];
-  const place = [...path, 'ca_secret'];
-  return typeof names === 'string'
-    ? [reference(names, place, owner, definitions)]
-    : names.map((name, index) => reference(name, [...place, index], owner, definitions));
+  return names === undefined ? [] : referencesIn('ca_secret', names, path, owner, definitions);
 }
 
 /** The Secret named by `crl_secret`: which certificates of those CAs are revoked. */
@@ -62,7 +64,7 @@ export function crlReference(
 ): SecretReference | undefined {
   return settings.crl_secret === undefined
     ? undefined
-    : reference(settings.crl_secret, [...path, 'crl_secret'], owner, definitions);
+    : referencesIn('crl_secret', settings.crl_secret, path, owner, definitions)[0];
 }
 
 /** In the namespace of the TLSContext: it is of no other's concern. */
@@ -71,8 +73,21 @@ function issued(issuedTo: ConsulIdentity, { metadata }: TlsOwner, name: string):
 }
 
 /** Namespacing: the TLSContext’s `secret_namespacing`, else the Module’s default, else true (Ambassador, "secret_namespacing"). */
-function reference(name: string, path: Path, owner: TlsOwner, definitions: Definitions): SecretReference {
+function referencesIn(
+  field: Field,
+  names: string | readonly string[],
+  settings: Path,
+  owner: TlsOwner,
+  definitions: Definitions,
+): readonly SecretReference[] {
   const own = owner.kind === 'TLSContext' ? owner.spec.secret_namespacing : undefined;
   const namespacing = own ?? moduleConfig(definitions).defaults?.tls_secret_namespacing ?? true;
-  return { ...resolveSecretReference(name, { namespace: owner.metadata.namespace, namespacing }), path };
+  return references.get(owner, field, [names, namespacing], () => {
+    const { namespace } = owner.metadata;
+    const path = [...settings, field];
+    const resolve = (name: string) => resolveSecretReference(name, { namespace, namespacing });
+    return typeof names === 'string'
+      ? [{ ...resolve(names), path }]
+      : names.map((name, index) => ({ ...resolve(name), path: [...path, index] }));
+  });
 }

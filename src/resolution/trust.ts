@@ -104,6 +104,7 @@ function own(
 
 /** Each Secret once, sorted. */
 function distinct(references: readonly SecretReference[]): readonly SecretReference[] {
+  if (references.length === 1) return references;
   const byName = new Map(references.map((reference) => [`${reference.namespace}/${reference.name}`, reference]));
   return [...byName].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference);
 }

@@ -1,6 +1,7 @@
 import { invariant } from '../diagnostics/invariant';
 import { checkConsistency } from './consistency';
 import type { EncodableResource, ResourceEncoder } from './resource-encoder';
+import { sameReferences } from './references';
 import { byName, setVersion } from './resource-set';
 import { RESOURCE_TYPES, type Resource, type ResourceSet, type ResourceType, type Snapshot } from './snapshot';
 
@@ -34,7 +35,7 @@ export function buildSnapshot<Name extends string>(
   if (previous?.group === group && RESOURCE_TYPES.every((type) => types[type] === previous.types[type])) {
     return previous;
   }
-  checkConsistency(types);
+  checkConsistency(types, previous?.types);
   return { group, types };
 }
 
@@ -90,15 +91,6 @@ function sharedSet(type: ResourceType, resources: readonly Resource[], before: R
   const same = (each: Resource): boolean => before?.resources.get(each.name) === each;
   if (before?.resources.size === sorted.size && resources.every(same)) return before;
   return { version: setVersion(sorted.values()), resources: sorted };
-}
-
-function sameReferences(a: Resource['references'], b: Resource['references']): boolean {
-  if (a === b) return true;
-  return RESOURCE_TYPES.every((type) => {
-    const left = a[type] ?? [];
-    const right = b[type] ?? [];
-    return left.length === right.length && left.every((name, index) => name === right[index]);
-  });
 }
 
 function sameOrigins(a: Resource['origins'], b: Resource['origins']): boolean {

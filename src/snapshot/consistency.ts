@@ -1,4 +1,5 @@
 import { invariant } from '../diagnostics/invariant';
+import { sameReferences } from './references';
 import { RESOURCE_TYPES, type ResourceSet, type ResourceType } from './snapshot';
 
 /**
@@ -11,9 +12,11 @@ const REFERENCED: readonly ResourceType[] = ['endpoints', 'secrets', 'routes'];
  * Checks that whatever a resource refers to is supplied, and that nothing is supplied without need: Envoy would hold a
  * cluster or listener back in warming until a missing reference times out.
  *
+ * @param before a snapshot that was checked; where only what is in resources is different, there is nothing to check
  * @throws InvariantError naming the first few faults: the compiler is wrong, and the last good snapshot must stay.
  */
-export function checkConsistency(types: Readonly<Record<ResourceType, ResourceSet>>): void {
+export function checkConsistency(types: ResourceSets, before?: ResourceSets): void {
+  if (before !== undefined && RESOURCE_TYPES.every((type) => refersAlike(types[type], before[type]))) return;
   const faults: string[] = [];
   for (const target of RESOURCE_TYPES) {
     const supplied = types[target].resources;
@@ -27,6 +30,19 @@ export function checkConsistency(types: Readonly<Record<ResourceType, ResourceSe
       if (!referenced.has(name)) faults.push(`nothing refers to ${target} ${JSON.stringify(name)}`);
   }
   invariant(faults.length === 0, `inconsistent snapshot: ${faults.slice(0, 5).join('; ')}${rest(faults.length - 5)}`);
+}
+
+type ResourceSets = Readonly<Record<ResourceType, ResourceSet>>;
+
+/** Whether both have the same names, each with the references that it had. */
+function refersAlike(set: ResourceSet, before: ResourceSet): boolean {
+  if (set === before) return true;
+  if (set.resources.size !== before.resources.size) return false;
+  for (const [name, { references }] of set.resources) {
+    const earlier = before.resources.get(name)?.references;
+    if (earlier === undefined || !sameReferences(earlier, references)) return false;
+  }
+  return true;
 }
 
 type References = ReadonlyMap<ResourceType, readonly (readonly string[])[]>;

@@ -57,8 +57,7 @@ export class DeletionGuard {
       this.#judged = true;
       return { documents, diagnostics: [] };
     }
-    const names = new Set(documents.map(nameOf));
-    const gone = before.filter((document) => !names.has(nameOf(document)));
+    const gone = goneOf(before, documents);
     const token = gone.length > 0 ? tokenOf(gone) : undefined;
     const large = gone.length >= FEW && gone.length > before.length * this.#maxShare;
     if (isFirst && !large && documents.length === 0) return undefined;
@@ -83,6 +82,17 @@ export class DeletionGuard {
 }
 
 const names = new WeakMap<Document, string>();
+
+/** Those of `before` whose names are not there any more. Mostly each stands where it stood, if it is not the very same. */
+function goneOf(before: readonly Document[], documents: readonly Document[]): readonly Document[] {
+  const isInPlace = (document: Document, index: number) => {
+    const earlier = before[index];
+    return document === earlier || (earlier !== undefined && nameOf(document) === nameOf(earlier));
+  };
+  if (documents.length === before.length && documents.every(isInPlace)) return [];
+  const known = new Set(documents.map(nameOf));
+  return before.filter((document) => !known.has(nameOf(document)));
+}
 
 /** The kind, namespace and name; what has none is only itself while its text does not change. */
 function nameOf(document: Document): string {

@@ -45,7 +45,7 @@ export function accept(
     const judged = definition === undefined ? [] : judge(definition, at);
     const findings: readonly DefinitionFinding[] =
       judged.length === 0 ? entry.diagnostics : [...entry.diagnostics, ...judged];
-    const fault = findings.find(({ severity }) => severity === 'error');
+    const fault = findings.length === 0 ? undefined : findings.find(({ severity }) => severity === 'error');
     const key = subject && keyOf(subject);
     if (key !== undefined) present.add(key);
     const served = fault === undefined || key === undefined ? definition : (previous.get(key) ?? undefined);

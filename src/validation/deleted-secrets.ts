@@ -18,10 +18,9 @@ export function keepDeletedSecrets(
   at: Date,
   left: { has(key: string): boolean },
 ): Acceptance {
-  const present = new Set(acceptance.present);
-  const deleted = new Map(
-    [...previous].filter(([key, { kind }]) => kind === 'Secret' && !present.has(key) && !left.has(key)),
-  );
+  const deleted = new Map<string, AnyDefinition>();
+  for (const [key, definition] of previous)
+    if (definition.kind === 'Secret' && !acceptance.present.has(key) && !left.has(key)) deleted.set(key, definition);
   if (deleted.size === 0) return acceptance;
   const wanted = usesOf(acceptance.definitions, deleted);
   const kept: AnyDefinition[] = [];

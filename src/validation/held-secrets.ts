@@ -11,14 +11,14 @@ export interface Versions {
 
 /** Of each Secret that was served before and is still there, by `keyOf`; whether or not it has changed. */
 export function versionsOf({ definitions }: Acceptance, previous: LastGood): ReadonlyMap<string, Versions> {
-  return new Map(
-    definitions.flatMap((next): (readonly [string, Versions])[] => {
-      if (next.kind !== 'Secret') return [];
-      const key = keyOf(subjectOf(next));
-      const served = previous.get(key);
-      return served?.kind === 'Secret' ? [[key, { served, next }]] : [];
-    }),
-  );
+  const versions = new Map<string, Versions>();
+  for (const next of definitions) {
+    if (next.kind !== 'Secret') continue;
+    const key = keyOf(subjectOf(next));
+    const served = previous.get(key);
+    if (served?.kind === 'Secret') versions.set(key, { served, next });
+  }
+  return versions;
 }
 
 /**

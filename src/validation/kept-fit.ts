@@ -1,6 +1,6 @@
 import { isFor, isForServer, type KeyPair, keyPairOf, readKeyPair } from '../certificates';
 import { type Definition, keyOf, subjectOf } from '../model/definition';
-import { Definitions } from '../model/definitions';
+import type { Definitions } from '../model/definitions';
 import { contextCertificate } from '../resolution/certificate-source';
 import { hostTls } from '../resolution/host-tls';
 import { serverNameOf } from '../resolution/hostname';
@@ -21,9 +21,12 @@ interface CertificateUse {
  * Holds back a sound certificate that fits worse than the one it would replace: of a Host that the old one names and the new one does
  * not, or without the extended key usage that the old one has for the direction in which it is used. It passes as soon as the
  * definitions ask for it, or the old one has expired; one that fits better somewhere else passes at once.
+ *
+ * @param definitions those of the acceptance
  */
 export function keepFitting(
   acceptance: Acceptance,
+  definitions: Definitions,
   previous: LastGood,
   since: ReadonlyMap<string, Date>,
   at: Date,
@@ -31,9 +34,11 @@ export function keepFitting(
   const versions = versionsOf(acceptance, previous);
   const changed = new Map([...versions].filter(([, both]) => isReissued(both) && isValid(both.served, at)));
   if (changed.size === 0) return acceptance;
+  const names = new Set([...changed.values()].map(({ next }) => next.metadata.name));
   const worse = new Map<string, string>();
   const better = new Set<string>();
-  for (const { reference, misfit } of usesOf(Definitions.from(acceptance.definitions))) {
+  for (const { reference, misfit } of usesOf(definitions)) {
+    if (!names.has(reference.name)) continue;
     const key = keyOf({ kind: 'Secret', namespace: reference.namespace, name: reference.name });
     const both = changed.get(key);
     const [old, next] = [both && keyPairOf(both.served.spec.data), both && keyPairOf(both.next.spec.data)];

@@ -83,14 +83,15 @@ describe('/metrics', () => {
     const metrics = new Metrics('0.1.0');
     const one = snapshot({ clusters: [resource('a')] });
     const two = snapshot({ clusters: [resource('a'), resource('b')] });
-    const certificates = [
-      {
-        name: 'default/tls',
-        kind: 'tls_certificate',
-        notBefore: new Date('2026-10-01T00:00:00Z'),
-        notAfter: new Date('2027-01-01T00:00:00Z'),
-      },
-    ] as const;
+    const certificates = () =>
+      [
+        {
+          name: 'default/tls',
+          kind: 'tls_certificate',
+          notBefore: new Date('2026-10-01T00:00:00Z'),
+          notAfter: new Date('2027-01-01T00:00:00Z'),
+        },
+      ] as const;
     metrics.compiled({
       stageSeconds: new Map([['decode', 0.02]]),
       diagnostics: [diagnostic(CODE, { message: 'x', severity: 'error' })],
@@ -103,7 +104,7 @@ describe('/metrics', () => {
       diagnostics: [1, 2].map(() => diagnostic(CODE, { message: 'x', severity: 'warning' })),
       quarantined: 0,
       snapshots: [two],
-      certificates: [],
+      certificates: () => [],
     });
     metrics.failed();
     const lines = await metricsOf(metrics);
@@ -129,7 +130,7 @@ describe('/metrics', () => {
       diagnostics: [],
       quarantined: 0,
       snapshots: [],
-      certificates: [
+      certificates: () => [
         {
           name: 'ns/"quoted"/ca',
           kind: 'validation_context',

@@ -73,11 +73,3 @@ describe('resolveSecretReference', () => {
     expect(resolveSecretReference(reference, { namespace: 'own', namespacing })).toEqual(expected);
   });
 });
-
-test('what is beside the Mappings is the same for the same objects, whatever lists they stand in', () => {
-  const [first, second] = [...definitionsOf(host('a', 'one')).all, ...definitionsOf(host('b', 'one')).all];
-  if (first === undefined || second === undefined) throw new Error('not two Hosts');
-  const alone = Definitions.from([first]);
-  expect(alone.with([second]).surroundings).toBe(Definitions.from([second, first]).surroundings);
-  expect(alone.surroundings).not.toBe(alone.with([second]).surroundings);
-});

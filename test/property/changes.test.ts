@@ -40,7 +40,9 @@ function mapping(index: number, random: (limit: number) => number): string {
 }
 
 function surroundings(random: (limit: number) => number): ReadonlyMap<string, string> {
-  const context = (min_tls_version: string) => text('TLSContext', { min_tls_version }, { name: 'context-0' });
+  const client = ['client-ec', 'client-rsa', 'client-ec-with-ca'][random(3)] ?? '';
+  const context = (min_tls_version: string) =>
+    text('TLSContext', { hosts: [], min_tls_version, secret: 'client' }, { name: 'context-0' });
   const host = (hostname: string, spec: object) => text('Host', { hostname, ...spec }, { name: `of-${hostname}` });
   const binding = { hostBinding: { namespace: { from: 'ALL' } } };
   return new Map([
@@ -49,7 +51,7 @@ function surroundings(random: (limit: number) => number): ReadonlyMap<string, st
       text('Module', { config: random(2) === 0 ? {} : { cluster_request_timeout_ms: 4000 } }, { name: 'ambassador' }),
     ],
     ['context', context(random(2) === 0 ? 'v1.2' : 'v1.3')],
-    ['other', text('TLSContext', {}, { name: `context-${1 + random(2)}` })],
+    ['other', text('TLSContext', { hosts: [], ca_secret: 'ca' }, { name: `context-${1 + random(2)}` })],
     ['a', host('a.example.com', { tlsSecret: { name: 'pair' } })],
     ['all', host('*', random(2) === 0 ? {} : { mappingSelector: { matchLabels: { team: '1' } } })],
     [
@@ -60,6 +62,9 @@ function surroundings(random: (limit: number) => number): ReadonlyMap<string, st
         { name: 'http' },
       ),
     ],
+    // Rotated, and now and then with a CA: then whatever uses its TLSContext verifies its upstream.
+    ['client', fixtureSecret(client, 'client')],
+    ['ca', fixtureSecret(random(2) === 0 ? 'ca' : 'ca-bundle', 'ca')],
     ['https', text('Listener', { port: 8443, protocol: 'HTTPS', securityModel: 'XFP', ...binding }, { name: 'https' })],
   ]);
 }
@@ -99,8 +104,8 @@ test.each([1, 2, 3])('after many changes (%i), everything is as if it had never 
     const index = random(MAPPINGS);
     const file = `mapping-${index}`;
     const [name, content] =
-      random(6) === 0
-        ? ([...surroundings(random)][random(7)] ?? ['', ''])
+      random(4) === 0
+        ? ([...surroundings(random)][random(9)] ?? ['', ''])
         : [file, random(6) === 0 ? '' : mapping(index, random)];
     texts.set(name, content);
     documents.set(name, read(name, content));

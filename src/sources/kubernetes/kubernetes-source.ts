@@ -57,6 +57,8 @@ export class KubernetesSource implements Source {
   readonly #troubled = new Map<string, Diagnostic>();
   /** What counted as being there when the last state was yielded. */
   readonly #before = new Map<object, ReadonlyMap<string, unknown>>();
+  /** What `#wanted` and `#wantsPods` were found for. */
+  #wantedBy: readonly Document[] = [];
   #wanted: ReadonlySet<string> = new Set();
   #wantsPods = false;
   #looking = false;
@@ -206,6 +208,9 @@ export class KubernetesSource implements Source {
 
   #findWants(): void {
     const definitions = this.#definitions();
+    // A Secret that has changed makes no difference to what is wanted.
+    if (sameItems(definitions, this.#wantedBy)) return;
+    this.#wantedBy = definitions;
     this.#wanted = this.#options.referenced(definitions);
     this.#wantsPods = this.#options.needsPods?.(definitions) === true;
   }
@@ -311,7 +316,9 @@ function troubleOf({ plural }: Resource, namespace: string | undefined, { reason
 
 /** Documents and diagnostics of what did not change keep their identity. */
 function isSame(a: SourceState, b: SourceState): boolean {
-  const same = <Item>(one: readonly Item[], other: readonly Item[]) =>
-    one.length === other.length && one.every((item, index) => item === other[index]);
-  return same(a.documents, b.documents) && same(a.diagnostics, b.diagnostics);
+  return sameItems(a.documents, b.documents) && sameItems(a.diagnostics, b.diagnostics);
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
