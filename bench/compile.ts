@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { CHANGES, type CompileRun, MAPPINGS, type Measured } from './compile-run';
 
 const ROOT = join(__dirname, '..');
@@ -19,12 +18,13 @@ interface Row {
 }
 
 /** From parsed documents to encoded bytes, in fresh processes; bundled, as it is shipped. */
-function main(): void {
+async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   try {
     const program = join(directory, 'compile-process.cjs');
     const entryPoints = [join(__dirname, 'compile-process.ts')];
-    buildSync({ entryPoints, outfile: program, bundle: true, platform: 'node', target: 'node20', format: 'cjs' });
+    const { bundle } = await import('../scripts/bundle.mjs');
+    await bundle({ entryPoints, outfile: program, legalComments: 'none' });
     const run = (...args: string[]): CompileRun =>
       JSON.parse(execFileSync(process.execPath, [program, ...args], { cwd: ROOT, encoding: 'utf8' })) as CompileRun;
     const cold = Array.from({ length: RUNS }, () => run());
@@ -82,4 +82,4 @@ function median(runs: readonly Measured[]): Measured {
   return middle;
 }
 
-main();
+void main();

@@ -8,7 +8,7 @@ const OUTPUT = 'dist/countersign.cjs';
 /** Absent after `npm ci --omit=dev`, where what was built before must do. */
 async function bundler() {
   try {
-    return await import('esbuild');
+    return await import('./bundle.mjs');
   } catch (error) {
     if (error?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
     const found = existsSync(OUTPUT)
@@ -29,22 +29,12 @@ const apart = {
   },
 };
 
-const COMMON = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  legalComments: 'external',
-  logLevel: 'warning',
-};
-
-const esbuild = await bundler();
-await esbuild?.build({
-  ...COMMON,
+const { bundle } = (await bundler()) ?? {};
+await bundle?.({
   entryPoints: ['src/cli/main.ts'],
   outfile: OUTPUT,
   plugins: [apart],
   sourcemap: true,
   sourcesContent: false,
 });
-await esbuild?.build({ ...COMMON, entryPoints: [KUBE_CONFIG.entry], outfile: KUBE_CONFIG.output, minify: true });
+await bundle?.({ entryPoints: [KUBE_CONFIG.entry], outfile: KUBE_CONFIG.output, minify: true });

@@ -1,29 +1,18 @@
-import Ajv, { type ErrorObject } from 'ajv';
-import { KIND_MODELS, type Kind } from '../kinds';
-import { NOTE_KEYWORDS } from '../kinds/kind-model';
+import type { ErrorObject } from 'ajv';
+import type { Kind } from '../kinds';
+import { compiledSchema } from './schema-compiler';
 
 type Validator = (value: unknown) => readonly ErrorObject[];
 
+const NONE: readonly ErrorObject[] = [];
 const validators = new Map<Kind, Validator>();
-let ajv: Ajv | undefined;
 
-/** The compiled validator of a kind. Compiled when first asked for: compiling all of them would cost every start 100 ms. */
+/** The validator of a kind, had when first asked for. */
 export function validatorFor(kind: Kind): Validator {
   const known = validators.get(kind);
   if (known !== undefined) return known;
-  ajv ??= new Ajv({
-    allErrors: true,
-    verbose: true,
-    strict: true,
-    strictTypes: false,
-    strictRequired: false,
-    // A test holds the schemas against the meta-schema, so that no start has to.
-    validateSchema: false,
-    // Compiling is most of a start; what ajv could take out of the code, V8 takes out too.
-    code: { optimize: false },
-  }).addVocabulary([...NOTE_KEYWORDS]);
-  const validate = ajv.compile(KIND_MODELS[kind].schema);
-  const validator: Validator = (value) => (validate(value) ? [] : (validate.errors ?? []));
+  const validate = compiledSchema(kind);
+  const validator: Validator = (value) => (validate(value) ? NONE : (validate.errors ?? NONE));
   validators.set(kind, validator);
   return validator;
 }
