@@ -12,6 +12,9 @@ export interface Place {
   readonly line: number;
 }
 
+/** A position within a text: its first line is 1. */
+type Spot = Omit<Location, 'file'>;
+
 /** Where the lines of a literal block (`|`, YAML 1.2 §8.1.2) stand. */
 export interface Block {
   /** Line of the file that the block's text begins on, from 1. */
@@ -24,6 +27,8 @@ export interface Block {
 export class ParsedText {
   readonly parsed: Parsed;
   readonly #text: string;
+  /** Where things were found to stand. A finding that stays is told again with every change, and to find its place takes a parse. */
+  readonly #found = new Map<string, Spot>();
   #hidden: boolean | undefined;
 
   constructor(text: string) {
@@ -33,16 +38,15 @@ export class ParsedText {
 
   /** Position of the value at `path` of one of the text's documents, or of its key. */
   locate(place: Place, document: number, path: Path, part: 'key' | 'value'): Location {
-    if (path.length === 0 && document === 0)
-      return this.#locationOf(place, { start: contentStart(this.#text) }, undefined);
-    const { tree, lines } = positionsOf(this.#text);
-    const span = tree.find(document, path, part) ?? { start: contentStart(this.#text) };
-    return this.#locationOf(place, span, lines);
+    const key = JSON.stringify([document, part, path]);
+    let spot = this.#found.get(key);
+    if (spot === undefined) this.#found.set(key, (spot = this.#find(document, path, part)));
+    return at(place, spot);
   }
 
   /** Position of a character, for a text that did not parse. */
   locateOffset(place: Place, offset: number): Location {
-    return this.#locationOf(place, { start: Math.min(offset, this.#text.length) }, undefined);
+    return at(place, this.#spotOf({ start: Math.min(offset, this.#text.length) }, undefined));
   }
 
   /** Where the text of the value at `path` stands, if it is a literal block, whose lines are those of the file but for their indentation. */
@@ -56,13 +60,18 @@ export class ParsedText {
     return { line: place.line + lines.at(header + 1).line - 1, indent: written - indentOf(value) };
   }
 
-  #locationOf(place: Place, span: Span, lines: LineIndex | undefined): Location {
+  #find(document: number, path: Path, part: 'key' | 'value'): Spot {
+    if (path.length === 0 && document === 0) return this.#spotOf({ start: contentStart(this.#text) }, undefined);
+    const { tree, lines } = positionsOf(this.#text);
+    return this.#spotOf(tree.find(document, path, part) ?? { start: contentStart(this.#text) }, lines);
+  }
+
+  #spotOf(span: Span, lines: LineIndex | undefined): Spot {
     const { line, lineStart } = (lines ?? new LineIndex(this.#text, span.start)).at(span.start);
     const column = span.start - lineStart + 1;
     const excerpt = this.#isHidden() ? undefined : this.#excerpt(lineStart, column);
     return {
-      file: place.file,
-      line: place.line + line - 1,
+      line,
       column,
       ...(span.end !== undefined && span.end > span.start && { endColumn: span.end - lineStart + 1 }),
       ...(excerpt !== undefined && { excerpt }),
@@ -82,6 +91,10 @@ export class ParsedText {
         : mayHoldSecret(this.#text);
     return this.#hidden;
   }
+}
+
+function at({ file, line }: Place, spot: Spot): Location {
+  return { file, ...spot, line: line + spot.line - 1 };
 }
 
 interface Positions {
