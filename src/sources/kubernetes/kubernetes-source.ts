@@ -1,14 +1,16 @@
-import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic';
 import type { Document } from '../../model/document';
 import { Debounce } from '../files/debounce';
 import type { Source, SourceState } from '../source';
-import { type Api, ApiError } from './api';
-import { type ApiObject, readObject } from './api-object';
+import type { Api } from './api';
+import type { ApiObject } from './api-object';
+import type { EntryOf } from './collection';
 import { type ObjectDocuments, objectDocuments } from './object-documents';
 import { Reflector, type ReflectorTiming, type Trouble } from './reflector';
 import { podEntry } from './pod-entry';
 import { pathOf, PODS, type Resource, RESOURCES, SECRETS } from './resource';
-import { bare, type SecretEntry, secretEntry } from './secret-entry';
+import { type SecretEntry, secretEntry } from './secret-entry';
+import { SecretReader } from './secret-reader';
+import { Troubles } from './troubles';
 
 export interface KubernetesOptions {
   readonly api: Api;
@@ -40,8 +42,6 @@ export interface ObjectWithStatus {
 /** How long nothing may happen before what has changed is passed on, and how long it may be held back; milliseconds. */
 const QUIET_MS = 30;
 const MOST_MS = 500;
-/** Secrets that are fetched at once. */
-const AT_ONCE = 16;
 
 /**
  * The definitions in a Kubernetes API, watched. Nothing is yielded before every collection has been listed to its end; then, while the
@@ -54,12 +54,12 @@ export class KubernetesSource implements Source {
   readonly #secrets: readonly Reflector<SecretEntry>[];
   readonly #debounce = new Debounce(QUIET_MS, MOST_MS, () => this.#look());
   readonly #statuses = new Map<string, ApiObject>();
-  readonly #troubled = new Map<string, Diagnostic>();
+  readonly #troubles = new Troubles();
+  readonly #secretReader: SecretReader;
   /** What counted as being there when the last state was yielded. */
   readonly #before = new Map<object, ReadonlyMap<string, unknown>>();
-  /** What `#wanted` and `#wantsPods` were found for. */
+  /** What it was last found for which Secrets are wanted, and whether Pods are. */
   #wantedBy: readonly Document[] = [];
-  #wanted: ReadonlySet<string> = new Set();
   #wantsPods = false;
   #looking = false;
   #again = false;
@@ -70,47 +70,36 @@ export class KubernetesSource implements Source {
   constructor(options: KubernetesOptions) {
     this.#options = options;
     const { api, namespaces, secretNamespaces = namespaces, timing = {} } = options;
+    this.#secretReader = new SecretReader(api, () => this.#debounce.trigger());
+    const reflect = <Entry>(
+      resource: Resource,
+      entryOf: EntryOf<Entry>,
+      inNamespaces: readonly string[] | undefined = namespaces,
+    ): readonly Reflector<Entry>[] =>
+      (inNamespaces ?? [undefined]).map(
+        (namespace) =>
+          new Reflector<Entry>(api, resource, {
+            ...(namespace !== undefined && { namespace }),
+            timing,
+            entryOf,
+            listener: {
+              changed: (_collection, trouble) => this.#changed(resource, namespace, trouble),
+              back: () => this.#wakeAll(),
+            },
+          }),
+      );
     this.#reflectors = RESOURCES.filter(({ scope }) => scope === 'namespaced' || namespaces === undefined).flatMap(
       (resource) =>
-        (namespaces ?? [undefined]).map(
-          (namespace) =>
-            new Reflector<ObjectDocuments>(api, resource, {
-              ...(namespace !== undefined && { namespace }),
-              timing,
-              entryOf: (object, before) => {
-                if (resource.hasStatus === true) this.#statuses.set(statusKey(resource.kind, object), object);
-                return objectDocuments(object, resource, before);
-              },
-              listener: {
-                changed: (_collection, trouble) => this.#changed(resource, namespace, trouble),
-                back: () => this.#wakeAll(),
-              },
-            }),
-        ),
-    );
-    this.#pods = (namespaces ?? [undefined]).map(
-      (namespace) =>
-        new Reflector<ObjectDocuments>(api, PODS, {
-          ...(namespace !== undefined && { namespace }),
-          timing,
-          entryOf: podEntry,
-          listener: {
-            changed: (_collection, trouble) => this.#changed(PODS, namespace, trouble),
-            back: () => this.#wakeAll(),
-          },
+        reflect<ObjectDocuments>(resource, (object, before) => {
+          if (resource.hasStatus === true) this.#statuses.set(statusKey(resource.kind, object), object);
+          return objectDocuments(object, resource, before);
         }),
     );
-    this.#secrets = (secretNamespaces ?? [undefined]).map(
-      (namespace) =>
-        new Reflector<SecretEntry>(api, SECRETS, {
-          ...(namespace !== undefined && { namespace }),
-          timing,
-          entryOf: (object, before) => secretEntry(object, before, this.#isWanted(object.metadata)),
-          listener: {
-            changed: (_collection, trouble) => this.#changed(SECRETS, namespace, trouble),
-            back: () => this.#wakeAll(),
-          },
-        }),
+    this.#pods = reflect(PODS, podEntry);
+    this.#secrets = reflect(
+      SECRETS,
+      (object, before) => secretEntry(object, before, this.#secretReader.wants(object.metadata)),
+      secretNamespaces,
     );
   }
 
@@ -154,22 +143,14 @@ export class KubernetesSource implements Source {
     return this.#state();
   }
 
-  #isWanted({ namespace = '', name }: { readonly namespace?: string; readonly name: string }): boolean {
-    return this.#wanted.has(`${namespace}/${name}`);
-  }
-
   /** CRDs are installed together, and an API that is back is back for all. */
   #wakeAll(): void {
     for (const reflector of [...this.#reflectors, ...this.#pods, ...this.#secrets]) reflector.wake();
   }
 
   #changed(resource: Resource, namespace: string | undefined, trouble: Trouble | undefined): void {
-    const collection = pathOf(resource, namespace);
-    const known = this.#troubled.get(collection);
-    if (trouble === undefined) this.#troubled.delete(collection);
-    else if (known === undefined || !known.message.endsWith(trouble.message))
-      this.#troubled.set(collection, troubleOf(resource, namespace, trouble));
-    if (this.#troubled.get(collection) !== known) this.#options.onTrouble?.(collection, trouble);
+    if (this.#troubles.note(resource, namespace, trouble))
+      this.#options.onTrouble?.(pathOf(resource, namespace), trouble);
     // What is read once is not watched.
     if (this.#onState !== undefined) this.#debounce.trigger();
   }
@@ -198,7 +179,7 @@ export class KubernetesSource implements Source {
     for (const reflector of dependent) reflector.start();
     if (!dependent.every(({ collection }) => collection.complete)) return;
     this.#readSeconds += (performance.now() - began) / 1000;
-    await this.#fetchWanted();
+    for (const reflector of this.#secrets) await this.#secretReader.complete(reflector);
     const state = this.#state();
     this.#readSeconds = 0;
     if (this.#published !== undefined && isSame(state, this.#published)) return;
@@ -211,41 +192,8 @@ export class KubernetesSource implements Source {
     // A Secret that has changed makes no difference to what is wanted.
     if (sameItems(definitions, this.#wantedBy)) return;
     this.#wantedBy = definitions;
-    this.#wanted = this.#options.referenced(definitions);
+    this.#secretReader.want(this.#options.referenced(definitions));
     this.#wantsPods = this.#options.needsPods?.(definitions) === true;
-  }
-
-  /** Gets what is wanted of Secrets of which nothing was kept, and lets go of what is wanted no longer. */
-  async #fetchWanted(): Promise<void> {
-    for (const reflector of this.#secrets) {
-      const missing = [...reflector.collection.entries].filter(
-        ([key, { kept }]) => kept === undefined && this.#wanted.has(key),
-      );
-      const fetched = new Map<string, SecretEntry>();
-      for (let start = 0; start < missing.length; start += AT_ONCE)
-        await Promise.all(
-          missing.slice(start, start + AT_ONCE).map(async ([key, entry]) => {
-            const found = await this.#fetch(entry);
-            if (found !== undefined) fetched.set(key, found);
-          }),
-        );
-      reflector.revise((key, entry) => {
-        const found = fetched.get(key);
-        if (!this.#wanted.has(key)) return bare(entry);
-        return entry.kept === undefined && found !== undefined ? found : entry;
-      });
-    }
-  }
-
-  /** Undefined if it is gone meanwhile, or can’t be had: then it is tried again with the next change. */
-  async #fetch({ namespace, name }: SecretEntry): Promise<SecretEntry | undefined> {
-    try {
-      const object = readObject(await this.#options.api.json({ path: `${pathOf(SECRETS, namespace)}/${name}` }));
-      return object && secretEntry(object, undefined, true);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 404) this.#debounce.trigger();
-      return undefined;
-    }
   }
 
   #definitions(): readonly Document[] {
@@ -263,7 +211,7 @@ export class KubernetesSource implements Source {
     );
     return {
       documents: [...objects, ...secrets].flatMap(({ documents }) => documents),
-      diagnostics: [...objects.flatMap(({ diagnostics }) => diagnostics), ...this.#troubled.values()],
+      diagnostics: [...objects.flatMap(({ diagnostics }) => diagnostics), ...this.#troubles.findings],
       synced: true,
       readSeconds: this.#readSeconds,
     };
@@ -276,7 +224,7 @@ export class KubernetesSource implements Source {
   #standing<Entry>(reflector: Reflector<Entry>): ReadonlyMap<string, Entry> {
     const { entries } = reflector.collection;
     const before = this.#before.get(reflector) as ReadonlyMap<string, Entry> | undefined;
-    const gone = this.#troubled.size === 0 ? [] : [...(before ?? [])].filter(([key]) => !entries.has(key));
+    const gone = !this.#troubles.any ? [] : [...(before ?? [])].filter(([key]) => !entries.has(key));
     const standing = gone.length === 0 ? entries : new Map([...entries, ...gone]);
     this.#before.set(reflector, standing);
     return standing;
@@ -303,15 +251,6 @@ function inOrder<Entry>(entries: ReadonlyMap<string, Entry>): readonly Entry[] {
     ordered.set(entries, list);
   }
   return list as readonly Entry[];
-}
-
-function troubleOf({ plural }: Resource, namespace: string | undefined, { reason, message }: Trouble): Diagnostic {
-  const where = namespace === undefined ? plural : `${plural} of namespace ${namespace}`;
-  const what = { forbidden: 'may not be read', missing: 'are gone', unreachable: 'cannot be read' }[reason];
-  return {
-    ...diagnostic('CS6010', { message: `${where} ${what}: ${message}` }),
-    consequence: 'what was read before stays in service, and nothing is taken away until it can be read again',
-  };
 }
 
 /** Documents and diagnostics of what did not change keep their identity. */
