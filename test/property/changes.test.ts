@@ -30,6 +30,9 @@ function mapping(index: number, random: (limit: number) => number): string {
     ...some({ weight: random(60) }),
     ...some({ timeout_ms: random(10_000) }),
     ...some({ tls: `context-${random(3)}` }),
+    ...some({ service: `https://service-${random(3)}:8443`, resolver: 'endpoint' }),
+    ...some({ ambassador_id: [['default', 'edge'], ['edge'], ['default']][random(3)] }),
+    ...some({ bypass_auth: true }),
     ...some({ shadow: true }),
     ...some({ cors: { origins: ['https://example.com'] } }),
     ...some({ connect_timeout_ms: random(5000) }),
@@ -48,12 +51,57 @@ function surroundings(random: (limit: number) => number): ReadonlyMap<string, st
   return new Map([
     [
       'module',
-      text('Module', { config: random(2) === 0 ? {} : { cluster_request_timeout_ms: 4000 } }, { name: 'ambassador' }),
+      text(
+        'Module',
+        {
+          config: {
+            ...(random(2) === 0 && { cluster_request_timeout_ms: 4000 }),
+            ...(random(2) === 0 && { defaults: { tls_secret_namespacing: random(2) === 0 } }),
+            ...(random(4) === 0 && { resolver: 'endpoint' }),
+          },
+        },
+        { name: 'ambassador' },
+      ),
     ],
     ['context', context(random(2) === 0 ? 'v1.2' : 'v1.3')],
     ['other', text('TLSContext', { hosts: [], ca_secret: 'ca' }, { name: `context-${1 + random(2)}` })],
-    ['a', host('a.example.com', { tlsSecret: { name: 'pair' } })],
-    ['all', host('*', random(2) === 0 ? {} : { mappingSelector: { matchLabels: { team: '1' } } })],
+    [
+      'a',
+      host('a.example.com', {
+        tlsSecret: { name: 'pair' },
+        requestPolicy: { insecure: { action: ['Redirect', 'Route', 'Reject'][random(3)] } },
+        ...(random(3) === 0 && { ambassador_id: ['default', 'edge'] }),
+      }),
+    ],
+    [
+      'all',
+      host('*', {
+        ...(random(2) === 0 && { mappingSelector: { matchLabels: { team: '1' } } }),
+        ...(random(2) === 0 && {
+          tlsSecret: { name: 'pair' },
+          tls: { ca_secret: 'ca', cert_required: random(2) === 0 },
+        }),
+      }),
+    ],
+    [
+      'b',
+      host(
+        'b.example.com',
+        random(2) === 0 ? {} : { tlsContext: { name: 'context-0' }, tlsSecret: { name: 'client' } },
+      ),
+    ],
+    [
+      'auth',
+      random(2) === 0
+        ? ''
+        : text('AuthService', { auth_service: 'auth', proto: 'grpc', tls: 'context-1' }, { name: 'auth' }),
+    ],
+    [
+      'limits',
+      random(2) === 0 ? '' : text('RateLimitService', { service: 'limits', domain: 'edge' }, { name: 'limits' }),
+    ],
+    ['service', service(8443 + random(2))],
+    ['endpoints', endpoints(`10.0.0.${1 + random(3)}`)],
     [
       'http',
       text(
@@ -67,6 +115,27 @@ function surroundings(random: (limit: number) => number): ReadonlyMap<string, st
     ['ca', fixtureSecret(random(2) === 0 ? 'ca' : 'ca-bundle', 'ca')],
     ['https', text('Listener', { port: 8443, protocol: 'HTTPS', securityModel: 'XFP', ...binding }, { name: 'https' })],
   ]);
+}
+
+function service(port: number): string {
+  const spec = { ports: [{ name: 'https', port, targetPort: 8443 }] };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'service-1', namespace: 'default' },
+    spec,
+  });
+}
+
+function endpoints(address: string): string {
+  return JSON.stringify({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'service-1-a', namespace: 'default', labels: { 'kubernetes.io/service-name': 'service-1' } },
+    addressType: 'IPv4',
+    ports: [{ name: 'https', port: 8443 }],
+    endpoints: [{ addresses: [address] }],
+  });
 }
 
 function read(file: string, content: string): readonly Document[] {
@@ -92,6 +161,12 @@ function outcome({ groups, diagnostics, quarantined }: Compilation) {
   };
 }
 
+function chosen<Item>(items: readonly Item[], random: (limit: number) => number): Item {
+  const item = items[random(items.length)];
+  if (item === undefined) throw new Error('nothing to choose from');
+  return item;
+}
+
 test.each([1, 2, 3])('after many changes (%i), everything is as if it had never been otherwise', (seed) => {
   const random = numbers(seed);
   const texts = new Map([['secret', fixtureSecret('server-ec', 'pair')], ...surroundings(random)]);
@@ -105,7 +180,7 @@ test.each([1, 2, 3])('after many changes (%i), everything is as if it had never 
     const file = `mapping-${index}`;
     const [name, content] =
       random(4) === 0
-        ? ([...surroundings(random)][random(9)] ?? ['', ''])
+        ? chosen([...surroundings(random)], random)
         : [file, random(6) === 0 ? '' : mapping(index, random)];
     texts.set(name, content);
     documents.set(name, read(name, content));
