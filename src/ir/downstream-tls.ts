@@ -2,6 +2,7 @@ import type { Definitions } from '../model/definitions';
 import { demandsClientCertificate } from '../resolution/client-certificates';
 import type { HostTls } from '../resolution/host-tls';
 import { downstreamTrust } from '../resolution/trust';
+import { type Origin, originOf } from './origin';
 import type { SecretCollector } from './secret-collector';
 import type { DownstreamTls } from './tls';
 import { subjectAltNames, tlsParameters } from './tls-parameters';
@@ -18,6 +19,11 @@ export function downstreamTls(hostTls: HostTls, definitions: Definitions, secret
       verification: { trustedCa: secrets.trust(trust), subjectAltNames: subjectAltNames(settings) },
     }),
   };
+}
+
+/** The TLSContext that the settings stand in, if they do not stand in the Host. */
+export function contextOrigins({ owner }: HostTls): readonly Origin[] {
+  return owner.kind === 'TLSContext' ? [originOf(owner)] : [];
 }
 
 /**

@@ -8,7 +8,7 @@ import type { BuildContext } from './build-context';
 import type { ChainPolicy } from './chain-policy';
 import { type ClientCertificateDetails, clientCertificateDetails } from './client-certificate-details';
 import { usesCors } from './cors-policy';
-import { downstreamTls, quicTls } from './downstream-tls';
+import { contextOrigins, downstreamTls, quicTls } from './downstream-tls';
 import type { HttpServices } from './http-services';
 import { httpOptions } from './http-options';
 import type { FilterChain, FilterChainMatch, HttpAction } from './listener';
@@ -134,7 +134,7 @@ export class FilterChainBuilder {
       action:
         downstream.verification === undefined ? action : { ...action, forwardClientCertificate: this.#details(true) },
       tls: transport === 'quic' ? quicTls(downstream) : downstream,
-      origins: served.map(originOf),
+      origins: [...served.map(originOf), ...contextOrigins(tls)],
     };
   }
 

@@ -29,7 +29,7 @@ export interface FilterChain {
   readonly action: HttpAction | TcpAction | BlockedAction;
   /** Absent on cleartext and on blocked chains. */
   readonly tls?: DownstreamTls;
-  /** The Hosts or TCPMappings whose chain it is; absent on that of cleartext, which is everybody’s. */
+  /** The Hosts or TCPMappings whose chain it is, and the TLSContext that says how its TLS is terminated; absent on that of cleartext, which is everybody’s. */
   readonly origins?: readonly Origin[];
 }
 

@@ -3,7 +3,7 @@ import { tcpGroup, tcpServerName } from '../resolution/tcp-listener';
 import { tcpTermination } from '../resolution/tcp-termination';
 import type { BuildContext } from './build-context';
 import type { ClusterCollector } from './cluster-collector';
-import { downstreamTls } from './downstream-tls';
+import { contextOrigins, downstreamTls } from './downstream-tls';
 import type { GrpcAccessLog, HttpServices } from './http-services';
 import type { FilterChain, WeightedCluster } from './listener';
 import { originOf } from './origin';
@@ -70,7 +70,7 @@ export class TcpChainBuilder {
       ...(termination !== undefined && {
         tls: downstreamTls(termination.tls, this.#context.definitions, this.#secrets),
       }),
-      origins,
+      origins: termination === undefined ? origins : [...origins, ...contextOrigins(termination.tls)],
     };
   }
 

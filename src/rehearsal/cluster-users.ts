@@ -4,13 +4,17 @@ import type { Origin } from '../ir/origin';
 
 /** Who sends traffic to each cluster, by its name: several Mappings may share one. Sorted by name, each once. */
 export function clusterUsers({ listeners, clusters }: Ir): ReadonlyMap<string, readonly Origin[]> {
-  const users = new Map(
-    clusters.map(({ name, origins }) => [name, new Set(origins.filter(({ kind }) => kind !== 'TLSContext'))]),
-  );
+  const users = new Map(clusters.map(({ name, origins }) => [name, new Set(origins.filter(sends))]));
   for (const { filterChains } of listeners)
     for (const chain of filterChains)
-      for (const [cluster, origins] of uses(chain)) for (const origin of origins) users.get(cluster)?.add(origin);
+      for (const [cluster, origins] of uses(chain))
+        for (const origin of origins.filter(sends)) users.get(cluster)?.add(origin);
   return new Map([...users].map(([name, origins]) => [name, [...origins].toSorted(byName)]));
+}
+
+/** A TLSContext says how, and not what. */
+function sends({ kind }: Origin): boolean {
+  return kind !== 'TLSContext';
 }
 
 function uses({ action, origins = [] }: FilterChain): readonly (readonly [string, readonly Origin[]])[] {

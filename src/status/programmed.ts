@@ -16,7 +16,10 @@ export interface Published {
   readonly snapshot: Snapshot;
 }
 
-/** The resources of a snapshot by the definitions (`kind namespace/name`) that they came from; Hosts are in filter chains of Listeners. */
+/**
+ * The resources of a snapshot by the definitions (`kind namespace/name`) that they came from. Hosts are in filter chains of Listeners, and in
+ * virtual hosts of routes: one without TLS in those alone.
+ */
 function placesOf({ ir, snapshot }: Published): ReadonlyMap<string, readonly Place[]> {
   const known = places.get(snapshot);
   if (known !== undefined) return known;
@@ -39,6 +42,12 @@ function placesOf({ ir, snapshot }: Published): ReadonlyMap<string, readonly Pla
     if (resource === undefined) continue;
     const origins = new Set(filterChains.flatMap((chain) => chain.origins ?? []));
     add([...origins], { type: 'listeners', resource });
+    for (const { action } of filterChains) {
+      const routes = action.type === 'http' ? snapshot.types.routes.resources.get(action.routes.name) : undefined;
+      if (action.type !== 'http' || routes === undefined) continue;
+      const hosts = new Set(action.routes.virtualHosts.flatMap(({ origin }) => origin ?? []));
+      add([...hosts], { type: 'routes', resource: routes });
+    }
   }
   places.set(snapshot, found);
   return found;

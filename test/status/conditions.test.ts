@@ -17,6 +17,17 @@ const documents = [
     { name: 'listener' },
   ),
   text('Host', { hostname: 'example.com', tlsSecret: { name: 'server' } }, { name: 'host' }),
+  text('TLSContext', { min_tls_version: 'v1.3', secret: 'server' }, { name: 'host-context' }),
+  text(
+    'Listener',
+    { port: 8080, protocol: 'HTTP', securityModel: 'INSECURE', hostBinding: { namespace: { from: 'ALL' } } },
+    { name: 'cleartext' },
+  ),
+  text(
+    'Host',
+    { hostname: 'plain.example.com', requestPolicy: { insecure: { action: 'Route' } } },
+    { name: 'cleartext' },
+  ),
   text(
     'TLSContext',
     { hosts: [], secret: 'client', ca_secret: 'ca', verify: { hostname: 'a.test' } },
@@ -72,6 +83,12 @@ test.each<[string, string, readonly string[]]>([
   ['Mapping', 'broken', ['Accepted False CS3001', 'Programmed True Acknowledged']],
   ['Listener', 'listener', ['Accepted True Valid', 'Programmed True Acknowledged']],
   ['Host', 'host', ['Accepted True Valid', 'Programmed True Acknowledged', 'CertificateValid True Valid']],
+  ['Host', 'cleartext', ['Accepted True Valid', 'Programmed True Acknowledged']],
+  [
+    'TLSContext',
+    'host-context',
+    ['Accepted True Valid', 'Programmed True Acknowledged', 'CertificateValid True Valid'],
+  ],
   ['TLSContext', 'context', ['Accepted True Valid', 'Programmed True Acknowledged', 'CertificateValid True Valid']],
   ['TLSContext', 'unused', ['Accepted True Valid', 'Programmed False NothingToServe']],
 ])('%s %s', (kind, name, expected) => expect(of(kind, name, [node('edge')])).toEqual(expected));
