@@ -5,6 +5,8 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   testTimeout: 30_000,
+  // On two cores, one less would be one.
+  maxWorkers: '100%',
   // Every private key that a test makes or reads is looked for in everything that the run writes.
   globalSetup: '<rootDir>/test/canary/start.ts',
   setupFiles: ['<rootDir>/test/canary/watch-tests.ts'],
