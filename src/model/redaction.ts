@@ -13,6 +13,13 @@ export function maskLongRuns(text: string): string {
   return text.replace(LONG_RUN, (run) => (run.length <= LONGEST_WORDS && PLAIN_WORDS.test(run) ? run : MASK));
 }
 
+const USER_INFORMATION = /:\/\/[^\s/?#"']{1,256}@/g;
+
+/** Replaces the user information of URLs (RFC 3986 §3.2.1), which may hold a password, by as many stars: what follows stays in its place. */
+export function maskUserInformation(text: string): string {
+  return text.replace(USER_INFORMATION, (found) => `://${'*'.repeat(found.length - '://@'.length)}@`);
+}
+
 /** True if the text shows a private key in PEM (RFC 7468 §10). */
 export function showsPrivateKey(text: string): boolean {
   return text.includes('PRIVATE KEY');

@@ -14,10 +14,13 @@ export type ParsedService =
 
 /** Scheme, IPv6 address, host, port and path. */
 const SERVICE = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:\[([0-9a-f:.]+)\]|([^:/?#\s[\]]+))(?::([^/?#]*))?([/?#].*)?$/i;
+/** What stands before an `@` is not repeated: it may be a password. */
+const USER_INFORMATION = /^(?:[a-z0-9+.-]*:\/\/)?[^/?#]*@/i;
 const HOST = /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?$/i;
 
 /** Reads a service; says what is wrong in words where it can't. */
 export function parseService(text: string): ParsedService {
+  if (USER_INFORMATION.test(text.trim())) return problem('a name or password before an @ is not sent to a service');
   const match = SERVICE.exec(text.trim());
   if (match === null) return problem(`"${text}" is not of the form [https://]host[:port]`);
   const [, scheme, ipv6, host, portText, path] = match;

@@ -1,4 +1,4 @@
-import { holdsPrivateKey, maskLongRuns, maskPrivateKeys } from '../../src/model/redaction';
+import { holdsPrivateKey, maskLongRuns, maskPrivateKeys, maskUserInformation } from '../../src/model/redaction';
 import { decodeOne, findings } from './support/decode-text';
 
 // Files may have 32 MiB, and a revocation list has a few of them. A regular expression that repeats a group needs stack for each repetition.
@@ -34,6 +34,9 @@ test.each([
 test('what is quoted of a text of many megabytes is masked', () => {
   expect(maskLongRuns(`kind: ${'a-'.repeat(MANY)}`)).toBe('kind: [redacted]');
   expect(maskLongRuns(`/${'long-path/'.repeat(20)}`)).toBe(`/${'long-path/'.repeat(20)}`);
+  const long = `://${'://a'.repeat(MANY)}`;
+  expect(maskUserInformation(`${long}@`)).toMatch(/\*@$/);
+  expect(maskUserInformation(long)).toBe(long);
 });
 
 test('keys are looked for in texts of many megabytes', () => {

@@ -30,9 +30,11 @@ test.each([
   ['quo te', 'is not of the form'],
   ['-quote', 'is not a host name'],
   ['*.example.com', 'is not a host name'],
-  ['user@quote', 'is not a host name'],
+  ['user@quote', 'a name or password before an @'],
+  ['https://user:pass@quote:1', 'a name or password before an @'],
   ['::1', 'is not of the form'],
 ])('%j is refused with words', (text, problem) => {
   const parsed = parseService(text);
   expect(parsed).toEqual({ ok: false, problem: expect.stringContaining(problem) });
+  expect(JSON.stringify(parsed)).not.toContain('pass@');
 });

@@ -157,6 +157,11 @@ describe('excerpts', () => {
     expect(excerpt(`{"x": "${'long '.repeat(100)}", "a": 1}`, ['a'])).toBeUndefined();
   });
 
+  test('mask the user information of URLs, and leave what follows in its place', () => {
+    expect(excerpt('{u: "http://me:p@ss@host:1/a@b", b: 1}\n', ['b'])).toBe('{u: "http://*******@host:1/a@b", b: 1}');
+    expect(excerpt('a: mail me@example.com\n', ['a'])).toBe('a: mail me@example.com');
+  });
+
   test('mask long encoded text, but not long names', () => {
     const encoded = Buffer.from('a private key or whatever else it is').toString('base64');
     expect(excerpt(`a: ${encoded}\n`, ['a'])).toBe('a: [redacted]');

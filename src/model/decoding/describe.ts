@@ -1,5 +1,5 @@
 import type { Path } from '../document';
-import { maskLongRuns, showsPrivateKey } from '../redaction';
+import { maskLongRuns, maskUserInformation, showsPrivateKey } from '../redaction';
 
 const LONGEST_TEXT = 40;
 
@@ -17,7 +17,7 @@ export function describe(value: unknown, hidden: boolean): string {
 /** Text in quotes, shortened and masked; text that shows a private key is not repeated at all. */
 export function quote(text: string): string {
   if (showsPrivateKey(text)) return '"[redacted]"';
-  const masked = maskLongRuns(text);
+  const masked = maskLongRuns(maskUserInformation(text));
   return JSON.stringify(masked.length > LONGEST_TEXT ? `${masked.slice(0, LONGEST_TEXT)}…` : masked);
 }
 

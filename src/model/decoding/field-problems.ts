@@ -215,8 +215,10 @@ function unsupported(kind: Kind, key: string): Unsupported | undefined {
   return Object.hasOwn(known, key) ? known[key] : undefined;
 }
 
+/** What a value must be: the beginning of the field’s description, before what it is for. */
 function wordsOf(schema: unknown): string | undefined {
-  return isFields(schema) && typeof schema['description'] === 'string' ? schema['description'] : undefined;
+  if (!isFields(schema) || typeof schema['description'] !== 'string') return undefined;
+  return /^.*?(?=: |\.$|\. |$)/s.exec(schema['description'])?.[0];
 }
 
 function dotted(path: Path): string {

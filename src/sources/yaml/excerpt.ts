@@ -1,4 +1,4 @@
-import { maskLongRuns, showsPrivateKey } from '../../model/redaction';
+import { maskLongRuns, maskUserInformation, showsPrivateKey } from '../../model/redaction';
 
 const LONGEST = 160;
 /** Words that a Secret can't do without, in a text that could not be parsed and so can't be asked. */
@@ -17,9 +17,10 @@ const TOKEN = /\b(token["']?\s*:\s*)\S.*/;
  * what is shown. Undefined if the line reaches beyond what may be shown around the column.
  */
 export function excerptOf(line: string, column: number): string | undefined {
-  const masked = maskLongRuns(line).replace(TOKEN, '$1[redacted]').trimEnd();
+  const shown = maskUserInformation(line);
+  const masked = maskLongRuns(shown).replace(TOKEN, '$1[redacted]').trimEnd();
   // Masking moves what follows it, and a caret under the wrong word misleads.
-  if (masked !== line.trimEnd() && masked.slice(0, column - 1) !== line.slice(0, column - 1)) return undefined;
+  if (masked !== shown.trimEnd() && masked.slice(0, column - 1) !== shown.slice(0, column - 1)) return undefined;
   if (masked.length <= LONGEST) return masked;
   return column > LONGEST ? undefined : `${masked.slice(0, LONGEST)}…`;
 }
