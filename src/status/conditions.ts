@@ -4,13 +4,16 @@ import type { XdsStatus } from '../xds';
 import { accepted } from './accepted';
 import { certificateValid } from './certificate-valid';
 import type { Condition } from './condition';
-import { Programming, type Published } from './programmed';
+import { type EnvoyReport, envoyReport, type Published } from './envoy-report';
+import { Programming } from './programmed';
 
 /** Everything that conditions are made of, at one moment. */
 export interface Observed {
   readonly diagnostics: readonly Diagnostic[];
   readonly groups: readonly Published[];
   readonly xds: XdsStatus;
+  /** What the Envoys of the other replicas say; absent: nothing is known of them. */
+  readonly others?: readonly EnvoyReport[] | undefined;
   readonly at: Date;
 }
 
@@ -21,7 +24,7 @@ export class Conditions {
   readonly #programming: Programming;
   readonly #at: Date;
 
-  constructor({ diagnostics, groups, xds, at }: Observed) {
+  constructor({ diagnostics, groups, xds, others, at }: Observed) {
     this.#at = at;
     for (const finding of diagnostics) {
       if (finding.subject === undefined) continue;
@@ -32,7 +35,7 @@ export class Conditions {
         item.uses.filter(({ role }) => role === 'presents').flatMap(({ origins }) => origins.map(nameOf)),
       ))
         add(this.#items, name, item);
-    this.#programming = new Programming(groups, xds);
+    this.#programming = new Programming(groups, envoyReport(groups, xds), others);
   }
 
   of(subject: Subject): readonly Condition[] {

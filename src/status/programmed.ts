@@ -1,7 +1,6 @@
-import type { Ir } from '../ir/ir';
 import type { Resource, ResourceType, Snapshot } from '../snapshot/snapshot';
-import type { NodeStatus, XdsStatus } from '../xds';
 import type { Condition } from './condition';
+import { type EnvoyReport, type Published, publishedVersion } from './envoy-report';
 
 interface Place {
   readonly type: ResourceType;
@@ -9,12 +8,6 @@ interface Place {
 }
 
 const places = new WeakMap<Snapshot, ReadonlyMap<string, readonly Place[]>>();
-
-/** One node group: what is served, and what it means. */
-export interface Published {
-  readonly ir: Ir;
-  readonly snapshot: Snapshot;
-}
 
 /**
  * The resources of a snapshot by the definitions (`kind namespace/name`) that they came from. Hosts are in filter chains of Listeners, and in
@@ -53,29 +46,33 @@ function placesOf({ ir, snapshot }: Published): ReadonlyMap<string, readonly Pla
   return found;
 }
 
-/** What the Envoys of this replica say of the newest configuration, looked up once for all definitions. */
+/** What the Envoys say of the newest configuration, looked up once for all definitions. */
 export class Programming {
-  readonly #groups: readonly {
-    readonly published: Published;
-    readonly nodes: readonly NodeStatus[];
-    readonly behind: number;
-  }[];
+  readonly #groups: readonly { readonly published: Published; readonly envoys: number; readonly behind: number }[];
   /** By group, type and name of the resource: who refused it. */
   readonly #refused = new Map<string, string[]>();
+  readonly #whose: string;
 
-  constructor(groups: readonly Published[], { nodes }: XdsStatus) {
+  /** @param others of the other replicas; undefined: what they say is not known */
+  constructor(groups: readonly Published[], own: EnvoyReport, others: readonly EnvoyReport[] | undefined) {
+    this.#whose = others === undefined ? ' to this replica' : '';
+    const reports = [own, ...(others ?? [])];
     this.#groups = groups.map((published) => {
-      const { snapshot } = published;
-      const own = nodes.filter(({ group }) => group === snapshot.group);
-      return { published, nodes: own, behind: own.filter((node) => !isInStep(node, snapshot)).length };
+      const { group } = published.snapshot;
+      const version = publishedVersion(published.snapshot);
+      let [envoys, behind] = [0, 0];
+      for (const { [group]: report } of reports) {
+        if (report === undefined) continue;
+        envoys += report.envoys;
+        // Who publishes something else has not come so far, or has gone further: its Envoys are not where ours are.
+        behind += report.version === version ? report.behind : report.envoys;
+        for (const { type, resource, by } of report.refused) {
+          const key = JSON.stringify([group, type, resource]);
+          this.#refused.set(key, [...(this.#refused.get(key) ?? []), ...by]);
+        }
+      }
+      return { published, envoys, behind };
     });
-    for (const { id, group, streams } of nodes)
-      for (const { types } of streams)
-        for (const [type, { parked }] of Object.entries(types))
-          for (const name of parked) {
-            const key = JSON.stringify([group, type, name]);
-            this.#refused.set(key, [...(this.#refused.get(key) ?? []), id]);
-          }
   }
 
   /** Whether what became of a definition (`kind namespace/name`) is in the Envoys, as they acknowledged. */
@@ -102,26 +99,10 @@ export class Programming {
       }),
     );
     if (refusals.length > 0) return said('False', 'Refused', `Envoy refused ${refusals.join('; ')}`);
-    const count = groups.reduce((sum, { nodes }) => sum + nodes.length, 0);
-    if (count === 0) return said('Unknown', 'NoEnvoys', 'no Envoy of its node groups is connected to this replica');
-    const behind = groups.reduce((sum, group) => sum + group.behind, 0);
-    return behind === 0
-      ? said('True', 'Acknowledged', 'every Envoy that is connected to this replica has acknowledged it')
+    if (groups.every(({ envoys }) => envoys === 0))
+      return said('Unknown', 'NoEnvoys', `no Envoy of its node groups is connected${this.#whose}`);
+    return groups.every(({ behind }) => behind === 0)
+      ? said('True', 'Acknowledged', `every Envoy that is connected${this.#whose} has acknowledged it`)
       : said('Unknown', 'Pending', 'some Envoys have not acknowledged the newest configuration yet');
   }
-}
-
-/** What was refused is told apart; everything else must be what is published. */
-function isInStep({ streams }: NodeStatus, snapshot: Snapshot): boolean {
-  return streams.every(({ types }) =>
-    (Object.entries(types) as [ResourceType, (typeof types)[ResourceType]][]).every(
-      ([type, status]) =>
-        status === undefined ||
-        (status.settled &&
-          (status.parked.length > 0 ||
-            status.sentVersion === '' ||
-            status.subscribed !== '*' ||
-            status.acceptedVersion === snapshot.types[type].version)),
-    ),
-  );
 }

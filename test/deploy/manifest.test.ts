@@ -75,7 +75,7 @@ test('the ClusterRole for a control plane that is not installed by the chart all
   }
 });
 
-test('and write nothing but statuses, Events and a Lease in its own namespace', () => {
+test('and write nothing but statuses, Events, a Lease and a ConfigMap in its own namespace', () => {
   const roles = objects.filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role');
   const writing = roles
     .filter(({ metadata: { name } }) => name !== 'countersign-xds-pki')
@@ -90,6 +90,8 @@ test('and write nothing but statuses, Events and a Lease in its own namespace', 
     ['ClusterRole', ['events'], ['create', 'patch']],
     ['Role', ['leases'], ['create']],
     ['Role', ['leases'], ['get', 'update']],
+    ['Role', ['configmaps'], ['create']],
+    ['Role', ['configmaps'], ['get', 'patch']],
   ]);
 });
 

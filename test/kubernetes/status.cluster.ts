@@ -1,3 +1,4 @@
+import { TYPE_URLS } from '../../src/snapshot/snapshot';
 import { Closing } from '../support/closing';
 import { connectedEnvoy } from '../support/connected-envoy';
 import { host, keyPair, listener, mapping, secret, tlsContext } from '../support/definitions';
@@ -5,6 +6,7 @@ import { eventually } from '../support/eventually';
 import { days, issueLeaf, rootCa } from '../support/issuance';
 import { freePort } from '../support/port';
 import { ServeProcess } from '../support/serve-process';
+import { WireClient } from '../xds/support/wire-client';
 import { Cluster } from './support/cluster';
 
 // Conditions and Events on a real kube-apiserver, written by one of three replicas with the rights that are shipped.
@@ -109,6 +111,31 @@ test('conditions say what is accepted, programmed and valid', async () => {
   expect(message).toMatch(/^error CS3001 .*fix: /);
   await told('host', 'broken', 'Accepted', 'False', 'CS3004');
   console.log(await cluster.kubectl('get', 'hosts,mappings,tlscontexts,listeners'));
+});
+
+test('the leader tells what the Envoys of other replicas say', async () => {
+  const leader = await leaderOf();
+  const other = replicas.find((replica) => replica !== leader);
+  const client = new WireClient(`127.0.0.1:${other?.xdsPort}`);
+  const stream = client.open('DeltaAggregatedResources');
+  try {
+    stream.send({ node: { id: 'faulty', cluster: 'edge' }, type_url: TYPE_URLS.clusters });
+    // Whatever it is sent is refused, one by one in the end.
+    const refusing = (async () => {
+      for (;;) {
+        const { nonce = '' } = await stream.next();
+        const error_detail = { code: 13, message: 'not this one' };
+        stream.send({ type_url: TYPE_URLS.clusters, response_nonce: nonce, error_detail });
+      }
+    })().catch(() => undefined);
+    const { message } = await told('mapping', 'good', 'Programmed', 'False', 'Refused');
+    expect(message).toContain('by faulty');
+    stream.call.cancel();
+    await refusing;
+    await told('mapping', 'good', 'Programmed', 'True', 'Acknowledged');
+  } finally {
+    client.close();
+  }
 });
 
 test('what goes wrong is an Event, too', async () => {

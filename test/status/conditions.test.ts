@@ -5,7 +5,7 @@ import { compile } from '../../src/compile';
 import type { ObjectWithStatus } from '../../src/sources/kubernetes/kubernetes-source';
 import { RESOURCES } from '../../src/sources/kubernetes/resource';
 import { readDocuments } from '../../src/sources/yaml/read-documents';
-import { type Condition, Conditions } from '../../src/status';
+import { type Condition, Conditions, type EnvoyReport, envoyReport } from '../../src/status';
 import type { NodeStatus, TypeStatus, XdsStatus } from '../../src/xds';
 import { fixtureSecret, text } from '../support/decoded';
 
@@ -109,6 +109,35 @@ describe('programmed', () => {
   test('refused', () => {
     const [name = ''] = snapshot?.types.clusters.resources.keys() ?? [];
     expect(programmed([node('one'), node('two', { parked: [name] }, 'clusters')])).toBe('Programmed False Refused');
+  });
+  describe('with what other replicas say', () => {
+    const groups = [...compilation.groups.values()];
+    const others = (change: Partial<EnvoyReport[string]>): readonly EnvoyReport[] => {
+      const { default: ours } = envoyReport(groups, { nodes: [node('elsewhere')] });
+      return ours === undefined ? [] : [{ default: { ...ours, ...change } }];
+    };
+    const told = (nodes: XdsStatus['nodes'], change: Partial<EnvoyReport[string]>) => {
+      const { diagnostics } = compilation;
+      const all = new Conditions({ diagnostics, groups, xds: { nodes }, others: others(change), at: AT });
+      const [, condition] = all.of({ kind: 'Mapping', namespace: 'default', name: 'good' });
+      return `${condition?.status} ${condition?.reason}: ${condition?.message}`;
+    };
+    const [cluster = ''] = snapshot?.types.clusters.resources.keys() ?? [];
+
+    test.each<[string, XdsStatus['nodes'], Partial<EnvoyReport[string]>, string]>([
+      ['all', [node('here')], {}, 'True Acknowledged: every Envoy that is connected has acknowledged it'],
+      ['those of another only', [], {}, 'True Acknowledged: every Envoy that is connected has acknowledged it'],
+      ['nobody', [], { envoys: 0 }, 'Unknown NoEnvoys: no Envoy of its node groups is connected'],
+      ['not all of another', [node('here')], { behind: 1 }, 'Unknown Pending'],
+      ['those of one that publishes something else', [node('here')], { version: 'older' }, 'Unknown Pending'],
+      ['one without Envoys that does', [node('here')], { version: 'older', envoys: 0 }, 'True Acknowledged'],
+      [
+        'refused elsewhere',
+        [node('here')],
+        { refused: [{ type: 'clusters', resource: cluster, by: ['elsewhere'] }] },
+        `False Refused: Envoy refused clusters ${cluster} by elsewhere`,
+      ],
+    ])('%s', (_who, nodes, change, expected) => expect(told(nodes, change)).toContain(expected));
   });
   test('what was refused of another is not this one’s', () => {
     const [name = ''] = snapshot?.types.clusters.resources.keys() ?? [];

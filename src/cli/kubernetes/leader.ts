@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Api, ApiError } from '../../sources/kubernetes/api';
+import { type Sighting, sighted } from './sighting';
 
 /** Times in milliseconds. */
 export interface LeaseTiming {
@@ -21,12 +22,6 @@ interface Lease {
   };
 }
 
-/** What is known of the lease of another: when its newest word was first seen, by our own clock. */
-export interface Sighting {
-  readonly word: string;
-  readonly seenMs: number;
-}
-
 /**
  * Whether the lease may be taken: it is ours, nobody’s, or of somebody of whom nothing new was seen for its whole duration. Clocks of
  * others are not compared with ours.
@@ -38,8 +33,7 @@ export function mayTake(
   nowMs: number,
   durationMs: number,
 ): { readonly take: boolean; readonly sighting: Sighting } {
-  const word = `${holderIdentity} ${renewTime}`;
-  const sighting = before?.word === word ? before : { word, seenMs: nowMs };
+  const sighting = sighted(`${holderIdentity} ${renewTime}`, before, nowMs);
   const free = holderIdentity === '' || holderIdentity === identity;
   return { take: free || nowMs - sighting.seenMs >= durationMs, sighting };
 }

@@ -1,10 +1,11 @@
 import type { Api } from '../../sources/kubernetes/api';
 import type { KubernetesSource, ObjectWithStatus } from '../../sources/kubernetes/kubernetes-source';
-import { Conditions, KINDS_WITH_STATUS } from '../../status';
+import { Conditions, envoyReport, KINDS_WITH_STATUS } from '../../status';
 import type { Logger } from '../log';
 import type { Follower, ServerView } from '../server';
 import { EventWriter } from './event-writer';
 import { Leader, type LeaseTiming } from './leader';
+import { REPLICAS, ReplicaReports, type ReportTiming } from './replica-reports';
 import { StatusWriter } from './status-writer';
 import { wantedAddresses, wantedConditions } from './wanted-status';
 
@@ -25,11 +26,12 @@ export interface StatusFollowerOptions {
   readonly log: Logger;
   readonly now: () => Date;
   readonly leaseTiming?: Partial<LeaseTiming>;
+  readonly reportTiming?: Partial<ReportTiming>;
 }
 
 /** Writes on the objects of the API what becomes of them: conditions, and Events for what goes wrong. One replica does, for all. */
 export function followWithStatus(options: StatusFollowerOptions, view: ServerView): Follower {
-  const { api, source, namespace, identity, ingressService, log, now, leaseTiming } = options;
+  const { api, source, namespace, identity, ingressService, log, now, leaseTiming, reportTiming } = options;
   const onTrouble = (error: unknown) =>
     log.warn(
       { problem: error instanceof Error ? error.message : 'unknown' },
@@ -50,6 +52,25 @@ export function followWithStatus(options: StatusFollowerOptions, view: ServerVie
     },
     onTrouble,
   });
+  const replicas = new ReplicaReports(api, {
+    namespace,
+    identity,
+    ...(reportTiming && { timing: reportTiming }),
+    own: () => {
+      const report = view.report();
+      return report && envoyReport([...report.compilation.groups.values()], view.xds());
+    },
+    isLeader: () => leader.isLeader,
+    onChange: () => {
+      if (leader.isLeader) writer.trigger();
+    },
+    onTrouble: (error) =>
+      log.warn(
+        { problem: error instanceof Error ? error.message : 'unknown', configMap: `${namespace}/${REPLICAS}` },
+        'what the Envoys of other replicas say is not known',
+      ),
+    now,
+  });
   const writer = new StatusWriter({
     api,
     objects: () => source.withStatus(),
@@ -60,6 +81,7 @@ export function followWithStatus(options: StatusFollowerOptions, view: ServerVie
         diagnostics: [...report.diagnostics, ...view.refusals()],
         groups: [...report.compilation.groups.values()],
         xds: view.xds(),
+        others: replicas.others,
         at: now(),
       });
       const service = ingressService === undefined ? undefined : serviceOf(source, ingressService);
@@ -75,6 +97,7 @@ export function followWithStatus(options: StatusFollowerOptions, view: ServerVie
     onTrouble,
   });
   leader.start();
+  replicas.start();
   const timer = setInterval(() => writer.trigger(), LOOK_MS);
   timer.unref();
   return {
@@ -86,6 +109,7 @@ export function followWithStatus(options: StatusFollowerOptions, view: ServerVie
     stop: async () => {
       clearInterval(timer);
       await writer.stop();
+      await replicas.stop();
       await leader.stop();
     },
   };
