@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { REPLICAS, ReplicaReports } from '../../src/cli/kubernetes/replica-reports';
 import { Api } from '../../src/sources/kubernetes/api';
@@ -15,14 +15,7 @@ class ConfigMapApi {
   readonly #server: Server;
 
   private constructor() {
-    this.#server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const body = chunks.length === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString()) as { data?: object });
-      const status = this.broken ?? this.#take(request.method ?? '', request.url ?? '', body.data ?? {});
-      this.requests += 1;
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ data: this.data }));
-    });
+    this.#server = createServer((request, response) => void this.#answer(request, response));
   }
 
   static async start(): Promise<ConfigMapApi> {
@@ -39,6 +32,15 @@ class ConfigMapApi {
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = chunks.length === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString()) as { data?: object });
+    const status = this.broken ?? this.#take(request.method ?? '', request.url ?? '', body.data ?? {});
+    this.requests += 1;
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ data: this.data }));
   }
 
   #take(method: string, url: string, data: object): number {
