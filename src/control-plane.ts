@@ -173,11 +173,26 @@ export class ControlPlane {
     }
   }
 
+  /** Whether no source has to read something first, for what others name. */
+  #areHeeded(): boolean {
+    const compilation = this.#compilation ?? this.#options.restored;
+    const kept = [...(compilation?.keptSince.keys() ?? [])].flatMap((key) => compilation?.lastGood.get(key) ?? []);
+    const lastGood = kept.flatMap((definition) => documentOf(definition) ?? []);
+    return this.#options.sources
+      .map((source) => {
+        const others = this.#options.sources.filter((other) => other !== source);
+        const documents = others.flatMap((other) => this.#states.get(other)?.documents ?? []);
+        return source.heed?.([...documents, ...lastGood]) ?? true;
+      })
+      .every(Boolean);
+  }
+
   #compile(): void {
     const { policy, encoder, store, now, onCompiled, onFailure } = this.#options;
     this.#tell();
     const states = this.#all.flatMap((source) => this.#states.get(source) ?? []);
     if (states.length < this.#all.length || !states.every(({ synced }) => synced)) return;
+    if (!this.#areHeeded()) return;
     const stageSeconds = new Map<TimedStage, number>([['read', this.#readSeconds]]);
     this.#readSeconds = 0;
     const stopwatch = <T>(stage: TimedStage, run: () => T): T => {

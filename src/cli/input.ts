@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { needsPods } from '../expansion/needs-pods';
 import { referencedSecrets } from '../expansion/referenced-secrets';
+import type { Document } from '../model/document';
 import type { Policy } from '../resolution/policy';
 import { readPaths } from '../sources/files';
 import { Api } from '../sources/kubernetes/api';
@@ -61,7 +62,10 @@ export async function readInput(
   checkInput(paths, flags);
   const states: Pick<SourceState, 'documents' | 'diagnostics'>[] = [];
   if (paths.length > 0) states.push(await readPaths(paths));
-  if (flags.kubernetes === true) states.push(await readKubernetes(await kubernetesOptions(flags, policy)));
+  if (flags.kubernetes === true) {
+    const besides = states.flatMap(({ documents }) => documents);
+    states.push(await readKubernetes(await kubernetesOptions(flags, policy), besides));
+  }
   const istioCerts = istioCertsSource(flags, policy, environment);
   if (istioCerts !== undefined) states.push(await istioCerts.read());
   states.push({ documents: consulDocuments(flags, policy), diagnostics: [] });
@@ -87,12 +91,12 @@ export async function kubernetesSourceOf(
   paths: readonly string[],
   flags: InputFlags,
   policy: Policy,
-  onTrouble: NonNullable<KubernetesOptions['onTrouble']>,
+  told: Pick<KubernetesOptions, 'onTrouble' | 'onFailure'>,
 ): Promise<{ readonly api: Api; readonly source: KubernetesSource } | undefined> {
   checkInput(paths, flags);
   if (flags.kubernetes !== true) return undefined;
   const options = await kubernetesOptions(flags, policy);
-  return { api: options.api, source: new KubernetesSource({ ...options, onTrouble }) };
+  return { api: options.api, source: new KubernetesSource({ ...options, ...told }) };
 }
 
 function checkInput(paths: readonly string[], { kubernetes, kubeconfig, kubeContext, namespace }: InputFlags): void {
@@ -102,9 +106,9 @@ function checkInput(paths: readonly string[], { kubernetes, kubeconfig, kubeCont
   if (paths.length === 0) throw new CommandFailure('name the definitions: files, directories, - or --kubernetes');
 }
 
-async function readKubernetes(options: KubernetesOptions): Promise<SourceState> {
+async function readKubernetes(options: KubernetesOptions, besides: readonly Document[]): Promise<SourceState> {
   try {
-    return await new KubernetesSource(options).read();
+    return await new KubernetesSource(options).read(besides);
   } catch (cause) {
     const { server } = options.api.access;
     throw new CommandFailure(`the Kubernetes API at ${server} can't be read`, { cause });
@@ -119,7 +123,7 @@ async function kubernetesOptions(
   const secretNamespaces = selection?.secretNamespace === undefined ? undefined : [selection.secretNamespace];
   return {
     api: new Api(await access(kubeconfig, kubeContext)),
-    ...(namespaces && { namespaces }),
+    ...(namespaces && { namespaces: [...new Set(namespaces)] }),
     ...(secretNamespaces && { secretNamespaces }),
     referenced: referencedSecrets,
     needsPods,

@@ -29,10 +29,20 @@ export function showsPrivateKey(text: string): boolean {
 const SHORTEST_RUN = 40;
 const ENCODED_SEQUENCE = /(?<![A-Za-z0-9+])M[A-P][A-Za-z0-9+/]{38}/g;
 
-/** True if the text shows a private key, in PEM or without its armour: the base64 of PKCS #8, PKCS #1 or SEC 1 (RFC 5958, 8017, 5915). */
+/** What `PRIVATE KEY` becomes in base64, by where in three bytes it begins: as in the `data` of a Secret. */
+const ENCODED_WORDS = [0, 1, 2].map((before) => {
+  const bytes = Buffer.from(`${'-'.repeat(before)}PRIVATE KEY`);
+  return bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));
+});
+
+/**
+ * True if the text shows a private key, in PEM, in the base64 of that, or without its armour: the base64 of PKCS #8, PKCS #1 or SEC 1
+ * (RFC 5958, 8017, 5915).
+ */
 export function holdsPrivateKey(text: string): boolean {
   if (showsPrivateKey(text)) return true;
   if (text.length < SHORTEST_RUN) return false;
+  if (ENCODED_WORDS.some((word) => text.includes(word))) return true;
   return [...text.matchAll(ENCODED_SEQUENCE)].some(([run]) => beginsPrivateKey(Buffer.from(run, 'base64')));
 }
 

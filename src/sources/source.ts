@@ -19,6 +19,11 @@ export interface Source {
    * @throws Error with a cause, if what it is to read can't be reached at all.
    */
   start(onState: (state: SourceState) => void): Promise<void>;
+  /**
+   * Told before each compilation what else may name something that it holds: what other sources have, and what is last good in the place of
+   * what it has. False if something has to be read first; the source yields again then.
+   */
+  heed?(besides: readonly Document[]): boolean;
   /** Releases every watcher and timer. No state is yielded after the call. */
   stop(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Condition } from './condition';
+import { message, part } from './message';
 
-/** A message of the API has at most 32,768 characters; nobody reads that many. */
 const MOST = 10;
 
 /** Whether a definition is taken as it stands, with the codes and texts of `validate`. */
@@ -12,18 +12,18 @@ export function accepted(findings: readonly Diagnostic[]): Condition {
   if (first !== undefined)
     return { type: 'Accepted', status: 'False', reason: first.code, message: textOf([...errors, ...warnings]) };
   const reason = warnings.length === 0 ? 'Valid' : 'ValidWithWarnings';
-  const message = warnings.length === 0 ? 'it is served as it stands' : textOf(warnings);
-  return { type: 'Accepted', status: 'True', reason, message };
+  const text = warnings.length === 0 ? 'it is served as it stands' : textOf(warnings);
+  return { type: 'Accepted', status: 'True', reason, message: text };
 }
 
 function textOf(findings: readonly Diagnostic[]): string {
   const lines = findings
     .slice(0, MOST)
-    .map(({ severity, code, message, fix, consequence }) =>
-      [`${severity} ${code} ${message}`, ...(consequence ? [`until then: ${consequence}`] : []), `fix: ${fix}`].join(
+    .map(({ severity, code, message: said, fix, consequence }) =>
+      [`${severity} ${code} ${part(said)}`, ...(consequence ? [`until then: ${consequence}`] : []), `fix: ${fix}`].join(
         '; ',
       ),
     );
   const more = findings.length > MOST ? [`and ${findings.length - MOST} more`] : [];
-  return [...lines, ...more].join('\n');
+  return message([...lines, ...more].join('\n'));
 }

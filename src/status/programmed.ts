@@ -1,5 +1,6 @@
 import type { Resource, ResourceType, Snapshot } from '../snapshot/snapshot';
 import type { Condition } from './condition';
+import { message, part } from './message';
 import { type EnvoyReport, type Published, publishedVersion } from './envoy-report';
 
 interface Place {
@@ -77,11 +78,11 @@ export class Programming {
 
   /** Whether what became of a definition (`kind namespace/name`) is in the Envoys, as they acknowledged. */
   of(definition: string, isAccepted: boolean): Condition {
-    const said = (status: Condition['status'], reason: string, message: string): Condition => ({
+    const said = (status: Condition['status'], reason: string, text: string): Condition => ({
       type: 'Programmed',
       status,
       reason,
-      message,
+      message: text,
     });
     const groups = this.#groups.filter(({ published }) => placesOf(published).has(definition));
     if (groups.length === 0)
@@ -95,10 +96,10 @@ export class Programming {
     const refusals = groups.flatMap(({ published }) =>
       (placesOf(published).get(definition) ?? []).flatMap(({ type, resource }) => {
         const by = this.#refused.get(JSON.stringify([published.snapshot.group, type, resource.name]));
-        return by === undefined ? [] : [`${type} ${resource.name} by ${by.join(', ')}`];
+        return by === undefined ? [] : [part(`${type} ${resource.name} by ${by.join(', ')}`)];
       }),
     );
-    if (refusals.length > 0) return said('False', 'Refused', `Envoy refused ${refusals.join('; ')}`);
+    if (refusals.length > 0) return said('False', 'Refused', message(`Envoy refused ${refusals.join('; ')}`));
     if (groups.every(({ envoys }) => envoys === 0))
       return said('Unknown', 'NoEnvoys', `no Envoy of its node groups is connected${this.#whose}`);
     return groups.every(({ behind }) => behind === 0)

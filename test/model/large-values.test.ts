@@ -47,3 +47,12 @@ test('keys are looked for in texts of many megabytes', () => {
     /^\[redacted [0-9a-f]{8}\]$/,
   );
 });
+
+test.each(['', 'x', 'xy', 'xyz'])(
+  'the base64 of a PEM file is a private key, whatever stands before it (%j)',
+  (before) => {
+    const pem = `${before}-----BEGIN EC PRIVATE KEY-----\nMHcC\n`;
+    expect(holdsPrivateKey(`tls: ${Buffer.from(pem).toString('base64')}`)).toBe(true);
+    expect(holdsPrivateKey(Buffer.from(`${before}-----BEGIN CERTIFICATE-----\nMHcC\n`).toString('base64'))).toBe(false);
+  },
+);

@@ -2,7 +2,7 @@ import { offlineEncoder } from '../../src/cli/offline-encoder';
 import { wantedAddresses, wantedConditions } from '../../src/cli/kubernetes/wanted-status';
 import { mayTake } from '../../src/cli/kubernetes/leader';
 import { compile } from '../../src/compile';
-import type { ObjectWithStatus } from '../../src/sources/kubernetes/kubernetes-source';
+import type { ObjectWithStatus } from '../../src/sources/kubernetes/object-statuses';
 import { RESOURCES } from '../../src/sources/kubernetes/resource';
 import { readDocuments } from '../../src/sources/yaml/read-documents';
 import { type Condition, Conditions, type EnvoyReport, envoyReport } from '../../src/status';

@@ -127,9 +127,16 @@ Examples:
       // Before anything is started: a signal that comes meanwhile must drain too.
       const stopped = signalled();
       const policy = { ...policyOf(flags, environment), ...onlyGroup(flags, environment), asksConsul: true };
-      const kubernetes = await kubernetesSourceOf(paths, flags, policy, (collection, trouble) => {
-        if (trouble === undefined) log.info({ collection }, 'the Kubernetes API is read again');
-        else log.warn({ collection, ...trouble }, 'the Kubernetes API cannot be read');
+      const kubernetes = await kubernetesSourceOf(paths, flags, policy, {
+        onTrouble: (collection, trouble) => {
+          if (trouble === undefined) log.info({ collection }, 'the Kubernetes API is read again');
+          else log.warn({ collection, ...trouble }, 'the Kubernetes API cannot be read');
+        },
+        onFailure: (error) =>
+          log.error(
+            { problem: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown' },
+            'what the Kubernetes API has cannot be taken over; what was read before stays',
+          ),
       });
       const istioCerts = istioCertsSource(flags, policy, environment);
       const status = {

@@ -30,7 +30,9 @@ export class EventWriter {
       try {
         await this.#write(finding);
       } catch (error) {
-        return this.#onTrouble(error);
+        this.#onTrouble(error);
+        // A namespace that is going takes none, or somebody allows none there: others may.
+        if (!(error instanceof ApiError && [403, 404, 422].includes(error.status))) return;
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { Api } from '../../sources/kubernetes/api';
-import type { KubernetesSource, ObjectWithStatus } from '../../sources/kubernetes/kubernetes-source';
+import type { KubernetesSource } from '../../sources/kubernetes/kubernetes-source';
+import type { ObjectWithStatus } from '../../sources/kubernetes/object-statuses';
 import { Conditions, envoyReport, KINDS_WITH_STATUS } from '../../status';
 import type { Logger } from '../log';
 import type { Follower, ServerView } from '../server';
@@ -48,7 +49,10 @@ export function followWithStatus(options: StatusFollowerOptions, view: ServerVie
         { identity, lease: `${namespace}/${LEASE}` },
         isLeader ? 'writes statuses' : 'no longer writes statuses',
       );
-      if (isLeader) writer.trigger();
+      if (!isLeader) return;
+      writer.trigger();
+      // What came up while nobody led was told by nobody; what was told is the same Event again.
+      void events.tell(view.report()?.diagnostics ?? []);
     },
     onTrouble,
   });

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Api, ApiError } from '../../sources/kubernetes/api';
-import type { ObjectWithStatus } from '../../sources/kubernetes/kubernetes-source';
+import type { ObjectWithStatus } from '../../sources/kubernetes/object-statuses';
 import { pathOf } from '../../sources/kubernetes/resource';
 
 /** Writes in a second, at most: an API server has more to do. */
@@ -9,6 +9,8 @@ const RATE = 25;
 const QUIET_MS = 500;
 /** How long it is waited for the API to tell of what was written, in milliseconds. */
 const ECHO_MS = 10_000;
+/** How long a status is left alone that the API refuses, while nothing about its object changes; in milliseconds. */
+const REFUSED_MS = 600_000;
 /** What has not been written is tried again. */
 const RETRY_MS = 5_000;
 
@@ -41,9 +43,11 @@ export class StatusWriter {
   trigger(): void {
     this.#due = true;
     if (this.#stop.signal.aborted) return;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#run()
+      .catch((error: unknown) => this.#options.onTrouble(error))
+      .finally(() => {
+        this.#running = undefined;
+      });
   }
 
   async stop(): Promise<void> {
@@ -65,16 +69,31 @@ export class StatusWriter {
           await this.#write(object, wanted);
         } catch (error) {
           if (this.#stop.signal.aborted) return;
-          // Gone, or changed meanwhile: the API tells of either.
-          if (!(error instanceof ApiError && [404, 409].includes(error.status))) {
-            this.#options.onTrouble(error);
-            await this.#sleep(RETRY_MS);
-          }
-          this.#due = true;
+          await this.#afterFailure(object, error);
         }
         await this.#sleep(1000 / RATE);
       }
     }
+  }
+
+  /** Gone, or changed meanwhile: the API tells of either. What it does not take as it is, it will not take a moment later. */
+  async #afterFailure(object: ObjectWithStatus, error: unknown): Promise<void> {
+    const isAboutThis = error instanceof ApiError && error.status >= 400 && error.status < 500;
+    if (isAboutThis && ![401, 403, 429].includes(error.status)) {
+      const isNews = error.status === 404 || error.status === 409;
+      if (!isNews) this.#options.onTrouble(error);
+      this.#note(object, isNews ? ECHO_MS : REFUSED_MS);
+      return;
+    }
+    this.#options.onTrouble(error);
+    await this.#sleep(RETRY_MS);
+    this.#due = true;
+  }
+
+  #note(object: ObjectWithStatus, forMs: number): void {
+    const nowMs = performance.now();
+    for (const [key, { untilMs }] of this.#written) if (untilMs <= nowMs) this.#written.delete(key);
+    this.#written.set(keyOf(object), { over: object.resourceVersion, untilMs: nowMs + forMs });
   }
 
   /** Whether the newest that is known of the object is older than what was written: the API will tell. */
@@ -92,7 +111,7 @@ export class StatusWriter {
       body: { metadata: { resourceVersion }, status },
       signal: this.#stop.signal,
     });
-    this.#written.set(keyOf(object), { over: resourceVersion, untilMs: performance.now() + ECHO_MS });
+    this.#note(object, ECHO_MS);
   }
 
   async #sleep(ms: number): Promise<void> {

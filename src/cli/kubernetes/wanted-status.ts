@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ObjectWithStatus } from '../../sources/kubernetes/kubernetes-source';
+import type { ObjectWithStatus } from '../../sources/kubernetes/object-statuses';
 import { type Condition, CONDITION_TYPES } from '../../status';
 
 type Status = Readonly<Record<string, unknown>>;

@@ -11,8 +11,12 @@ export interface Collection<Entry> {
   readonly complete: boolean;
 }
 
-/** Makes the entry of an object, or hands out the one before if nothing that counts is different. */
-export type EntryOf<Entry> = (object: ApiObject, before: Entry | undefined) => Entry;
+/**
+ * Makes the entry of an object, or hands out the one before if nothing that counts is different.
+ *
+ * @param isListed whether it is from a complete list, which is the truth; an event may be older than what is known
+ */
+export type EntryOf<Entry> = (object: ApiObject, before: Entry | undefined, isListed: boolean) => Entry;
 
 export function emptyCollection<Entry>(): Collection<Entry> {
   return { entries: new Map(), complete: false };
@@ -28,7 +32,7 @@ export function listed<Entry>(
   const entries = new Map(
     objects.map((object): [string, Entry] => {
       const key = keyOfObject(object);
-      return [key, entryOf(object, before.entries.get(key))];
+      return [key, entryOf(object, before.entries.get(key), true)];
     }),
   );
   const same =
@@ -61,7 +65,7 @@ export function watched<Entry>(
     resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
     const key = keyOfObject(event.object);
     const known = entries.get(key);
-    const entry = event.type === 'DELETED' ? undefined : entryOf(event.object, known);
+    const entry = event.type === 'DELETED' ? undefined : entryOf(event.object, known, false);
     if (entry === known) continue;
     changed ??= new Map(before.entries);
     if (entry === undefined) changed.delete(key);

@@ -1,15 +1,17 @@
+import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic';
 import type { Document } from '../../model/document';
 import { Debounce } from '../files/debounce';
 import type { Source, SourceState } from '../source';
 import type { Api } from './api';
-import type { ApiObject } from './api-object';
+import { Backoff } from './backoff';
 import type { EntryOf } from './collection';
 import { type ObjectDocuments, objectDocuments } from './object-documents';
 import { Reflector, type ReflectorTiming, type Trouble } from './reflector';
 import { podEntry } from './pod-entry';
 import { pathOf, PODS, type Resource, RESOURCES, SECRETS } from './resource';
 import { type SecretEntry, secretEntry } from './secret-entry';
-import { SecretReader } from './secret-reader';
+import { ObjectStatuses, type ObjectWithStatus } from './object-statuses';
+import { type SecretFailure, SecretReader } from './secret-reader';
 import { Troubles } from './troubles';
 
 export interface KubernetesOptions {
@@ -22,26 +24,22 @@ export interface KubernetesOptions {
   readonly referenced: (documents: readonly Document[]) => ReadonlySet<string>;
   /** Whether definitions need to know of Pods; default: never. */
   readonly needsPods?: (documents: readonly Document[]) => boolean;
+  /** A bug of ours: what was yielded last stays. */
+  readonly onFailure?: (error: unknown) => void;
   /** Told when a collection can’t be read, and when it can be again (undefined). */
   readonly onTrouble?: (collection: string, trouble: Trouble | undefined) => void;
   readonly timing?: Partial<ReflectorTiming>;
 }
 
-/** An object as far as its status goes. */
-export interface ObjectWithStatus {
-  readonly resource: Resource;
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-  readonly generation: number;
-  /** As the API has it, what others wrote too. */
-  readonly status: Readonly<Record<string, unknown>>;
-}
-
 /** How long nothing may happen before what has changed is passed on, and how long it may be held back; milliseconds. */
 const QUIET_MS = 30;
 const MOST_MS = 500;
+/** How often it is tried to get a Secret that can’t be had, and how long nothing is yielded meanwhile; milliseconds. */
+const RETRY_MS = 500;
+const LONGEST_RETRY_MS = 10_000;
+const HOLD_MS = 30_000;
+/** While Secrets are read, others may come to be wanted: so often. */
+const MOST_ROUNDS = 5;
 
 /**
  * The definitions in a Kubernetes API, watched. Nothing is yielded before every collection has been listed to its end; then, while the
@@ -53,7 +51,7 @@ export class KubernetesSource implements Source {
   readonly #pods: readonly Reflector<ObjectDocuments>[];
   readonly #secrets: readonly Reflector<SecretEntry>[];
   readonly #debounce = new Debounce(QUIET_MS, MOST_MS, () => this.#look());
-  readonly #statuses = new Map<string, ApiObject>();
+  readonly #statuses = new ObjectStatuses();
   readonly #troubles = new Troubles();
   readonly #secretReader: SecretReader;
   /** What counted as being there when the last state was yielded. */
@@ -61,6 +59,11 @@ export class KubernetesSource implements Source {
   /** What it was last found for which Secrets are wanted, and whether Pods are. */
   #wantedBy: readonly Document[] = [];
   #wantsPods = false;
+  #besides: readonly Document[] = [];
+  /** Somebody waits for the next state, whether or not it is a new one. */
+  #isAwaited = false;
+  #failing: { readonly finding: Diagnostic; readonly sinceMs: number; readonly backoff: Backoff } | undefined;
+  #retry: NodeJS.Timeout | undefined;
   #looking = false;
   #again = false;
   #readSeconds = 0;
@@ -70,7 +73,7 @@ export class KubernetesSource implements Source {
   constructor(options: KubernetesOptions) {
     this.#options = options;
     const { api, namespaces, secretNamespaces = namespaces, timing = {} } = options;
-    this.#secretReader = new SecretReader(api, () => this.#debounce.trigger());
+    this.#secretReader = new SecretReader(api);
     const reflect = <Entry>(
       resource: Resource,
       entryOf: EntryOf<Entry>,
@@ -91,28 +94,22 @@ export class KubernetesSource implements Source {
     this.#reflectors = RESOURCES.filter(({ scope }) => scope === 'namespaced' || namespaces === undefined).flatMap(
       (resource) =>
         reflect<ObjectDocuments>(resource, (object, before) => {
-          if (resource.hasStatus === true) this.#statuses.set(statusKey(resource.kind, object), object);
+          if (resource.hasStatus === true) this.#statuses.note(resource, object);
           return objectDocuments(object, resource, before);
         }),
     );
     this.#pods = reflect(PODS, podEntry);
     this.#secrets = reflect(
       SECRETS,
-      (object, before) => secretEntry(object, before, this.#secretReader.wants(object.metadata)),
+      (object, before, isListed) =>
+        secretEntry(object, before, { isWanted: this.#secretReader.wants(object.metadata), isListed }),
       secretNamespaces,
     );
   }
 
-  /** The objects that have a status, with the one that the API has last told of; those that are gone may still be among them. */
-  *withStatus(): Iterable<ObjectWithStatus> {
-    for (const { resource, collection } of this.#reflectors) {
-      if (resource.hasStatus !== true) continue;
-      for (const { object } of collection.entries.values()) {
-        const { metadata } = object.value as ApiObject;
-        const told = this.#statuses.get(statusKey(resource.kind, { metadata }));
-        if (told !== undefined) yield { resource, ...statusOf(told) };
-      }
-    }
+  /** The objects that have a status, with the one that the API has last told of. */
+  withStatus(): Iterable<ObjectWithStatus> {
+    return this.#statuses.all;
   }
 
   /** Does not wait for the first state: an API that is away is asked until it is there. */
@@ -125,15 +122,18 @@ export class KubernetesSource implements Source {
   async stop(): Promise<void> {
     this.#onState = undefined;
     this.#debounce.stop();
+    clearTimeout(this.#retry);
     await Promise.all([...this.#reflectors, ...this.#pods, ...this.#secrets].map((reflector) => reflector.stop()));
   }
 
   /**
    * Reads everything once.
    *
+   * @param besides what else names Secrets
    * @throws ApiError or an Error of the network, if something that is needed can’t be read.
    */
-  async read(): Promise<SourceState> {
+  async read(besides: readonly Document[] = []): Promise<SourceState> {
+    this.#besides = besides;
     const began = performance.now();
     await Promise.all(this.#reflectors.map((reflector) => reflector.listOnce()));
     this.#findWants();
@@ -149,7 +149,9 @@ export class KubernetesSource implements Source {
   }
 
   #changed(resource: Resource, namespace: string | undefined, trouble: Trouble | undefined): void {
-    if (this.#troubles.note(resource, namespace, trouble))
+    if (resource.hasStatus === true) this.#statuses.keep(resource, this.#keysOf(resource));
+    const isIdle = resource === PODS && !this.#wantsPods;
+    if (this.#troubles.note(resource, namespace, isIdle ? undefined : trouble))
       this.#options.onTrouble?.(pathOf(resource, namespace), trouble);
     // What is read once is not watched.
     if (this.#onState !== undefined) this.#debounce.trigger();
@@ -163,7 +165,8 @@ export class KubernetesSource implements Source {
       return;
     }
     this.#looking = true;
-    void this.#publish().finally(() => {
+    const done = this.#publish().catch((error: unknown) => this.#options.onFailure?.(error));
+    void done.finally(() => {
       this.#looking = false;
       if (!this.#again) return;
       this.#again = false;
@@ -179,21 +182,78 @@ export class KubernetesSource implements Source {
     for (const reflector of dependent) reflector.start();
     if (!dependent.every(({ collection }) => collection.complete)) return;
     this.#readSeconds += (performance.now() - began) / 1000;
-    for (const reflector of this.#secrets) await this.#secretReader.complete(reflector);
+    if (!(await this.#haveSecrets())) return;
     const state = this.#state();
     this.#readSeconds = 0;
-    if (this.#published !== undefined && isSame(state, this.#published)) return;
+    if (!this.#isAwaited && this.#published !== undefined && isSame(state, this.#published)) return;
     this.#published = state;
+    this.#isAwaited = false;
     this.#onState?.(state);
   }
 
+  /**
+   * Reads what is wanted of Secrets, also of those that come to be wanted meanwhile. Whether that is done: a definition that names a Secret
+   * must not be seen without it only because its answer is late. One that can’t be had at all holds up the others for a while, not for ever.
+   */
+  async #haveSecrets(): Promise<boolean> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const failure = await this.#secretReader.complete(this.#secrets);
+      if (failure !== undefined) return this.#isHeldUp(failure);
+      this.#failing = undefined;
+      this.#findWants();
+      if (this.#secretReader.has(this.#secrets)) break;
+    }
+    return true;
+  }
+
+  /** Tries again later; whether it has been waited long enough. */
+  #isHeldUp(failure: SecretFailure): boolean {
+    const nowMs = performance.now();
+    const { namespace, name, message } = failure;
+    if (this.#failing === undefined)
+      this.#options.onTrouble?.(`${pathOf(SECRETS, namespace)}/${name}`, { reason: 'unreachable', message });
+    this.#failing = {
+      finding: unreadSecret(failure),
+      sinceMs: this.#failing?.sinceMs ?? nowMs,
+      backoff: this.#failing?.backoff ?? new Backoff(RETRY_MS, LONGEST_RETRY_MS),
+    };
+    if (this.#retry === undefined) {
+      this.#retry = setTimeout(() => {
+        this.#retry = undefined;
+        this.#look();
+      }, this.#failing.backoff.next());
+      this.#retry.unref();
+    }
+    return nowMs - this.#failing.sinceMs >= HOLD_MS;
+  }
+
+  /**
+   * Told what else there is that may name Secrets: what other sources have, and what is last good. False if something of that is to be read
+   * first; a state is yielded then.
+   */
+  heed(besides: readonly Document[]): boolean {
+    if (sameItems(besides, this.#besides)) return !this.#isAwaited;
+    this.#besides = besides;
+    if (!this.#reflectors.every(({ collection }) => collection.complete)) return false;
+    this.#findWants();
+    this.#isAwaited = !this.#secretReader.has(this.#secrets);
+    if (this.#isAwaited) this.#look();
+    return !this.#isAwaited;
+  }
+
   #findWants(): void {
-    const definitions = this.#definitions();
+    const definitions = [...this.#definitions(), ...this.#besides];
     // A Secret that has changed makes no difference to what is wanted.
     if (sameItems(definitions, this.#wantedBy)) return;
     this.#wantedBy = definitions;
     this.#secretReader.want(this.#options.referenced(definitions));
     this.#wantsPods = this.#options.needsPods?.(definitions) === true;
+    if (!this.#wantsPods) this.#troubles.forget(PODS);
+  }
+
+  #keysOf(resource: Resource): ReadonlySet<string> {
+    const own = this.#reflectors.filter((reflector) => reflector.resource === resource);
+    return new Set(own.flatMap(({ collection }) => [...collection.entries.keys()]));
   }
 
   #definitions(): readonly Document[] {
@@ -211,7 +271,11 @@ export class KubernetesSource implements Source {
     );
     return {
       documents: [...objects, ...secrets].flatMap(({ documents }) => documents),
-      diagnostics: [...objects.flatMap(({ diagnostics }) => diagnostics), ...this.#troubles.findings],
+      diagnostics: [
+        ...objects.flatMap(({ diagnostics }) => diagnostics),
+        ...this.#troubles.findings,
+        ...(this.#failing === undefined ? [] : [this.#failing.finding]),
+      ],
       synced: true,
       readSeconds: this.#readSeconds,
     };
@@ -224,21 +288,18 @@ export class KubernetesSource implements Source {
   #standing<Entry>(reflector: Reflector<Entry>): ReadonlyMap<string, Entry> {
     const { entries } = reflector.collection;
     const before = this.#before.get(reflector) as ReadonlyMap<string, Entry> | undefined;
-    const gone = !this.#troubles.any ? [] : [...(before ?? [])].filter(([key]) => !entries.has(key));
+    const gone = !this.#troubles.suspend ? [] : [...(before ?? [])].filter(([key]) => !entries.has(key));
     const standing = gone.length === 0 ? entries : new Map([...entries, ...gone]);
     this.#before.set(reflector, standing);
     return standing;
   }
 }
 
-function statusKey(kind: string, { metadata: { namespace = '', name } }: Pick<ApiObject, 'metadata'>): string {
-  return `${kind} ${namespace}/${name}`;
-}
-
-function statusOf({ metadata, status }: ApiObject): Omit<ObjectWithStatus, 'resource'> {
-  const { namespace = '', name, uid = '', resourceVersion = '', generation = 0 } = metadata;
-  const known = (status ?? {}) as Readonly<Record<string, unknown>>;
-  return { namespace, name, uid, resourceVersion, generation, status: known };
+function unreadSecret({ namespace, name, message }: SecretFailure): Diagnostic {
+  return diagnostic('CS6010', {
+    message: `Secret ${namespace}/${name} cannot be read: ${message}`,
+    subject: { kind: 'Secret', namespace, name },
+  });
 }
 
 const ordered = new WeakMap<object, readonly unknown[]>();

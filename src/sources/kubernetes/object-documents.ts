@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Diagnostic } from '../../diagnostics/diagnostic';
+import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic';
 import { OLDER_VERSIONS, STORED_AS } from '../../model/crd/stored-as';
 import type { Document } from '../../model/document';
 import { embeddedDocuments } from '../yaml/embedded-documents';
+import { LIMITS } from '../yaml/limits';
+import { nestsBeyond } from '../yaml/nesting';
 import { ObjectDocument } from '../yaml/object-document';
 import type { ApiObject } from './api-object';
 
@@ -26,17 +28,35 @@ export interface ObjectDocuments {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The documents of an object; those of the one before if only what the API adds is different. */
+/** The documents of an object; those of the one before if only what the API adds is different, or if it can’t be read. */
 export function objectDocuments(
   object: ApiObject,
   kind: { readonly kind: string; readonly apiVersion: string },
   before: ObjectDocuments | undefined,
 ): ObjectDocuments {
   const value = written(object, kind);
+  if (nestsBeyond(value, LIMITS.depth)) return tooDeep(object, kind, before);
   if (before !== undefined && isDeepStrictEqual(before.object.value, value)) return before;
   const document = new ObjectDocument(value, nameOf(object, kind.kind));
   const { documents, diagnostics } = embeddedDocuments(document);
   return { object: document, documents: [document, ...documents], diagnostics };
+}
+
+/** As of a file that can’t be parsed, what was read before stays. */
+function tooDeep(
+  { metadata: { name, namespace } }: ApiObject,
+  { kind, apiVersion }: { readonly kind: string; readonly apiVersion: string },
+  before: ObjectDocuments | undefined,
+): ObjectDocuments {
+  const metadata = { name, ...(namespace !== undefined && { namespace }) };
+  const file = nameOf({ metadata }, kind);
+  const finding = diagnostic('CS1005', {
+    message: `lists and mappings are nested more than ${LIMITS.depth} deep`,
+    subject: { kind, namespace: namespace ?? 'default', name },
+    location: { file, line: 1, column: 1 },
+  });
+  const object = before?.object ?? new ObjectDocument({ apiVersion, kind, metadata }, file);
+  return { object, documents: before?.documents ?? [], diagnostics: [finding] };
 }
 
 /** Items of a list have no kind of their own, and some are written in another version than they are listed in. */

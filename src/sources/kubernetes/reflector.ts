@@ -29,6 +29,8 @@ export const REFLECTOR_TIMING: ReflectorTiming = {
 const WATCH_SECONDS = 300;
 /** Objects of one page of a list. */
 const PAGE = 500;
+/** The shortest watch that is worth its request, in milliseconds. */
+const SHORTEST_WATCH_MS = 1_000;
 const GONE = 410;
 const NOT_FOUND = 404;
 
@@ -139,8 +141,11 @@ export class Reflector<Entry> {
     while (!this.#stop.signal.aborted) {
       try {
         if (this.#collection.resourceVersion === undefined) await this.#list();
+        const began = performance.now();
         await this.#watch();
-        this.#backoff.reset();
+        // One that ends as soon as it begins tells of somebody in between who does not want it.
+        if (performance.now() - began < SHORTEST_WATCH_MS) await this.#sleep(this.#backoff.next());
+        else this.#backoff.reset();
       } catch (error) {
         if (this.#stop.signal.aborted) return;
         await this.#sleep(this.#afterFailure(error));
@@ -166,7 +171,10 @@ export class Reflector<Entry> {
     this.#isAway = this.#isAbsent(error);
     if (this.#isAway) {
       // An API server that starts knows its own collections later than it answers. What was there is not gone by that.
-      const trouble = { reason: 'missing', message: 'the API has no such collection any more' } as const;
+      const trouble: Trouble =
+        error instanceof ApiError && error.status !== NOT_FOUND
+          ? { reason: 'forbidden', message: error.message }
+          : { reason: 'missing', message: 'the API has no such collection any more' };
       if (known.entries.size > 0) this.#publish(unsure, trouble);
       else this.#publish(absent(), undefined);
       this.#backoff.reset();

@@ -6,27 +6,36 @@ import { SECRETS } from './resource';
 export interface SecretEntry {
   readonly namespace: string;
   readonly name: string;
+  /** Another object of the same name has another one. */
+  readonly uid: string;
   readonly resourceVersion: string;
   readonly kept?: ObjectDocuments;
 }
 
-/** The entry of a Secret, with what it holds if that is wanted; the one before if the object is older (Kubernetes, "Resource versions"). */
-export function secretEntry(object: ApiObject, before: SecretEntry | undefined, isWanted: boolean): SecretEntry {
-  const { namespace = '', name, resourceVersion = '' } = object.metadata;
-  if (before !== undefined && isOlder(resourceVersion, before.resourceVersion)) return before;
-  if (!isWanted) return bare(before ?? { namespace, name, resourceVersion }, resourceVersion);
+/**
+ * The entry of a Secret, with what it holds if that is wanted; the one before if the object is an older state of the same (Kubernetes,
+ * "Resource versions"), as events and a single answer may be. Not so of a list: an etcd that was restored counts from an earlier version.
+ */
+export function secretEntry(
+  object: ApiObject,
+  before: SecretEntry | undefined,
+  { isWanted, isListed }: { readonly isWanted: boolean; readonly isListed: boolean },
+): SecretEntry {
+  const { namespace = '', name, uid = '', resourceVersion = '' } = object.metadata;
+  const isSame = before !== undefined && before.uid === uid;
+  if (isSame && !isListed && isOlder(resourceVersion, before.resourceVersion)) return before;
+  const own = { namespace, name, uid, resourceVersion };
+  if (!isWanted) return isSame ? bare(before, resourceVersion) : own;
   const kept = objectDocuments(object, SECRETS, before?.kept);
-  return before?.kept === kept && before.resourceVersion === resourceVersion
-    ? before
-    : { namespace, name, resourceVersion, kept };
+  return isSame && before.kept === kept && before.resourceVersion === resourceVersion ? before : { ...own, kept };
 }
 
 /** Without what it holds. */
 export function bare(entry: SecretEntry, resourceVersion = entry.resourceVersion): SecretEntry {
-  const { namespace, name } = entry;
+  const { namespace, name, uid } = entry;
   return entry.kept === undefined && entry.resourceVersion === resourceVersion
     ? entry
-    : { namespace, name, resourceVersion };
+    : { namespace, name, uid, resourceVersion };
 }
 
 /** Versions are numbers that grow; anything else is never older. */

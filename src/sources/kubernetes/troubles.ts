@@ -1,27 +1,33 @@
 import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic';
 import type { Trouble } from './reflector';
-import { pathOf, type Resource } from './resource';
+import { pathOf, PODS, type Resource } from './resource';
 
 /** The collections that can’t be read, each with its finding. */
 export class Troubles {
-  readonly #findings = new Map<string, Diagnostic>();
+  readonly #known = new Map<string, { readonly resource: Resource; readonly finding: Diagnostic }>();
 
   get findings(): readonly Diagnostic[] {
-    return [...this.#findings.values()];
+    return [...this.#known.values()].map(({ finding }) => finding);
   }
 
-  get any(): boolean {
-    return this.#findings.size > 0;
+  /** Whether nothing may be taken away. What is only asked beside, and may be missing, is no reason. */
+  get suspend(): boolean {
+    return [...this.#known.values()].some(({ resource }) => resource !== PODS);
+  }
+
+  /** It is not asked any more. */
+  forget(resource: Resource): void {
+    for (const [collection, known] of this.#known) if (known.resource === resource) this.#known.delete(collection);
   }
 
   /** Takes down what there is to say of a collection now; returns whether that is something new. */
   note(resource: Resource, namespace: string | undefined, trouble: Trouble | undefined): boolean {
     const collection = pathOf(resource, namespace);
-    const known = this.#findings.get(collection);
-    if (trouble === undefined) this.#findings.delete(collection);
-    else if (known === undefined || !known.message.endsWith(trouble.message))
-      this.#findings.set(collection, findingOf(resource, namespace, trouble));
-    return this.#findings.get(collection) !== known;
+    const known = this.#known.get(collection);
+    if (trouble === undefined) this.#known.delete(collection);
+    else if (known === undefined || !known.finding.message.endsWith(trouble.message))
+      this.#known.set(collection, { resource, finding: findingOf(resource, namespace, trouble) });
+    return this.#known.get(collection) !== known;
   }
 }
 

@@ -13,6 +13,8 @@ interface Item {
   readonly spec?: object;
   readonly data?: Readonly<Record<string, string>>;
   readonly status?: object;
+  /** Default: the next. */
+  readonly version?: number;
 }
 
 const SECRETS = '/api/v1/secrets';
@@ -27,6 +29,10 @@ class FakeApi {
   readonly requests: string[] = [];
   /** Paths that are answered so for as long as they are here. */
   readonly failing = new Map<string, number>();
+  /** Collections whose watches end as soon as they begin. */
+  readonly ending = new Set<string>();
+  /** Paths whose next answer waits. */
+  readonly delayed = new Map<string, Promise<void>>();
   readonly #history: { readonly path: string; readonly version: number; readonly event: object }[] = [];
   readonly #server: Server;
   readonly #watchers = new Map<string, Set<ServerResponse>>();
@@ -53,10 +59,12 @@ class FakeApi {
     for (const path of paths) this.collections.set(path, new Map());
   }
 
-  put(path: string, { name, ...rest }: Item): void {
+  put(path: string, { name, version, ...rest }: Item): void {
     const collection = this.collections.get(path);
     const type = collection?.has(name) === true ? 'MODIFIED' : 'ADDED';
-    const metadata = { namespace: 'default', name, resourceVersion: String((this.#version += 1)), managedFields: [{}] };
+    this.#version += 1;
+    const resourceVersion = String(version ?? this.#version);
+    const metadata = { namespace: 'default', name, resourceVersion, managedFields: [{}] };
     const object = { metadata, ...rest };
     collection?.set(name, object);
     this.#tell(path, { type, object });
@@ -101,6 +109,9 @@ class FakeApi {
     const found = one ? this.collections.get(`${one[1]}${one[2]}`)?.get(one[3] ?? '') : undefined;
     const collection = this.collections.get(url.pathname);
     const failing = this.failing.get(url.pathname);
+    const delayed = this.delayed.get(url.pathname);
+    this.delayed.delete(url.pathname);
+    if (delayed !== undefined) return void delayed.then(() => this.#answer(request, response));
     if (failing !== undefined || fault !== undefined || (collection === undefined && found === undefined)) {
       response.writeHead(failing ?? fault?.answer ?? 404, { 'content-type': 'application/json', 'retry-after': '0' });
       return void response.end(
@@ -110,6 +121,7 @@ class FakeApi {
     if (found !== undefined) return void response.end(JSON.stringify(found));
     if (watch) {
       response.writeHead(200);
+      if (this.ending.has(url.pathname)) return void response.end();
       response.flushHeaders();
       const watchers = this.#watchers.get(url.pathname) ?? new Set();
       this.#watchers.set(url.pathname, watchers.add(response));
@@ -341,4 +353,155 @@ test('a document says where it would stand, and shows no data of a Secret', asyn
   expect(found?.locate(['spec', 'prefix'])).toMatchObject({ file: mapping('a'), line: 2, excerpt: '  prefix: /x/' });
   expect(JSON.stringify(pair?.locate(['data', 'tls.key']))).not.toContain('c2VjcmV0');
   expect(pair?.locate(['data', 'tls.key'], 'key')).toMatchObject({ file: secret('one') });
+});
+
+/** `spec` nested so deep. */
+const nested = (depth: number) => {
+  let value: object = {};
+  for (let level = 0; level < depth; level += 1) value = { a: value };
+  return value;
+};
+
+test.each([65, 2_000])(
+  'an object that nests %i levels is not read; what was read of it before stays',
+  async (depth) => {
+    const { api, has, states } = await started((api) => {
+      api.put(MAPPINGS, { name: 'a', spec: { prefix: '/' } });
+      api.put(MAPPINGS, { name: 'b', spec: nested(depth) });
+    });
+    await has(mapping('a'));
+    const subject = { kind: 'Mapping', namespace: 'default', name: 'b' };
+    expect(states.at(-1)?.diagnostics).toMatchObject([{ code: 'CS1005', subject }]);
+    api.put(MAPPINGS, { name: 'a', spec: nested(65) });
+    await eventually('it is told', () => Promise.resolve(states.at(-1)?.diagnostics.length === 2 || undefined));
+    await has(mapping('a'));
+    expect(states.at(-1)?.documents[0]).toBe(states[0]?.documents[0]);
+    api.put(MAPPINGS, { name: 'b', spec: nested(60) });
+    await has(mapping('a'), mapping('b'));
+    const [, deep] = states.at(-1)?.documents ?? [];
+    expect(deep?.locate(['spec', ...Array.from({ length: 60 }, () => 'a')])).toMatchObject({ line: 61 });
+  },
+);
+
+const dataOf = ({ documents }: SourceState, name: string) =>
+  (documents.find(({ file }) => file === secret(name))?.value as { readonly data?: object } | undefined)?.data;
+
+test('a list is the truth, be it of an etcd that counts from an earlier version', async () => {
+  const { api, has, states } = await started((api) => {
+    api.put(MAPPINGS, { name: 'a', spec: { tls: 'pair' } });
+    api.put(SECRETS, { name: 'pair', data: { 'tls.key': 'bmV3' }, version: 900 });
+  });
+  await has(mapping('a'), secret('pair'));
+  const holds = async (value: string) =>
+    await eventually(value, () => {
+      const state = states.at(-1);
+      return Promise.resolve((state && JSON.stringify(dataOf(state, 'pair')))?.includes(value) || undefined);
+    });
+  api.put(SECRETS, { name: 'pair', data: { 'tls.key': 'b2xk' }, version: 200 });
+  api.put(MAPPINGS, { name: 'b' });
+  await has(mapping('a'), mapping('b'), secret('pair'));
+  await holds('bmV3');
+  api.faults.push({ path: SECRETS, watch: true, answer: 410 });
+  api.cut(SECRETS);
+  await holds('b2xk');
+});
+
+test('nothing is yielded with a definition whose Secret is still on its way', async () => {
+  const { api, states, has } = await started((api) => {
+    for (const name of ['one', 'two', 'three']) api.put(SECRETS, { name, data: { 'tls.key': 'YQ==' } });
+    api.put(MAPPINGS, { name: 'a', spec: { tls: 'one' } });
+  });
+  await has(mapping('a'), secret('one'));
+  let arrive = () => {};
+  api.delayed.set('/api/v1/namespaces/default/secrets/two', new Promise((resolve) => (arrive = resolve)));
+  api.put(MAPPINGS, { name: 'b', spec: { tls: 'two' } });
+  await eventually('it is asked for', () =>
+    Promise.resolve(api.requests.some((line) => line.endsWith('/secrets/two')) || undefined),
+  );
+  api.put(MAPPINGS, { name: 'a', spec: { tls: 'three' } });
+  await eventually('it is known', () => Promise.resolve(api.requests.length > 0 || undefined));
+  arrive();
+  await has(mapping('a'), mapping('b'), secret('three'), secret('two'));
+  for (const state of states)
+    for (const name of referenced(state.documents))
+      expect(state.documents.map(({ file }) => file)).toContain(`kubernetes:${name.replace('/', '/Secret/')}`);
+});
+
+test('a Secret that can’t be had holds up what names it, and is not asked for all the time', async () => {
+  const { api, states, has, troubles } = await started((api) => {
+    for (const name of ['one', 'two']) api.put(SECRETS, { name, data: { 'tls.key': 'YQ==' } });
+    api.put(MAPPINGS, { name: 'a', spec: { tls: 'one' } });
+  });
+  await has(mapping('a'), secret('one'));
+  const path = '/api/v1/namespaces/default/secrets/two';
+  api.failing.set(path, 500);
+  api.put(MAPPINGS, { name: 'a', spec: { tls: 'two' } });
+  const asked = () => api.requests.filter((line) => line.endsWith(path)).length;
+  await eventually('it is asked for again', () => Promise.resolve(asked() > 1 || undefined));
+  expect(asked()).toBeLessThan(4);
+  expect(states).toHaveLength(1);
+  expect(troubles).toEqual(['two unreachable']);
+  api.failing.delete(path);
+  await has(mapping('a'), secret('two'));
+});
+
+test('what else names Secrets is heeded', async () => {
+  const { api, states, has, source } = await started((api) => {
+    for (const name of ['one', 'two']) api.put(SECRETS, { name, data: { 'tls.key': 'YQ==' } });
+    api.put(MAPPINGS, { name: 'a', spec: { tls: 'one' } });
+  });
+  await has(mapping('a'), secret('one'));
+  const [named] = states[0]?.documents ?? [];
+  if (named === undefined) throw new Error('nothing was read');
+  expect(source.heed([])).toBe(true);
+  api.put(MAPPINGS, { name: 'a', spec: { tls: 'two' } });
+  await has(mapping('a'), secret('two'));
+  expect(source.heed([named])).toBe(false);
+  await has(mapping('a'), secret('one'), secret('two'));
+  expect(source.heed([named])).toBe(true);
+});
+
+test('of an object that is gone no status is kept', async () => {
+  const { api, has, source } = await started((api) => {
+    for (const name of ['a', 'b']) api.put(MAPPINGS, { name, status: { seen: true } });
+  });
+  await has(mapping('a'), mapping('b'));
+  api.remove(MAPPINGS, 'b');
+  await has(mapping('a'));
+  expect([...source.withStatus()]).toMatchObject([{ name: 'a', status: { seen: true } }]);
+});
+
+test('Pods that nobody needs any more, and that may not be read, hold nothing back', async () => {
+  const { api, has, states } = await started((api) => {
+    api.install(PODS);
+    api.put(PODS, { name: 'p', spec: {} });
+    for (const name of ['a', 'c']) api.put(MAPPINGS, { name });
+    api.put(MAPPINGS, { name: 'b', spec: { istio: {} } });
+  });
+  await has(mapping('a'), mapping('b'), mapping('c'), pod('p'));
+  api.failing.set(PODS, 403);
+  api.cut(PODS);
+  await eventually('it is told', () => Promise.resolve(states.at(-1)?.diagnostics.length === 1 || undefined));
+  expect(states.at(-1)?.diagnostics[0]?.message).toMatch(/^pods may not be read/);
+  api.remove(MAPPINGS, 'c');
+  await has(mapping('a'), mapping('b'), pod('p'));
+  api.remove(MAPPINGS, 'b');
+  await has(mapping('a'));
+  expect(states.at(-1)?.diagnostics).toEqual([]);
+});
+
+test('a watch that ends at once is not begun again at once', async () => {
+  const { api, has } = await started((api) => api.put(MAPPINGS, { name: 'a' }));
+  await has(mapping('a'));
+  api.ending.add(MAPPINGS);
+  api.cut(MAPPINGS);
+  const watches = () => api.requests.filter((line) => line === `WATCH ${MAPPINGS}`).length;
+  await eventually('it is watched again', () => Promise.resolve(watches() > 3 || undefined));
+  const [before, began] = [watches(), performance.now()];
+  await eventually('and again', () => Promise.resolve(watches() > before + 4 || undefined));
+  // Half of the longest pause, at the least.
+  expect(performance.now() - began).toBeGreaterThan(4 * 20 - 10);
+  api.ending.delete(MAPPINGS);
+  api.put(MAPPINGS, { name: 'b' });
+  await has(mapping('a'), mapping('b'));
 });
