@@ -222,6 +222,8 @@ export class ControlPlane {
       this.#compilation = compilation;
       this.#known = current;
       onCompiled({ compilation, diagnostics, raised, settled, published, stageSeconds });
+      // What has become last good may name what the sources have let go; they yield again then.
+      this.#areHeeded();
     } catch (error) {
       onFailure(error);
     }

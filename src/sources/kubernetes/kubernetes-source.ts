@@ -1,9 +1,7 @@
-import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic';
 import type { Document } from '../../model/document';
 import { Debounce } from '../files/debounce';
 import type { Source, SourceState } from '../source';
 import type { Api } from './api';
-import { Backoff } from './backoff';
 import type { EntryOf } from './collection';
 import { type ObjectDocuments, objectDocuments } from './object-documents';
 import { Reflector, type ReflectorTiming, type Trouble } from './reflector';
@@ -11,7 +9,7 @@ import { podEntry } from './pod-entry';
 import { pathOf, PODS, type Resource, RESOURCES, SECRETS } from './resource';
 import { type SecretEntry, secretEntry } from './secret-entry';
 import { ObjectStatuses, type ObjectWithStatus } from './object-statuses';
-import { type SecretFailure, SecretReader } from './secret-reader';
+import { SecretReader } from './secret-reader';
 import { Troubles } from './troubles';
 
 export interface KubernetesOptions {
@@ -34,13 +32,6 @@ export interface KubernetesOptions {
 /** How long nothing may happen before what has changed is passed on, and how long it may be held back; milliseconds. */
 const QUIET_MS = 30;
 const MOST_MS = 500;
-/** How often it is tried to get a Secret that can’t be had, and how long nothing is yielded meanwhile; milliseconds. */
-const RETRY_MS = 500;
-const LONGEST_RETRY_MS = 10_000;
-const HOLD_MS = 30_000;
-/** While Secrets are read, others may come to be wanted: so often. */
-const MOST_ROUNDS = 5;
-
 /**
  * The definitions in a Kubernetes API, watched. Nothing is yielded before every collection has been listed to its end; then, while the
  * API can’t be asked, what was known stays.
@@ -62,8 +53,6 @@ export class KubernetesSource implements Source {
   #besides: readonly Document[] = [];
   /** Somebody waits for the next state, whether or not it is a new one. */
   #isAwaited = false;
-  #failing: { readonly finding: Diagnostic; readonly sinceMs: number; readonly backoff: Backoff } | undefined;
-  #retry: NodeJS.Timeout | undefined;
   #looking = false;
   #again = false;
   #readSeconds = 0;
@@ -73,7 +62,10 @@ export class KubernetesSource implements Source {
   constructor(options: KubernetesOptions) {
     this.#options = options;
     const { api, namespaces, secretNamespaces = namespaces, timing = {} } = options;
-    this.#secretReader = new SecretReader(api);
+    this.#secretReader = new SecretReader(api, {
+      again: () => this.#look(),
+      onTrouble: (path, message) => options.onTrouble?.(path, { reason: 'unreachable', message }),
+    });
     const reflect = <Entry>(
       resource: Resource,
       entryOf: EntryOf<Entry>,
@@ -122,7 +114,7 @@ export class KubernetesSource implements Source {
   async stop(): Promise<void> {
     this.#onState = undefined;
     this.#debounce.stop();
-    clearTimeout(this.#retry);
+    this.#secretReader.stop();
     await Promise.all([...this.#reflectors, ...this.#pods, ...this.#secrets].map((reflector) => reflector.stop()));
   }
 
@@ -182,49 +174,13 @@ export class KubernetesSource implements Source {
     for (const reflector of dependent) reflector.start();
     if (!dependent.every(({ collection }) => collection.complete)) return;
     this.#readSeconds += (performance.now() - began) / 1000;
-    if (!(await this.#haveSecrets())) return;
+    if (!(await this.#secretReader.haveAll(this.#secrets, () => this.#findWants()))) return;
     const state = this.#state();
     this.#readSeconds = 0;
     if (!this.#isAwaited && this.#published !== undefined && isSame(state, this.#published)) return;
     this.#published = state;
     this.#isAwaited = false;
     this.#onState?.(state);
-  }
-
-  /**
-   * Reads what is wanted of Secrets, also of those that come to be wanted meanwhile. Whether that is done: a definition that names a Secret
-   * must not be seen without it only because its answer is late. One that can’t be had at all holds up the others for a while, not for ever.
-   */
-  async #haveSecrets(): Promise<boolean> {
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const failure = await this.#secretReader.complete(this.#secrets);
-      if (failure !== undefined) return this.#isHeldUp(failure);
-      this.#failing = undefined;
-      this.#findWants();
-      if (this.#secretReader.has(this.#secrets)) break;
-    }
-    return true;
-  }
-
-  /** Tries again later; whether it has been waited long enough. */
-  #isHeldUp(failure: SecretFailure): boolean {
-    const nowMs = performance.now();
-    const { namespace, name, message } = failure;
-    if (this.#failing === undefined)
-      this.#options.onTrouble?.(`${pathOf(SECRETS, namespace)}/${name}`, { reason: 'unreachable', message });
-    this.#failing = {
-      finding: unreadSecret(failure),
-      sinceMs: this.#failing?.sinceMs ?? nowMs,
-      backoff: this.#failing?.backoff ?? new Backoff(RETRY_MS, LONGEST_RETRY_MS),
-    };
-    if (this.#retry === undefined) {
-      this.#retry = setTimeout(() => {
-        this.#retry = undefined;
-        this.#look();
-      }, this.#failing.backoff.next());
-      this.#retry.unref();
-    }
-    return nowMs - this.#failing.sinceMs >= HOLD_MS;
   }
 
   /**
@@ -242,11 +198,15 @@ export class KubernetesSource implements Source {
   }
 
   #findWants(): void {
-    const definitions = [...this.#definitions(), ...this.#besides];
+    const own = this.#definitions();
+    const definitions = [...own, ...this.#besides];
     // A Secret that has changed makes no difference to what is wanted.
     if (sameItems(definitions, this.#wantedBy)) return;
     this.#wantedBy = definitions;
-    this.#secretReader.want(this.#options.referenced(definitions));
+    const { referenced } = this.#options;
+    // Of two of one name the first counts, and what is last good has the name of what it stands for.
+    const alsoNamed = this.#besides.length === 0 ? [] : referenced([...this.#besides, ...own]);
+    this.#secretReader.want(new Set([...referenced(definitions), ...alsoNamed]));
     this.#wantsPods = this.#options.needsPods?.(definitions) === true;
     if (!this.#wantsPods) this.#troubles.forget(PODS);
   }
@@ -274,7 +234,7 @@ export class KubernetesSource implements Source {
       diagnostics: [
         ...objects.flatMap(({ diagnostics }) => diagnostics),
         ...this.#troubles.findings,
-        ...(this.#failing === undefined ? [] : [this.#failing.finding]),
+        ...this.#secretReader.findings,
       ],
       synced: true,
       readSeconds: this.#readSeconds,
@@ -293,13 +253,6 @@ export class KubernetesSource implements Source {
     this.#before.set(reflector, standing);
     return standing;
   }
-}
-
-function unreadSecret({ namespace, name, message }: SecretFailure): Diagnostic {
-  return diagnostic('CS6010', {
-    message: `Secret ${namespace}/${name} cannot be read: ${message}`,
-    subject: { kind: 'Secret', namespace, name },
-  });
 }
 
 const ordered = new WeakMap<object, readonly unknown[]>();
