@@ -138,6 +138,7 @@ Examples:
             'what the Kubernetes API has cannot be taken over; what was read before stays',
           ),
       });
+      if (kubernetes !== undefined) log.info({ server: kubernetes.api.access.server }, 'reads the Kubernetes API');
       const istioCerts = istioCertsSource(flags, policy, environment);
       const status = {
         namespace: variable('POD_NAMESPACE', environment) ?? kubernetes?.api.access.namespace ?? 'default',

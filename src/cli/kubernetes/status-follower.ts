@@ -14,6 +14,8 @@ import { wantedAddresses, wantedConditions } from './wanted-status';
 const LEASE = 'countersign-status';
 /** How often conditions are looked at without a change, in milliseconds: certificates come near their end, and Services get addresses. */
 const LOOK_MS = 15_000;
+/** How long the same trouble is not told again, in milliseconds: while an API is away, the log is to say other things. */
+const TOLD_MS = 600_000;
 
 export interface StatusFollowerOptions {
   readonly api: Api;
@@ -33,11 +35,15 @@ export interface StatusFollowerOptions {
 /** Writes on the objects of the API what becomes of them: conditions, and Events for what goes wrong. One replica does, for all. */
 export function followWithStatus(options: StatusFollowerOptions, view: ServerView): Follower {
   const { api, source, namespace, identity, ingressService, log, now, leaseTiming, reportTiming } = options;
-  const onTrouble = (error: unknown) =>
-    log.warn(
-      { problem: error instanceof Error ? error.message : 'unknown' },
-      'the status of objects cannot be written',
-    );
+  const told = new Map<string, number>();
+  const onTrouble = (error: unknown) => {
+    const problem = error instanceof Error ? error.message : 'unknown';
+    const nowMs = performance.now();
+    for (const [known, atMs] of told) if (nowMs - atMs >= TOLD_MS) told.delete(known);
+    if (told.has(problem)) return;
+    told.set(problem, nowMs);
+    log.warn({ problem }, 'the status of objects cannot be written');
+  };
   const events = new EventWriter(api, identity, now, onTrouble);
   const leader: Leader = new Leader(api, {
     namespace,
