@@ -58,13 +58,21 @@ describe.each(['as PEM', 'on one line', 'in base64url'] as const)('a key on the 
   });
 });
 
+/** A key whose encoding is a path as it stands: slashes in it make folders, but one at the end, or two in a row, are not kept. */
+async function keyAsPath(encoding: 'base64' | 'base64url'): Promise<{ privateKeyPem: string; name: string }> {
+  for (;;) {
+    const { privateKeyPem } = await issueLeaf(await rootCa(), { name: 'file' });
+    const name = createPrivateKey(privateKeyPem).export({ type: 'pkcs8', format: 'der' }).toString(encoding);
+    if (!/\/\/|\/$/.test(name)) return { privateKeyPem, name };
+  }
+}
+
 test('a key in the name of a file and of a folder is not repeated; what is in them is told apart', async () => {
   const found = new KeyTraces();
   const path = folder();
   for (const encoding of ['base64', 'base64url'] as const) {
-    const { privateKeyPem } = await issueLeaf(await rootCa(), { name: 'file' });
+    const { privateKeyPem, name } = await keyAsPath(encoding);
     found.addKey(encoding, privateKeyPem);
-    const name = createPrivateKey(privateKeyPem).export({ type: 'pkcs8', format: 'der' }).toString(encoding);
     await mkdir(dirname(join(path, name)), { recursive: true });
     await writeFile(join(path, `${name}.yaml`), 'a: [}\n');
   }
