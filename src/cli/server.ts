@@ -238,19 +238,18 @@ function lackingGroup({ ambassadorId }: Policy, { compilation: { definitions } }
 
 function metricsOf(report: CompilationReport) {
   const { compilation, diagnostics, stageSeconds } = report;
+  let certificates: readonly ReturnType<typeof expiryOf>[] | undefined;
   return {
     stageSeconds,
     diagnostics,
     quarantined: compilation.quarantined,
     snapshots: [...compilation.groups.values()].map(({ snapshot }) => snapshot),
-    certificates: () =>
-      servedCertificates(report).map(({ name, kind, notBefore, notAfter }) => ({
-        name,
-        kind,
-        notBefore: new Date(notBefore),
-        notAfter: new Date(notAfter),
-      })),
+    certificates: () => (certificates ??= servedCertificates(report).map(expiryOf)),
   };
+}
+
+function expiryOf({ name, kind, notBefore, notAfter }: ReturnType<typeof servedCertificates>[number]) {
+  return { name, kind, notBefore: new Date(notBefore), notAfter: new Date(notAfter) };
 }
 
 /** Calls when an Envoy comes, answers or goes. */

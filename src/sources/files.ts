@@ -5,6 +5,7 @@ import { FolderWatches } from './files/folder-watches';
 import { readStream } from './files/read-stream';
 import { diagnostic } from '../diagnostics/diagnostic';
 import type { Document } from '../model/document';
+import { isSameState } from './same-state';
 import type { Source, SourceState } from './source';
 import type { ReadFile } from './yaml/read-documents';
 
@@ -135,7 +136,7 @@ export class FilesSource implements Source {
   #publish(): void {
     const state = stateOf(this.#piped, this.#states, this.#readSeconds);
     this.#readSeconds = 0;
-    if (this.#published !== undefined && isSame(state, this.#published)) return;
+    if (this.#published !== undefined && isSameState(state, this.#published)) return;
     this.#published = state;
     this.#onState?.(state);
   }
@@ -152,13 +153,4 @@ function refuseUnreachable({ unreachable }: Pass): void {
   const [first] = unreachable;
   if (first !== undefined)
     throw new Error(`cannot read ${first.name}: ${reasonOf(first.error)}`, { cause: first.error });
-}
-
-/** Documents and diagnostics of files that did not change keep their identity. */
-function isSame(a: SourceState, b: SourceState): boolean {
-  return sameItems(a.documents, b.documents) && sameItems(a.diagnostics, b.diagnostics);
-}
-
-function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
 }

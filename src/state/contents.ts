@@ -1,5 +1,6 @@
 import Ajv from 'ajv';
 import type { Subject } from '../diagnostics/diagnostic';
+import { isDeeper } from '../model/decoding/size';
 import type { Place } from './restored-document';
 
 /** A document as it is stored. */
@@ -82,6 +83,7 @@ const DEEPEST = 100;
 /** Undefined if it is not what `writeContents` writes. */
 export function readContents(body: Uint8Array): Contents | undefined {
   const value = parsed(body);
+  // What nests deeper than a source would read cannot have come from one, and reading it would exhaust the stack.
   if (isDeeper(value, DEEPEST)) return undefined;
   if (!new Ajv({ strictTuples: false }).compile<Contents>(SCHEMA)(value)) return undefined;
   const indices = [...value.input, ...value.files.flatMap(([, list]) => list), ...value.lastGood.map(([, at]) => at)];
@@ -89,12 +91,6 @@ export function readContents(body: Uint8Array): Contents | undefined {
   const isWhole =
     indices.every((at) => at < value.documents.length) && dates.every((date) => !Number.isNaN(Date.parse(date)));
   return isWhole ? value : undefined;
-}
-
-/** What is nested deeper than a source would read cannot have come from one, and reading it would exhaust the stack. */
-function isDeeper(value: unknown, most: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return most === 0 || Object.values(value).some((item) => isDeeper(item, most - 1));
 }
 
 function parsed(body: Uint8Array): unknown {

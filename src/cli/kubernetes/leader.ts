@@ -2,15 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Api, ApiError } from '../../sources/kubernetes/api';
 import { type Sighting, sighted } from './sighting';
 
-/** Times in milliseconds. */
-export interface LeaseTiming {
-  /** How long a leader that says nothing is believed to live. */
-  readonly durationMs: number;
-  /** How often it says something, and the others look. */
-  readonly renewMs: number;
-}
-
-export const LEASE_TIMING: LeaseTiming = { durationMs: 10_000, renewMs: 3_000 };
+/** How long a leader that says nothing is believed to live; milliseconds. */
+const DURATION_MS = 10_000;
+/** How often it says something, and the others look; milliseconds. */
+const RENEW_MS = 3_000;
 
 interface Lease {
   readonly metadata: { readonly resourceVersion?: string; readonly [field: string]: unknown };
@@ -44,7 +39,6 @@ export class Leader {
   readonly #path: string;
   readonly #name: string;
   readonly #identity: string;
-  readonly #timing: LeaseTiming;
   readonly #onChange: (isLeader: boolean) => void;
   readonly #onTrouble: (error: unknown) => void;
   readonly #stop = new AbortController();
@@ -58,7 +52,6 @@ export class Leader {
       readonly namespace: string;
       readonly name: string;
       readonly identity: string;
-      readonly timing?: Partial<LeaseTiming>;
       readonly onChange: (isLeader: boolean) => void;
       readonly onTrouble: (error: unknown) => void;
     },
@@ -67,14 +60,13 @@ export class Leader {
     this.#path = `/apis/coordination.k8s.io/v1/namespaces/${options.namespace}/leases`;
     this.#name = options.name;
     this.#identity = options.identity;
-    this.#timing = { ...LEASE_TIMING, ...options.timing };
     this.#onChange = options.onChange;
     this.#onTrouble = options.onTrouble;
   }
 
   /** Whether this process has the lease, and has renewed it lately enough that nobody else can have taken it. */
   get isLeader(): boolean {
-    return this.#renewedMs !== undefined && performance.now() - this.#renewedMs < this.#timing.durationMs;
+    return this.#renewedMs !== undefined && performance.now() - this.#renewedMs < DURATION_MS;
   }
 
   start(): void {
@@ -103,7 +95,7 @@ export class Leader {
         was = this.isLeader;
         this.#onChange(was);
       }
-      await wait(this.#timing.renewMs, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
+      await wait(RENEW_MS, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
     }
   }
 
@@ -112,19 +104,13 @@ export class Leader {
     const now = new Date().toISOString().replace('Z', '000Z');
     const spec = {
       holderIdentity: holder,
-      leaseDurationSeconds: Math.max(1, Math.round(this.#timing.durationMs / 1000)),
+      leaseDurationSeconds: Math.max(1, Math.round(DURATION_MS / 1000)),
       renewTime: now,
     };
     try {
       const lease = (await this.#api.json({ path: `${this.#path}/${this.#name}` })) as Lease;
       const known = lease.spec ?? {};
-      const { take, sighting } = mayTake(
-        known,
-        this.#identity,
-        this.#sighting,
-        performance.now(),
-        this.#timing.durationMs,
-      );
+      const { take, sighting } = mayTake(known, this.#identity, this.#sighting, performance.now(), DURATION_MS);
       this.#sighting = sighting;
       if (!take) return false;
       const taken = known.holderIdentity !== holder;

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import Ajv from 'ajv';
+import { type Static, Type } from '@sinclair/typebox';
+import Ajv, { type ValidateFunction } from 'ajv';
 import { type Api, ApiError } from '../../sources/kubernetes/api';
-import { RESOURCE_TYPES } from '../../snapshot/snapshot';
+import { RESOURCE_TYPES, type ResourceType } from '../../snapshot/snapshot';
 import type { EnvoyReport } from '../../status';
 import { type Sighting, sighted } from './sighting';
 
@@ -20,7 +21,7 @@ export interface ReportTiming {
   readonly forgottenMs: number;
 }
 
-export const REPORT_TIMING: ReportTiming = {
+const REPORT_TIMING: ReportTiming = {
   lookMs: 3_000,
   beatMs: 10_000,
   believedMs: 30_000,
@@ -30,18 +31,23 @@ export const REPORT_TIMING: ReportTiming = {
 /** How long it may take to take back what was said: milliseconds. Others do without after a while. */
 const GOODBYE_MS = 2_000;
 
-const count = { type: 'integer', minimum: 0 };
-const text = { type: 'string' };
-const record = (properties: Readonly<Record<string, object>>) => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
+const Count = Type.Integer({ minimum: 0 });
+const Refused = Type.Object({
+  type: Type.Unsafe<ResourceType>({ enum: RESOURCE_TYPES }),
+  resource: Type.String(),
+  by: Type.Array(Type.String()),
 });
-const REFUSED = record({ type: { enum: RESOURCE_TYPES }, resource: text, by: { type: 'array', items: text } });
-const GROUP = record({ version: text, envoys: count, behind: count, refused: { type: 'array', items: REFUSED } });
-const isWord = new Ajv().compile<{ readonly at: string; readonly report: EnvoyReport }>(
-  record({ at: text, report: { type: 'object', additionalProperties: GROUP } }),
-);
+const Group = Type.Object({ version: Type.String(), envoys: Count, behind: Count, refused: Type.Array(Refused) });
+const Word = Type.Object({ at: Type.String(), report: Type.Record(Type.String(), Group) });
+type Word = Static<typeof Word>;
+
+let validate: ValidateFunction<Word> | undefined;
+
+/** Compiled when first asked for: no other command needs it. */
+function isWord(value: unknown): value is Word {
+  validate ??= new Ajv().compile<Word>(Word);
+  return validate(value);
+}
 
 export interface ReplicaReportsOptions {
   /** Of the ConfigMap. */

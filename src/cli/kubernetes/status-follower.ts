@@ -5,8 +5,8 @@ import { Conditions, envoyReport, KINDS_WITH_STATUS } from '../../status';
 import type { Logger } from '../log';
 import type { Follower, ServerView } from '../server';
 import { EventWriter } from './event-writer';
-import { Leader, type LeaseTiming } from './leader';
-import { REPLICAS, ReplicaReports, type ReportTiming } from './replica-reports';
+import { Leader } from './leader';
+import { REPLICAS, ReplicaReports } from './replica-reports';
 import { StatusWriter } from './status-writer';
 import { wantedAddresses, wantedConditions } from './wanted-status';
 
@@ -28,13 +28,11 @@ export interface StatusFollowerOptions {
   readonly ingressService?: string;
   readonly log: Logger;
   readonly now: () => Date;
-  readonly leaseTiming?: Partial<LeaseTiming>;
-  readonly reportTiming?: Partial<ReportTiming>;
 }
 
 /** Writes on the objects of the API what becomes of them: conditions, and Events for what goes wrong. One replica does, for all. */
 export function followWithStatus(options: StatusFollowerOptions, view: ServerView): Follower {
-  const { api, source, namespace, identity, ingressService, log, now, leaseTiming, reportTiming } = options;
+  const { api, source, namespace, identity, ingressService, log, now } = options;
   const told = new Map<string, number>();
   const onTrouble = (error: unknown) => {
     const problem = error instanceof Error ? error.message : 'unknown';
@@ -49,7 +47,6 @@ export function followWithStatus(options: StatusFollowerOptions, view: ServerVie
     namespace,
     name: LEASE,
     identity,
-    ...(leaseTiming && { timing: leaseTiming }),
     onChange: (isLeader) => {
       log.info(
         { identity, lease: `${namespace}/${LEASE}` },
@@ -65,7 +62,6 @@ export function followWithStatus(options: StatusFollowerOptions, view: ServerVie
   const replicas = new ReplicaReports(api, {
     namespace,
     identity,
-    ...(reportTiming && { timing: reportTiming }),
     own: () => {
       const report = view.report();
       return report && envoyReport([...report.compilation.groups.values()], view.xds());

@@ -16,3 +16,9 @@ export function isOversized(root: unknown): boolean {
   }
   return false;
 }
+
+/** True if lists and mappings nest more than `most` deep, looked at no deeper than that. */
+export function isDeeper(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return most === 0 || Object.values(value).some((item) => isDeeper(item, most - 1));
+}

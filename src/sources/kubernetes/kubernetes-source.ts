@@ -1,5 +1,6 @@
 import type { Document } from '../../model/document';
 import { Debounce } from '../files/debounce';
+import { isSameState, sameItems } from '../same-state';
 import type { Source, SourceState } from '../source';
 import type { Api } from './api';
 import type { EntryOf } from './collection';
@@ -141,7 +142,7 @@ export class KubernetesSource implements Source {
   }
 
   #changed(resource: Resource, namespace: string | undefined, trouble: Trouble | undefined): void {
-    if (resource.hasStatus === true) this.#statuses.keep(resource, this.#keysOf(resource));
+    if (resource.hasStatus === true) this.#statuses.keep(resource, this.#entriesOf(resource));
     const isIdle = resource === PODS && !this.#wantsPods;
     if (this.#troubles.note(resource, namespace, isIdle ? undefined : trouble))
       this.#options.onTrouble?.(pathOf(resource, namespace), trouble);
@@ -177,7 +178,7 @@ export class KubernetesSource implements Source {
     if (!(await this.#secretReader.haveAll(this.#secrets, () => this.#findWants()))) return;
     const state = this.#state();
     this.#readSeconds = 0;
-    if (!this.#isAwaited && this.#published !== undefined && isSame(state, this.#published)) return;
+    if (!this.#isAwaited && this.#published !== undefined && isSameState(state, this.#published)) return;
     this.#published = state;
     this.#isAwaited = false;
     this.#onState?.(state);
@@ -211,9 +212,9 @@ export class KubernetesSource implements Source {
     if (!this.#wantsPods) this.#troubles.forget(PODS);
   }
 
-  #keysOf(resource: Resource): ReadonlySet<string> {
+  #entriesOf(resource: Resource): readonly ReadonlyMap<string, unknown>[] {
     const own = this.#reflectors.filter((reflector) => reflector.resource === resource);
-    return new Set(own.flatMap(({ collection }) => [...collection.entries.keys()]));
+    return own.map(({ collection }) => collection.entries);
   }
 
   #definitions(): readonly Document[] {
@@ -265,13 +266,4 @@ function inOrder<Entry>(entries: ReadonlyMap<string, Entry>): readonly Entry[] {
     ordered.set(entries, list);
   }
   return list as readonly Entry[];
-}
-
-/** Documents and diagnostics of what did not change keep their identity. */
-function isSame(a: SourceState, b: SourceState): boolean {
-  return sameItems(a.documents, b.documents) && sameItems(a.diagnostics, b.diagnostics);
-}
-
-function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
 }

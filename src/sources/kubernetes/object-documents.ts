@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic';
 import { OLDER_VERSIONS, STORED_AS } from '../../model/crd/stored-as';
+import { isDeeper } from '../../model/decoding/size';
 import type { Document } from '../../model/document';
 import { embeddedDocuments } from '../yaml/embedded-documents';
 import { LIMITS } from '../yaml/limits';
-import { nestsBeyond } from '../yaml/nesting';
 import { ObjectDocument } from '../yaml/object-document';
 import type { ApiObject } from './api-object';
 
@@ -35,7 +35,7 @@ export function objectDocuments(
   before: ObjectDocuments | undefined,
 ): ObjectDocuments {
   const value = written(object, kind);
-  if (nestsBeyond(value, LIMITS.depth)) return tooDeep(object, kind, before);
+  if (isDeeper(value, LIMITS.depth)) return tooDeep(object, kind, before);
   if (before !== undefined && isDeepStrictEqual(before.object.value, value)) return before;
   const document = new ObjectDocument(value, nameOf(object, kind.kind));
   const { documents, diagnostics } = embeddedDocuments(document);

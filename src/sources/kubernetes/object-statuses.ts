@@ -1,5 +1,4 @@
-import type { ApiObject } from './api-object';
-import { keyOfObject } from './api-object';
+import { type ApiObject, keyOfObject } from './api-object';
 import type { Resource } from './resource';
 
 /** An object as far as its status goes. */
@@ -30,10 +29,11 @@ export class ObjectStatuses {
     statuses.set(keyOfObject(object), { resource, namespace, name, uid, resourceVersion, generation, status });
   }
 
-  /** Forgets all but these, by `namespace/name`. */
-  keep(resource: Resource, keys: ReadonlySet<string>): void {
+  /** Forgets all but what is in these, by `namespace/name`; looks at nothing where nothing can be gone. */
+  keep(resource: Resource, there: readonly ReadonlyMap<string, unknown>[]): void {
     const statuses = this.#byResource.get(resource);
-    if (statuses === undefined || statuses.size <= keys.size) return;
-    for (const key of statuses.keys()) if (!keys.has(key)) statuses.delete(key);
+    const count = there.reduce((sum, { size }) => sum + size, 0);
+    if (statuses === undefined || statuses.size <= count) return;
+    for (const key of statuses.keys()) if (!there.some((entries) => entries.has(key))) statuses.delete(key);
   }
 }
