@@ -41,8 +41,11 @@ const schemasCompiled = {
       contents: await compiledSchemas(),
       resolveDir: ROOT,
     }));
-    onLoad({ filter: /[\\/]model[\\/]decoding[\\/]schema-compiler\.ts$/ }, () => ({
-      contents: `import schemas from '${FUNCTIONS}'; export const compiledSchema = (kind) => schemas[kind];`,
+    onLoad({ filter: /[\\/]model[\\/]decoding[\\/]schema-compiler\.ts$/ }, ({ path }) => ({
+      contents: `import parts from '${FUNCTIONS}';
+        import { assembled } from './field-by-field';
+        export const compiledSchema = (kind) => assembled(kind, parts);`,
+      resolveDir: dirname(path),
     }));
   },
 };

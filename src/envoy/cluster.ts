@@ -1,14 +1,16 @@
 import type { Cluster as Input } from '../ir/cluster';
 import type { CircuitBreaker, ClusterSettings, Keepalive } from '../ir/cluster-settings';
-import { any, type EnvoyMessages } from '../protos';
+import { type Any, any, type EnvoyMessages } from '../protos';
 import { ADS } from './ads';
 import { BUFFER_LIMIT_BYTES } from './buffer-limit';
 import { duration } from './duration';
 import { loadAssignment } from './endpoint-assignment';
 import { healthChecks as checksOf } from './health-check';
 import { PROPER_CASE } from './http-protocol-options';
+import { memoised } from './memo';
 import { plaintextMatches } from './plaintext-endpoints';
-import { upstreamTlsSocket } from './upstream-tls-context';
+import type { SecretReference } from './sds';
+import { upstreamTlsSocket, upstreamTlsSocketWith } from './upstream-tls-context';
 
 export type Cluster = EnvoyMessages['envoy.config.cluster.v3.Cluster'];
 
@@ -20,28 +22,30 @@ const LB_POLICIES = {
 } as const;
 
 export function cluster(input: Input): Cluster {
-  return Object.assign(clusterFrame(input), discovery(input));
+  const message = clusterFrame(input);
+  setDiscovery(message, input);
+  return message;
 }
 
 /** All of a cluster but where its endpoints come from. */
-export function clusterFrame(input: Input, secret?: Parameters<typeof upstreamTlsSocket>[1]): Cluster {
-  const { settings } = input;
+export function clusterFrame(input: Input, secret?: SecretReference): Cluster {
+  const { settings, tls } = input;
   const { circuitBreakers, loadBalancer, keepalive, healthChecks } = settings;
-  return {
+  const message: Cluster = {
     name: input.name,
     alt_stat_name: input.altStatName,
     connect_timeout: duration(settings.connectTimeoutMs),
     per_connection_buffer_limit_bytes: { value: settings.bufferLimitBytes ?? BUFFER_LIMIT_BYTES },
-    ...(loadBalancer !== undefined && { lb_policy: LB_POLICIES[loadBalancer] }),
-    ...(circuitBreakers !== undefined && { circuit_breakers: { thresholds: circuitBreakers.map(threshold) } }),
-    ...(keepalive !== undefined && { upstream_connection_options: { tcp_keepalive: tcpKeepalive(keepalive) } }),
-    ...(healthChecks !== undefined && {
-      health_checks: checksOf(healthChecks, settings.http2),
-    }),
-    ...(input.tls !== undefined && { transport_socket: upstreamTlsSocket(input.tls, secret) }),
-    ...(input.tls?.exceptMarked === true && { transport_socket_matches: plaintextMatches() }),
-    ...httpOptions(settings),
   };
+  if (loadBalancer !== undefined) message.lb_policy = LB_POLICIES[loadBalancer];
+  if (circuitBreakers !== undefined) message.circuit_breakers = { thresholds: circuitBreakers.map(threshold) };
+  if (keepalive !== undefined) message.upstream_connection_options = { tcp_keepalive: tcpKeepalive(keepalive) };
+  if (healthChecks !== undefined) message.health_checks = checksOf(healthChecks, settings.http2);
+  if (tls !== undefined)
+    message.transport_socket = secret === undefined ? upstreamTlsSocket(tls) : upstreamTlsSocketWith(tls, secret);
+  if (tls?.exceptMarked === true) message.transport_socket_matches = plaintextMatches();
+  if (!isDefault(settings)) message.typed_extension_protocol_options = { [HTTP_OPTIONS]: httpOptions(settings) };
+  return message;
 }
 
 function threshold(breaker: CircuitBreaker): EnvoyMessages['envoy.config.cluster.v3.CircuitBreakers.Thresholds'] {
@@ -65,40 +69,45 @@ function tcpKeepalive({ idleTime, interval, probes }: Keepalive): EnvoyMessages[
 
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
-/** Absent where everything is Envoy's default. A lifetime of 0 is no limit, which is the default. HTTP/2 knows lower case only. */
-function httpOptions({ http2, idleTimeoutMs, maxConnectionLifetimeMs = 0, properCase }: ClusterSettings): Cluster {
-  if (!http2 && idleTimeoutMs === undefined && maxConnectionLifetimeMs <= 0 && properCase !== true) return {};
+/** Whether everything that `httpOptions` says is Envoy's default. A lifetime of 0 is no limit, which is the default. */
+function isDefault({ http2, idleTimeoutMs, maxConnectionLifetimeMs = 0, properCase }: ClusterSettings): boolean {
+  return !http2 && idleTimeoutMs === undefined && maxConnectionLifetimeMs <= 0 && properCase !== true;
+}
+
+/** HTTP/2 knows lower case only. */
+const httpOptions = memoised((settings: ClusterSettings): Any => {
+  const { http2, idleTimeoutMs, maxConnectionLifetimeMs = 0, properCase } = settings;
   const common = {
     ...(idleTimeoutMs !== undefined && { idle_timeout: duration(idleTimeoutMs) }),
     ...(maxConnectionLifetimeMs > 0 && { max_connection_duration: duration(maxConnectionLifetimeMs) }),
   };
   const limited = Object.keys(common).length > 0;
-  const options = any(HTTP_OPTIONS, {
+  return any(HTTP_OPTIONS, {
     ...(limited && { common_http_protocol_options: common }),
     explicit_http_config: http2
       ? { http2_protocol_options: {} }
       : { http_protocol_options: properCase === true ? PROPER_CASE : {} },
   });
-  return { typed_extension_protocol_options: { [HTTP_OPTIONS]: options } };
-}
+});
 
 const FAMILIES = { ipv6: 'V6_ONLY', both: 'AUTO' } as const;
 
-function discovery({ name, discovery, settings }: Input): Cluster {
+function setDiscovery(message: Cluster, { name, discovery, settings }: Input): void {
   if (discovery.type === 'eds') {
-    return { type: 'EDS', eds_cluster_config: { eds_config: ADS, service_name: discovery.serviceName } };
+    message.type = 'EDS';
+    message.eds_cluster_config = { eds_config: ADS, service_name: discovery.serviceName };
+    return;
   }
+  message.type = 'STATIC';
   if (discovery.type === 'socket') {
     const lb_endpoints = [{ endpoint: { address: { pipe: { path: discovery.path } } } }];
-    return { type: 'STATIC', load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints }] } };
+    message.load_assignment = { cluster_name: name, endpoints: [{ lb_endpoints }] };
+    return;
   }
-  const load_assignment = loadAssignment(name, discovery.type === 'none' ? [] : [discovery]);
-  if (discovery.type !== 'strict_dns') return { type: 'STATIC', load_assignment };
+  message.load_assignment = loadAssignment(name, discovery.type === 'none' ? [] : [discovery]);
+  if (discovery.type !== 'strict_dns') return;
   const { addresses, logicalDns, respectDnsTtl } = settings;
-  return {
-    type: logicalDns === true ? 'LOGICAL_DNS' : 'STRICT_DNS',
-    dns_lookup_family: addresses === undefined ? 'V4_ONLY' : FAMILIES[addresses],
-    ...(respectDnsTtl === true && { respect_dns_ttl: true }),
-    load_assignment,
-  };
+  message.type = logicalDns === true ? 'LOGICAL_DNS' : 'STRICT_DNS';
+  message.dns_lookup_family = addresses === undefined ? 'V4_ONLY' : FAMILIES[addresses];
+  if (respectDnsTtl === true) message.respect_dns_ttl = true;
 }

@@ -2,6 +2,7 @@ import type { Endpoint, EndpointAssignment } from '../ir/endpoint-assignment';
 import { type EnvoyMessages, toStruct } from '../protos';
 import { PLAINTEXT_MARK } from './plaintext-endpoints';
 
+type LbEndpoint = EnvoyMessages['envoy.config.endpoint.v3.LbEndpoint'];
 type ClusterLoadAssignment = EnvoyMessages['envoy.config.endpoint.v3.ClusterLoadAssignment'];
 
 /** What EDS delivers for one Kubernetes Service port, or for one service in Consul. */
@@ -15,14 +16,16 @@ export function loadAssignment(clusterName: string, endpoints: readonly Endpoint
     cluster_name: clusterName,
     endpoints: [
       {
-        lb_endpoints: endpoints.map(({ address, port, weight, plaintext }) => ({
-          endpoint: { address: { socket_address: { address, port_value: port } } },
-          ...(weight !== undefined && { load_balancing_weight: { value: weight } }),
-          ...(plaintext === true && {
-            metadata: { filter_metadata: { 'envoy.transport_socket_match': toStruct(PLAINTEXT_MARK) } },
-          }),
-        })),
+        lb_endpoints: endpoints.map(lbEndpoint),
       },
     ],
   };
+}
+
+function lbEndpoint({ address, port, weight, plaintext }: Endpoint): LbEndpoint {
+  const message: LbEndpoint = { endpoint: { address: { socket_address: { address, port_value: port } } } };
+  if (weight !== undefined) message.load_balancing_weight = { value: weight };
+  if (plaintext === true)
+    message.metadata = { filter_metadata: { 'envoy.transport_socket_match': toStruct(PLAINTEXT_MARK) } };
+  return message;
 }

@@ -1,8 +1,6 @@
 import type {
   HashPolicy,
-  HeaderMutation,
   Mirror,
-  PathRewrite,
   RegexRewrite,
   RetryPolicy,
   Route as Input,
@@ -34,33 +32,28 @@ const REDIRECT_CODES = {
 const MILLION = 1_000_000;
 
 export function route(input: Input): Route {
-  return {
-    match: routeMatch(input.match),
-    ...routeAction(input.action),
-    ...headerMutation('request', input.requestHeaders),
-    ...headerMutation('response', input.responseHeaders),
-    ...filterConfigs(input),
-  };
+  const message: Route = { match: routeMatch(input.match) };
+  setAction(message, input.action);
+  setHeaders(message, input);
+  const { cors, authorization } = input;
+  if (cors !== undefined || authorization !== undefined) message.typed_per_filter_config = filterConfigs(input);
+  return message;
 }
 
 /** What HTTP filters are to do on this route. */
-function filterConfigs({ cors, authorization }: Input): Route {
-  if (cors === undefined && authorization === undefined) return {};
+function filterConfigs({ cors, authorization }: Input): NonNullable<Route['typed_per_filter_config']> {
   return {
-    typed_per_filter_config: {
-      ...(cors !== undefined && { [CORS]: corsPolicy(cors) }),
-      ...(authorization !== undefined && { [EXT_AUTHZ]: extAuthzPerRoute(authorization) }),
-    },
+    ...(cors !== undefined && { [CORS]: corsPolicy(cors) }),
+    ...(authorization !== undefined && { [EXT_AUTHZ]: extAuthzPerRoute(authorization) }),
   };
 }
 
 function routeMatch({ path, headers, queryParameters, percentage }: RouteMatch): Message<'RouteMatch'> {
-  return {
-    ...pathMatch(path),
-    ...(headers.length > 0 && { headers: headers.map(valueMatch) }),
-    ...(queryParameters.length > 0 && { query_parameters: queryParameters.map(valueMatch) }),
-    ...(percentage !== undefined && { runtime_fraction: { default_value: fraction(percentage) } }),
-  };
+  const message = pathMatch(path);
+  if (headers.length > 0) message.headers = headers.map(valueMatch);
+  if (queryParameters.length > 0) message.query_parameters = queryParameters.map(valueMatch);
+  if (percentage !== undefined) message.runtime_fraction = { default_value: fraction(percentage) };
+  return message;
 }
 
 function fraction(percentage: number): EnvoyMessages['envoy.type.v3.FractionalPercent'] {
@@ -71,10 +64,11 @@ function fraction(percentage: number): EnvoyMessages['envoy.type.v3.FractionalPe
 
 function pathMatch(path: RouteMatch['path']): Message<'RouteMatch'> {
   if (path.type === 'regex') return { safe_regex: { regex: path.value } };
-  return {
-    ...(path.type === 'exact' ? { path: path.value } : { [path.type]: path.value }),
-    ...(!path.caseSensitive && { case_sensitive: { value: false } }),
-  };
+  const { type, value, caseSensitive } = path;
+  const message: Message<'RouteMatch'> =
+    type === 'exact' ? { path: value } : type === 'prefix' ? { prefix: value } : { path_separated_prefix: value };
+  if (!caseSensitive) message.case_sensitive = { value: false };
+  return message;
 }
 
 /** Headers and query parameters are matched alike. */
@@ -82,32 +76,33 @@ function valueMatch({ name, match, value }: ValueMatcher) {
   return match === 'present' ? { name, present_match: true } : { name, string_match: stringMatcher(match, value) };
 }
 
-function routeAction(action: RouteAction): Route {
-  if (action.type === 'forward') return { route: forward(action) };
-  if (action.type === 'redirect') return { redirect: redirect(action) };
-  const { status, body } = action;
-  return { direct_response: { status, ...(body !== '' && { body: { inline_string: body } }) } };
+function setAction(message: Route, action: RouteAction): void {
+  if (action.type === 'forward') message.route = forward(action);
+  else if (action.type === 'redirect') message.redirect = redirect(action);
+  else {
+    const { status, body } = action;
+    message.direct_response = { status, ...(body !== '' && { body: { inline_string: body } }) };
+  }
 }
 
 function forward(action: ForwardAction): Message<'RouteAction'> {
   const { cluster, rewrite, hostRewrite, timeoutMs, idleTimeoutMs, retries, upgrades, priority, mirror, hash } = action;
   const { rateLimits = [] } = action;
-  return {
-    cluster,
-    ...(rewrite !== undefined && pathRewrite(rewrite)),
-    ...(hostRewrite?.type === 'literal' && { host_rewrite_literal: hostRewrite.value }),
-    ...(hostRewrite?.type === 'auto' && { auto_host_rewrite: { value: true } }),
-    timeout: duration(timeoutMs),
-    ...(idleTimeoutMs !== undefined && { idle_timeout: duration(idleTimeoutMs) }),
-    ...(retries !== undefined && { retry_policy: retryPolicy(retries) }),
-    ...(upgrades !== undefined && { upgrade_configs: upgrades.map((upgrade_type) => ({ upgrade_type })) }),
-    ...(priority === 'high' && { priority: 'HIGH' }),
-    ...(mirror !== undefined && { request_mirror_policies: [mirrorPolicy(mirror)] }),
-    ...(hash !== undefined && { hash_policy: [hashPolicy(hash)] }),
-    ...(rateLimits.length > 0 && {
-      rate_limits: rateLimits.map((labels) => ({ actions: labels.map(rateLimitAction) })),
-    }),
-  };
+  const message: Message<'RouteAction'> = { cluster, timeout: duration(timeoutMs) };
+  // `prefix_rewrite` replaces what matched: the prefix, or the whole of an exact or regular-expression path.
+  if (rewrite?.type === 'prefix') message.prefix_rewrite = rewrite.value;
+  if (rewrite?.type === 'regex') message.regex_rewrite = regexRewrite(rewrite);
+  if (hostRewrite?.type === 'literal') message.host_rewrite_literal = hostRewrite.value;
+  if (hostRewrite?.type === 'auto') message.auto_host_rewrite = { value: true };
+  if (idleTimeoutMs !== undefined) message.idle_timeout = duration(idleTimeoutMs);
+  if (retries !== undefined) message.retry_policy = retryPolicy(retries);
+  if (upgrades !== undefined) message.upgrade_configs = upgrades.map((upgrade_type) => ({ upgrade_type }));
+  if (priority === 'high') message.priority = 'HIGH';
+  if (mirror !== undefined) message.request_mirror_policies = [mirrorPolicy(mirror)];
+  if (hash !== undefined) message.hash_policy = [hashPolicy(hash)];
+  if (rateLimits.length > 0)
+    message.rate_limits = rateLimits.map((labels) => ({ actions: labels.map(rateLimitAction) }));
+  return message;
 }
 
 function retryPolicy({ on, retries, perTryTimeoutMs }: RetryPolicy): Message<'RetryPolicy'> {
@@ -137,13 +132,8 @@ function hashPolicy(policy: HashPolicy): Message<'RouteAction.HashPolicy'> {
   }
 }
 
-/** `prefix_rewrite` replaces what matched: the prefix, or the whole of an exact or regular-expression path. */
-function pathRewrite(rewrite: PathRewrite) {
-  return rewrite.type === 'regex' ? regexRewrite(rewrite) : { prefix_rewrite: rewrite.value };
-}
-
 function regexRewrite({ pattern, substitution }: RegexRewrite) {
-  return { regex_rewrite: { pattern: { regex: pattern }, substitution } };
+  return { pattern: { regex: pattern }, substitution };
 }
 
 function redirect({ scheme, host, path, status }: RedirectAction): Message<'RedirectAction'> {
@@ -152,15 +142,14 @@ function redirect({ scheme, host, path, status }: RedirectAction): Message<'Redi
     ...(host !== undefined && { host_redirect: host }),
     ...(path?.type === 'path' && { path_redirect: path.value }),
     ...(path?.type === 'prefix' && { prefix_rewrite: path.value }),
-    ...(path?.type === 'regex' && regexRewrite(path)),
+    ...(path?.type === 'regex' && { regex_rewrite: regexRewrite(path) }),
     response_code: REDIRECT_CODES[status],
   };
 }
 
-function headerMutation(direction: 'request' | 'response', { add, remove }: HeaderMutation): Route {
-  if (add.length === 0 && remove.length === 0) return {};
-  return {
-    ...(add.length > 0 && { [`${direction}_headers_to_add`]: headerOptions(add) }),
-    ...(remove.length > 0 && { [`${direction}_headers_to_remove`]: [...remove] }),
-  };
+function setHeaders(message: Route, { requestHeaders, responseHeaders }: Input): void {
+  if (requestHeaders.add.length > 0) message.request_headers_to_add = headerOptions(requestHeaders.add);
+  if (requestHeaders.remove.length > 0) message.request_headers_to_remove = [...requestHeaders.remove];
+  if (responseHeaders.add.length > 0) message.response_headers_to_add = headerOptions(responseHeaders.add);
+  if (responseHeaders.remove.length > 0) message.response_headers_to_remove = [...responseHeaders.remove];
 }

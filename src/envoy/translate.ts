@@ -33,20 +33,40 @@ export interface TranslatedResource {
   readonly origins: readonly Origin[];
 }
 
-const translateCluster = memoised(
-  (input: Cluster): TranslatedResource => ({
-    type: 'clusters',
-    name: input.name,
-    messageName: 'envoy.config.cluster.v3.Cluster',
-    message: cluster(input),
-    references: {
-      secrets: sorted(secretsOf(input.tls?.clientCertificate, input.tls?.verification)),
-      endpoints: input.discovery.type === 'eds' ? [input.discovery.serviceName] : [],
-      clusters: sdsServers(input).map(({ name }) => name),
-    },
-    origins: input.origins,
-  }),
-);
+const NONE: TranslatedResource['references'] = {};
+
+const translateCluster = memoised((input: Cluster): TranslatedResource => new TranslatedCluster(input));
+
+/** There are as many as there are services, so the message is made when it is to be encoded, and not kept. */
+class TranslatedCluster implements TranslatedResource {
+  readonly type = 'clusters';
+  readonly messageName = 'envoy.config.cluster.v3.Cluster';
+  readonly name: string;
+  readonly references: TranslatedResource['references'];
+  readonly origins: readonly Origin[];
+  readonly #input: Cluster;
+
+  constructor(input: Cluster) {
+    this.name = input.name;
+    this.references = referencesOf(input);
+    this.origins = input.origins;
+    this.#input = input;
+  }
+
+  get message(): object {
+    return cluster(this.#input);
+  }
+}
+
+function referencesOf(input: Cluster): TranslatedResource['references'] {
+  const { tls, discovery } = input;
+  if (tls === undefined && discovery.type !== 'eds') return NONE;
+  return {
+    secrets: tls === undefined ? [] : sorted(secretsOf(tls.clientCertificate, tls.verification)),
+    endpoints: discovery.type === 'eds' ? [discovery.serviceName] : [],
+    clusters: sdsServers(input).map(({ name }) => name),
+  };
+}
 
 const translateEndpoints = memoised(
   (input: EndpointAssignment): TranslatedResource => ({

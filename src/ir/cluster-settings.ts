@@ -1,4 +1,5 @@
 import type { Definition } from '../model/definition';
+import { Memo } from '../resolution/memo';
 import type { GroupWide } from '../resolution/mapping-group';
 import type { ModuleConfig } from '../resolution/module';
 import type { Resolver } from '../resolution/resolver';
@@ -62,8 +63,43 @@ export function clusterSettings(
   resolver: Resolver,
   leader?: Definition<'Mapping'>,
 ): ClusterSettings {
-  const own = owner.kind === 'Mapping' ? ofMapping(owner, module, resolver, leader) : ofService(owner, module);
-  return { ...own, ...ofModule(module) };
+  if (owner.kind !== 'Mapping') return { ...ofService(owner, module), ...ofModule(module) };
+  if (saysSomething(owner) || (leader !== undefined && saysSomething(leader)))
+    return { ...ofMapping(owner, module, resolver, leader), ...ofModule(module) };
+  return ofSilent.get(module, '', [resolver.type], () => ({
+    ...ofMapping(SILENT, module, resolver),
+    ...ofModule(module),
+  }));
+}
+
+/** What a Mapping may say of its cluster. */
+const SETTINGS = [
+  'circuit_breakers',
+  'cluster_idle_timeout_ms',
+  'cluster_max_connection_lifetime_ms',
+  'cluster_tag',
+  'connect_timeout_ms',
+  'dns_type',
+  'enable_ipv4',
+  'enable_ipv6',
+  'grpc',
+  'health_checks',
+  'keepalive',
+  'load_balancer',
+  'respect_dns_ttl',
+  'stats_name',
+] as const satisfies readonly (keyof Definition<'Mapping'>['spec'])[];
+
+type Saying = { readonly spec: Pick<Definition<'Mapping'>['spec'], (typeof SETTINGS)[number]> };
+
+const settings: ReadonlySet<string> = new Set(SETTINGS);
+const SILENT: Saying = { spec: {} };
+/** Most Mappings say nothing, and share what that means. */
+const ofSilent = new Memo<ModuleConfig, ClusterSettings>();
+
+function saysSomething({ spec }: Definition<'Mapping'>): boolean {
+  for (const field in spec) if (settings.has(field)) return true;
+  return false;
 }
 
 /** What the Module says of every connection to an upstream. */
@@ -74,13 +110,9 @@ function ofModule(module: ModuleConfig): Partial<ClusterSettings> {
   };
 }
 
-function ofMapping(
-  { spec }: Definition<'Mapping'>,
-  module: ModuleConfig,
-  resolver: Resolver,
-  leader: Definition<'Mapping'> | undefined,
-): ClusterSettings {
-  const wide = <Field extends GroupWide>(field: Field) => spec[field] ?? leader?.spec[field];
+function ofMapping({ spec }: Saying, module: ModuleConfig, resolver: Resolver, leader?: Saying): ClusterSettings {
+  const wide = <Field extends GroupWide & (typeof SETTINGS)[number]>(field: Field) =>
+    spec[field] ?? leader?.spec[field];
   const byEndpoints = resolver.type !== 'dns';
   const loadBalancer = (wide('load_balancer') ?? (byEndpoints ? module.load_balancer : undefined))?.policy;
   const breakers = wide('circuit_breakers') ?? module.circuit_breakers;

@@ -5,6 +5,8 @@ import { milliseconds } from './milliseconds';
 import type { HashPolicy, Mirror, PathRewrite, RateLimitLabel, RetryPolicy, RouteAction } from './route-configuration';
 
 type Mapping = Definition<'Mapping'>;
+type ForwardAction = Extract<RouteAction, { type: 'forward' }>;
+type Writable<Object> = { -readonly [Key in keyof Object]: Object[Key] };
 
 /** Ambassador’s default, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 3000;
@@ -32,24 +34,19 @@ export function forwardAction(
   const hash = hashPolicy(groupWide(mapping, group, 'load_balancer') ?? clusters.loadBalancer);
   const upgrades = upgradesOf(mapping, group);
   const mirror = mirrorOf(group, clusters.shadow);
-  return {
-    type: 'forward',
-    cluster: clusters.own,
-    ...(rewrite !== undefined && { rewrite }),
-    ...(spec.host_rewrite !== undefined
-      ? { hostRewrite: { type: 'literal', value: spec.host_rewrite } }
-      : spec.auto_host_rewrite === true
-        ? { hostRewrite: { type: 'auto' } }
-        : {}),
-    timeoutMs: spec.timeout_ms ?? module.cluster_request_timeout_ms ?? REQUEST_TIMEOUT_MS,
-    ...(spec.idle_timeout_ms !== undefined && { idleTimeoutMs: spec.idle_timeout_ms }),
-    ...(retries !== undefined && { retries }),
-    ...(upgrades.length > 0 && { upgrades }),
-    ...(ownOrShared(mapping, group, 'priority')?.toLowerCase() === 'high' && { priority: 'high' }),
-    ...(mirror !== undefined && { mirror }),
-    ...(hash !== undefined && { hash }),
-    ...(rateLimits.length > 0 && { rateLimits }),
-  };
+  const timeoutMs = spec.timeout_ms ?? module.cluster_request_timeout_ms ?? REQUEST_TIMEOUT_MS;
+  const action: Writable<ForwardAction> = { type: 'forward', cluster: clusters.own, timeoutMs };
+  if (rewrite !== undefined) action.rewrite = rewrite;
+  if (spec.host_rewrite !== undefined) action.hostRewrite = { type: 'literal', value: spec.host_rewrite };
+  else if (spec.auto_host_rewrite === true) action.hostRewrite = { type: 'auto' };
+  if (spec.idle_timeout_ms !== undefined) action.idleTimeoutMs = spec.idle_timeout_ms;
+  if (retries !== undefined) action.retries = retries;
+  if (upgrades.length > 0) action.upgrades = upgrades;
+  if (ownOrShared(mapping, group, 'priority')?.toLowerCase() === 'high') action.priority = 'high';
+  if (mirror !== undefined) action.mirror = mirror;
+  if (hash !== undefined) action.hash = hash;
+  if (rateLimits.length > 0) action.rateLimits = rateLimits;
+  return action;
 }
 
 /** `regex_rewrite` suppresses `rewrite`; `rewrite` is `/` unless the prefix is a regular expression or path-separated; an empty one rewrites nothing. */
@@ -76,6 +73,7 @@ function retryPolicy(policy: Mapping['spec']['retry_policy']): RetryPolicy | und
 function upgradesOf(mapping: Mapping, group: MappingGroup | undefined): readonly string[] {
   const listed = ownOrShared(mapping, group, 'allow_upgrade') ?? [];
   const all = ownOrShared(mapping, group, 'use_websocket') === true ? [...listed, 'websocket'] : listed;
+  if (all.length === 0) return all;
   return [...new Set(all.map((protocol) => protocol.toLowerCase()))];
 }
 

@@ -5,6 +5,7 @@ import { type ForeignSecret, type SecretSource, isForeign } from './foreign-secr
 /** An SDS server answers on the same machine at once, or not at all. */
 const CONNECT_TIMEOUT_MS = 1000;
 const STEM_LENGTH = 60;
+const NONE: readonly Cluster[] = [];
 
 /** The name of the cluster by which Envoy reaches the SDS server at a socket. */
 export function sdsServerName(socket: string): string {
@@ -13,6 +14,7 @@ export function sdsServerName(socket: string): string {
 
 /** The clusters of the SDS servers that a cluster’s secrets come from. */
 export function sdsServers({ tls, origins }: Cluster): readonly Cluster[] {
+  if (tls === undefined) return NONE;
   const sources: readonly (SecretSource | undefined)[] = [tls?.clientCertificate, tls?.verification?.trustedCa];
   const sockets = new Set(sources.filter(isForeign).map(({ socket }: ForeignSecret) => socket));
   return [...sockets].map((socket) => ({

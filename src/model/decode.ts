@@ -28,6 +28,9 @@ const AMBASSADOR_MODULE = 'ambassador';
 const TOP_LEVEL = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 
 const DEFAULT_GROUP = ['default'] as const;
+const NONE: readonly Problem[] = [];
+const ROOT: Path = [];
+const SPEC: Path = ['spec'];
 
 const decoded = new WeakMap<Document, Decoded>();
 const documents = new WeakMap<Definition, Document>();
@@ -118,17 +121,16 @@ function readSpec(kind: Kind, version: string, root: Fields): ReadSpec {
       : unconverted(model.strict ? withoutBookkeeping(value) : value);
   const converted = inOneForm(kind, ofVersion);
   const toDocument = (path: Path) => converted.toDocument(path);
-  const base: Path = model.at === 'root' ? [] : ['spec'];
+  const base = model.at === 'root' ? ROOT : SPEC;
   const show = (path: Path) => showPath(toDocument(path));
-  const misplaced = kind === 'Secret' ? [] : misplacedKeys(converted.spec, base, show);
-  const isMisplaced = ({ path }: Problem) => misplaced.some((key) => isSamePath(key.path, path));
+  const misplaced = kind === 'Secret' ? NONE : misplacedKeys(converted.spec, base, show);
   const found = fieldProblems(converted.spec, { kind, base, show });
-  const problems = [
-    ...(model.strict ? topLevelProblems(kind, root) : []),
-    ...converted.problems,
-    ...misplaced,
-    ...(misplaced.length === 0 ? found : found.filter((problem) => !isMisplaced(problem))),
-  ];
+  const problems = joined([
+    model.strict ? topLevelProblems(kind, root) : NONE,
+    converted.problems,
+    misplaced,
+    misplaced.length === 0 ? found : found.filter(({ path }) => !misplaced.some((key) => isSamePath(key.path, path))),
+  ]);
   if (kind === 'Secret') {
     const secret = readSecretSpec(isFields(converted.spec) ? converted.spec : {});
     const all = [...problems, ...secret.problems];
@@ -138,29 +140,32 @@ function readSpec(kind: Kind, version: string, root: Fields): ReadSpec {
   return { spec: usableSpec(kind, converted, problems), problems, toDocument };
 }
 
+function joined(lists: readonly (readonly Problem[])[]): readonly Problem[] {
+  return lists.every(({ length }) => length === 0) ? NONE : lists.flat();
+}
+
 /** What means the same in every version of a kind, in the form that its schema has. */
 function inOneForm(kind: Kind, converted: Converted): Converted {
   if (kind === 'Module') return convertModule(converted);
   return kind === 'Host' ? withoutIdleAcmeProvider(converted) : withoutEmptyTls(kind, converted);
 }
 
-function topLevelProblems(kind: Kind, root: Fields): Problem[] {
-  return Object.keys(root)
-    .filter((key) => !TOP_LEVEL.includes(key))
-    .slice(0, MAX_PROBLEMS + 1)
-    .map((key) => {
-      const schema = KIND_MODELS[kind].schema.properties;
-      const meant = suggest(key, TOP_LEVEL);
-      const guess = Object.hasOwn(schema, key) ? `spec.${key}` : meant;
-      const shown = showPath([key]);
-      return {
-        code: 'CS1020',
-        message: `${shown} is not a field of ${kind}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
-        ...(guess !== undefined && { fix: guess === meant ? `write ${guess}` : `move ${shown} under spec` }),
-        path: [key],
-        part: 'key',
-      };
-    });
+function topLevelProblems(kind: Kind, root: Fields): readonly Problem[] {
+  const unknown = Object.keys(root).filter((key) => !TOP_LEVEL.includes(key));
+  if (unknown.length === 0) return NONE;
+  return unknown.slice(0, MAX_PROBLEMS + 1).map((key) => {
+    const schema = KIND_MODELS[kind].schema.properties;
+    const meant = suggest(key, TOP_LEVEL);
+    const guess = Object.hasOwn(schema, key) ? `spec.${key}` : meant;
+    const shown = showPath([key]);
+    return {
+      code: 'CS1020',
+      message: `${shown} is not a field of ${kind}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
+      ...(guess !== undefined && { fix: guess === meant ? `write ${guess}` : `move ${shown} under spec` }),
+      path: [key],
+      part: 'key',
+    };
+  });
 }
 
 function foreignEmbedded(kind: Kind): Problem {

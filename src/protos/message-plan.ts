@@ -36,7 +36,19 @@ export interface MessagePlan {
   readonly encodedOnce: boolean;
   /** In the order of the proto file. */
   readonly fields: ReadonlyMap<string, FieldPlan>;
+  /** That of the message that was written last: one is mostly as the one before. */
+  lastLayout: Layout;
 }
+
+/** Which fields a message has. */
+export interface Layout {
+  /** As they stand in the object. */
+  readonly names: readonly string[];
+  /** In the order of their numbers. */
+  readonly fields: readonly FieldPlan[];
+}
+
+const EMPTY: Layout = { names: [], fields: [] };
 
 const plans = new Map<string, MessagePlan>();
 
@@ -62,6 +74,7 @@ function planOf(name: string, { fields = {}, oneofs = {} }: Descriptor): Message
         fieldPlan(field, descriptor, name, oneofOf.get(field)),
       ]),
     ),
+    lastLayout: EMPTY,
   };
   plans.set(name, plan);
   return plan;

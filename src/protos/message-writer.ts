@@ -1,5 +1,13 @@
 import { encodedMessages, encodedParts, partsOfMessages } from './encoded-once';
-import { type FieldKind, type FieldPlan, findPlan, type MessagePlan, tagOf, wireTypeOf } from './message-plan';
+import {
+  type FieldKind,
+  type FieldPlan,
+  findPlan,
+  type Layout,
+  type MessagePlan,
+  tagOf,
+  wireTypeOf,
+} from './message-plan';
 import { expected, LENGTH_DELIMITED, type Scalar, writeInteger } from './scalar';
 import { StrictProblem, type Trail } from './strict-problem';
 import { WireWriter } from './wire-writer';
@@ -15,9 +23,6 @@ const VALUE_TAG = tagOf(2, LENGTH_DELIMITED);
  */
 export class MessageWriter {
   readonly #out = new WireWriter();
-  /** The fields that are there in each message that is being written, the innermost message last. An array of its own for each would cost more than the rest. */
-  readonly #fields: FieldPlan[] = [];
-  #fieldCount = 0;
   #trail: Trail;
 
   /**
@@ -28,35 +33,23 @@ export class MessageWriter {
    */
   take(write: () => void, trail: Trail): Buffer {
     const start = this.#out.length;
-    const fieldCount = this.#fieldCount;
     this.#trail = trail;
     try {
       write();
       return this.#out.since(start);
     } finally {
       this.#out.rewind(start);
-      this.#fieldCount = fieldCount;
     }
   }
 
   message(plan: MessagePlan, value: unknown): void {
     if (!isRecord(value)) this.#refuse(expected('an object', value));
-    const first = this.#fieldCount;
-    for (const name in value) {
-      const given = value[name];
-      if (given === undefined || given === null) continue;
-      const field = plan.fields.get(name);
-      if (field === undefined) this.#refuse(unknownField(plan, name));
-      this.#insert(field, first);
-    }
-    const end = this.#fieldCount;
-    for (let index = first; index < end; index += 1) {
-      const field = this.#fields[index] as FieldPlan;
+    const layout = hasLayout(value, plan.lastLayout) ? plan.lastLayout : this.#layout(plan, value);
+    for (const field of layout.fields) {
       this.#trail?.push(field.name);
       this.#field(field, value[field.name]);
       this.#trail?.pop();
     }
-    this.#fieldCount = first;
     if (plan.isAny) this.#checkAny(value);
   }
 
@@ -70,21 +63,23 @@ export class MessageWriter {
     this.#out.close(start);
   }
 
-  /** Keeps the fields of one message, which begin at `first`, in the order of their numbers, and apart those that exclude each other. */
-  #insert(field: FieldPlan, first: number): void {
-    let at = this.#fieldCount++;
-    for (; at > first; at -= 1) {
-      const before = this.#fields[at - 1] as FieldPlan;
-      if (before.id < field.id) break;
-      this.#fields[at] = before;
+  /** The fields that are there; refused if the message has no such field, or two of them exclude each other. */
+  #layout(plan: MessagePlan, value: Readonly<Record<string, unknown>>): Layout {
+    const names: string[] = [];
+    const fields: FieldPlan[] = [];
+    for (const name in value) {
+      const given = value[name];
+      if (given === undefined || given === null) continue;
+      const field = plan.fields.get(name);
+      if (field === undefined) this.#refuse(unknownField(plan, name));
+      const rival = field.oneof && fields.find(({ oneof }) => oneof === field.oneof);
+      if (rival) this.#refuse(`"${rival.name}" and "${name}" exclude each other (oneof ${field.oneof})`);
+      names.push(name);
+      fields.push(field);
     }
-    this.#fields[at] = field;
-    if (field.oneof === undefined) return;
-    for (let index = first; index < this.#fieldCount; index += 1) {
-      const { oneof, name } = this.#fields[index] as FieldPlan;
-      if (oneof === field.oneof && name !== field.name)
-        this.#refuse(`"${name}" and "${field.name}" exclude each other (oneof ${oneof})`);
-    }
+    fields.sort((a, b) => a.id - b.id);
+    plan.lastLayout = { names, fields };
+    return plan.lastLayout;
   }
 
   #field(field: FieldPlan, value: unknown): void {
@@ -191,6 +186,18 @@ export class MessageWriter {
   #refuse(problem: string): never {
     throw new StrictProblem(this.#trail, problem);
   }
+}
+
+/** Whether these fields are there, and in this order. */
+function hasLayout(value: Readonly<Record<string, unknown>>, { names }: Layout): boolean {
+  let count = 0;
+  for (const name in value) {
+    const given = value[name];
+    if (given === undefined || given === null) continue;
+    if (names[count] !== name) return false;
+    count += 1;
+  }
+  return count === names.length;
 }
 
 function unknownField(plan: MessagePlan, name: string): string {

@@ -17,7 +17,9 @@ export class WireWriter {
 
   /** A copy of what was written since `start`. */
   since(start: number): Buffer {
-    return Buffer.from(this.#bytes.subarray(start, this.#length));
+    const copy = Buffer.allocUnsafe(this.#length - start);
+    copy.set(this.#bytes.subarray(start, this.#length));
+    return copy;
   }
 
   /** Forgets what was written since `start`. */

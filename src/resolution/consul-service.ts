@@ -2,7 +2,6 @@ import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
 import { consulIdentity } from './consul-identity';
 import { type Resolver, resolverOf } from './resolver';
-import { parseService } from './service-reference';
 import { resolveTlsContext } from './tls-context';
 import type { UpstreamReference } from './upstream-reference';
 import { surroundingsOf } from './surroundings';
@@ -21,7 +20,7 @@ const SIDECAR = '-sidecar-proxy';
 /** Undefined if a definition’s endpoints are none of Consul’s, or its service can’t be understood. */
 export function consulServiceOf(reference: UpstreamReference, definitions: Definitions): ConsulService | undefined {
   const resolver = resolverOf(reference, definitions);
-  const parsed = parseService(reference.service);
+  const { parsed } = reference;
   if (resolver?.type !== 'consul' || !parsed.ok) return undefined;
   return serviceIn(resolver, parsed.service.host, speaksConnect(reference, definitions));
 }

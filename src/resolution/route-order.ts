@@ -34,11 +34,17 @@ export function routePlace(mapping: Definition<'Mapping'>): RoutePlace {
   let place = places.get(mapping);
   if (place === undefined) {
     const found = matchers(mapping.spec);
-    const expressions = [...found.headers, ...found.queryParameters].map(([, , regex]) => (regex ? '1' : '0')).join('');
+    const expressions = digits(found.headers) + digits(found.queryParameters);
     place = { key: routeKey(mapping, found), group: routeGroup(mapping, found), expressions };
     places.set(mapping, place);
   }
   return place;
+}
+
+function digits(matchers: readonly Matcher[]): string {
+  let text = '';
+  for (const [, , regex] of matchers) text += regex ? '1' : '0';
+  return text;
 }
 
 /** Where each Mapping stands when they are sorted as Ambassador does, the more specific first; namespace and name decide what is left. */
@@ -61,24 +67,31 @@ function compareNames({ metadata: a }: Definition, { metadata: b }: Definition):
 
 /** Names and values, not whether they are regular expressions: Mappings of one group must agree on that. */
 function routeGroup({ spec, metadata }: Definition<'Mapping'>, { headers, queryParameters }: Matchers): string {
-  const names = ([name, value]: Matcher) => [name.toLowerCase(), value];
   const host = mappingHostname(spec)?.toLowerCase() ?? mappingHostRegex(spec);
   return JSON.stringify([
     spec.precedence ?? 0,
     spec.prefix,
     spec.path_separated === true,
-    headers.map(names),
-    queryParameters.map(names),
+    headers.map(ignoringCase),
+    queryParameters.map(ignoringCase),
     host ?? Object.entries(metadata.labels).toSorted(([a], [b]) => compare(a, b)),
   ]);
 }
 
+function ignoringCase([name, value]: Matcher): readonly [string, string] {
+  return [name.toLowerCase(), value];
+}
+
 function routeKey({ spec }: Definition<'Mapping'>, { headers, queryParameters }: Matchers): RouteKey {
-  let key = sortable(spec.precedence ?? 0) + sortable(spec.prefix.length);
-  key += sortable(lengthOf(headers)) + sortable(lengthOf(queryParameters)) + spec.prefix;
-  for (const list of [headers, queryParameters])
-    for (const [name, value] of list) key += `\u0000${name}-${valueOf(value)}`;
-  return `${key}\u0000\u0000${narrowness(spec)}`;
+  const numbers = `${sortable(spec.precedence ?? 0)}${sortable(spec.prefix.length)}`;
+  const lengths = `${sortable(lengthOf(headers))}${sortable(lengthOf(queryParameters))}`;
+  return `${numbers}${lengths}${spec.prefix}${names(headers)}${names(queryParameters)}\u0000\u0000${narrowness(spec)}`;
+}
+
+function names(matchers: readonly Matcher[]): string {
+  let text = '';
+  for (const [name, value] of matchers) text += `\u0000${name}-${valueOf(value)}`;
+  return text;
 }
 
 /** Of prefixes with the same text, the whole path is tried before whole elements, and those before whatever begins alike. */
@@ -99,6 +112,8 @@ function sortable(number: number): string {
 
 type Matcher = readonly [name: string, value: string, regex: boolean];
 
+const NONE: readonly Matcher[] = [];
+
 interface Matchers {
   readonly headers: readonly Matcher[];
   readonly queryParameters: readonly Matcher[];
@@ -108,13 +123,15 @@ interface Matchers {
 function matchers(spec: Specs['Mapping']): Matchers {
   const hostname = mappingHostname(spec);
   const regex = mappingHostRegex(spec);
-  const headers = [
-    ...sorted(spec.headers, false).filter(([name]) => !isAuthority(name)),
-    ...sorted(spec.regex_headers, true),
-  ];
+  const headers =
+    spec.headers === undefined && spec.regex_headers === undefined
+      ? []
+      : [...sorted(spec.headers, false).filter(([name]) => !isAuthority(name)), ...sorted(spec.regex_headers, true)];
   if (hostname !== undefined) headers.push([':authority', hostname.toLowerCase(), false]);
   else if (regex !== undefined) headers.push([':authority', regex, true]);
   if (spec.method !== undefined) headers.push([':method', spec.method, spec.method_regex === true]);
+  if (spec.query_parameters === undefined && spec.regex_query_parameters === undefined)
+    return { headers, queryParameters: NONE };
   return {
     headers,
     queryParameters: [...sorted(spec.query_parameters, false), ...sorted(spec.regex_query_parameters, true)],

@@ -1,6 +1,7 @@
 import type { Definition } from '../model/definition';
 import type { Definitions } from '../model/definitions';
 import type { Path } from '../model/document';
+import { type ParsedService, parseService } from './service-reference';
 
 /** The kinds whose definitions name a service to connect to. */
 export const UPSTREAM_KINDS = [
@@ -22,12 +23,13 @@ export interface UpstreamReference {
   readonly owner: UpstreamOwner;
   /** `[http://|https://]host[.namespace][:port]`. */
   readonly service: string;
+  readonly parsed: ParsedService;
   /** Where `service` was written. */
   readonly servicePath: Path;
   /** Name of the TLSContext (`spec.tls`). */
-  readonly tls?: string;
+  readonly tls: string | undefined;
   /** Name of the resolver (`spec.resolver`). */
-  readonly resolver?: string;
+  readonly resolver: string | undefined;
   /** False where nothing is ever sent there: the service of a redirect only says where clients should go. */
   readonly connects: boolean;
 }
@@ -57,25 +59,31 @@ export function isUpstreamOwner(definition: { readonly kind: string }): definiti
 
 function read(owner: UpstreamOwner): UpstreamReference {
   switch (owner.kind) {
-    case 'Mapping':
-      return { ...withResolver(owner), connects: owner.spec.host_redirect !== true || owner.spec.shadow === true };
+    case 'Mapping': {
+      const connects = owner.spec.host_redirect !== true || owner.spec.shadow === true;
+      return reading(owner, owner.spec.service, SERVICE, owner.spec.resolver, connects);
+    }
     case 'TCPMapping':
-      return withResolver(owner);
+      return reading(owner, owner.spec.service, SERVICE, owner.spec.resolver);
     case 'AuthService':
-      return ofService(owner, owner.spec.auth_service, 'auth_service');
+      return reading(owner, owner.spec.auth_service, AUTH_SERVICE);
     case 'RateLimitService':
     case 'LogService':
     case 'TracingService':
-      return ofService(owner, owner.spec.service, 'service');
+      return reading(owner, owner.spec.service, SERVICE);
   }
 }
 
-function withResolver(owner: Definition<'Mapping'> | Definition<'TCPMapping'>): UpstreamReference {
-  const { service, resolver } = owner.spec;
-  return { ...ofService(owner, service, 'service'), ...(resolver !== undefined && { resolver }) };
-}
+const SERVICE: Path = ['spec', 'service'];
+const AUTH_SERVICE: Path = ['spec', 'auth_service'];
 
-function ofService(owner: UpstreamOwner, service: string, field: string): UpstreamReference {
+function reading(
+  owner: UpstreamOwner,
+  service: string,
+  servicePath: Path,
+  resolver?: string,
+  connects = true,
+): UpstreamReference {
   const { tls } = owner.spec;
-  return { owner, service, servicePath: ['spec', field], ...(tls !== undefined && { tls }), connects: true };
+  return { owner, service, parsed: parseService(service), servicePath, tls, resolver, connects };
 }

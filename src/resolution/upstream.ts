@@ -3,7 +3,7 @@ import type { Policy } from './policy';
 import { type ConsulService, consulServiceOf } from './consul-service';
 import { moduleConfig } from './module';
 import { type Resolver, resolverOf } from './resolver';
-import { type ServiceReference, parseService } from './service-reference';
+import type { ServiceReference } from './service-reference';
 import type { UpstreamReference } from './upstream-reference';
 
 /** Where a definition sends its requests, with all defaults applied. */
@@ -25,7 +25,7 @@ export function upstreamOf(
   definitions: Definitions,
   policy: Policy,
 ): Upstream | undefined {
-  const parsed = parseService(reference.service);
+  const { parsed } = reference;
   const resolver = resolverOf(reference, definitions);
   if (!parsed.ok || resolver === undefined) return undefined;
   const { service } = parsed;

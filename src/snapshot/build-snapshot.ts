@@ -1,4 +1,4 @@
-import { invariant } from '../diagnostics/invariant';
+import { invariant, InvariantError } from '../diagnostics/invariant';
 import { checkConsistency } from './consistency';
 import type { EncodableResource, ResourceEncoder } from './resource-encoder';
 import { sameReferences } from './references';
@@ -20,7 +20,7 @@ export function buildSnapshot<Name extends string>(
   const byType = new Map<ResourceType, EncodableResource<Name>[]>(RESOURCE_TYPES.map((type) => [type, []]));
   for (const encodable of encodables) {
     const ofType = byType.get(encodable.type);
-    invariant(ofType !== undefined, `unknown resource type ${encodable.type}`);
+    invariant(ofType !== undefined, 'unknown resource type');
     ofType.push(encodable);
   }
   const build = (type: ResourceType): ResourceSet =>
@@ -85,7 +85,7 @@ function sharedSet(type: ResourceType, resources: readonly Resource[], before: R
   const sorted = new Map<string, Resource>();
   for (const resource of [...resources].sort(byName)) {
     // Envoy ACKs two secrets of one name over SotW and uses either.
-    invariant(!sorted.has(resource.name), `duplicate ${type} ${JSON.stringify(resource.name)}`);
+    if (sorted.has(resource.name)) throw new InvariantError(`duplicate ${type} ${JSON.stringify(resource.name)}`);
     sorted.set(resource.name, resource);
   }
   const same = (each: Resource): boolean => before?.resources.get(each.name) === each;

@@ -53,13 +53,13 @@ const known = new WeakMap<ResourceSet, References>();
 function referencesFrom(set: ResourceSet): References {
   let references = known.get(set);
   if (references === undefined) {
-    const resources = [...set.resources.values()];
-    references = new Map(
-      RESOURCE_TYPES.map((type) => [
-        type,
-        resources.map(({ references }) => references[type] ?? []).filter(({ length }) => length > 0),
-      ]),
-    );
+    const lists = new Map<ResourceType, (readonly string[])[]>(RESOURCE_TYPES.map((type) => [type, []]));
+    for (const { references: named } of set.resources.values())
+      for (const [type, ofType] of lists) {
+        const names = named[type];
+        if (names !== undefined && names.length > 0) ofType.push(names);
+      }
+    references = lists;
     known.set(set, references);
   }
   return references;

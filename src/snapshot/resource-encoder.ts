@@ -18,19 +18,13 @@ export interface EncodableResource<Name extends string = string> {
 /** Encodes a message as a `google.protobuf.Any`. The bytes must depend on the message's content only. */
 export type EncodeAny<Name extends string = string> = (messageName: Name, message: object) => Buffer;
 
-interface Encoded {
-  readonly any: Buffer;
-  readonly version: string;
-}
-
 /**
- * Encodes resources, each message object once: the memo is keyed by identity, so a translator that returns the same
- * object for unchanged input costs nothing here.
+ * Encodes resources, each once: the memo is keyed by identity, so a translator that returns the same resource for unchanged
+ * input costs nothing here. The message is asked for once and not kept.
  */
 export class ResourceEncoder<Name extends string = string> {
   readonly #encodeAny: EncodeAny<Name>;
   readonly #secretVersionKey: Buffer;
-  readonly #encoded = new WeakMap<object, Encoded>();
   readonly #resources = new WeakMap<EncodableResource<Name>, Resource>();
 
   /**
@@ -53,13 +47,8 @@ export class ResourceEncoder<Name extends string = string> {
   }
 
   #encode(resource: EncodableResource<Name>): Resource {
-    let encoded = this.#encoded.get(resource.message);
-    if (encoded === undefined) {
-      const any = this.#encodeAny(resource.messageName, resource.message);
-      encoded = { any, version: this.#version(resource.type, any) };
-      this.#encoded.set(resource.message, encoded);
-    }
-    return new EncodedResource(resource, encoded);
+    const any = this.#encodeAny(resource.messageName, resource.message);
+    return new EncodedResource(resource, any, this.#version(resource.type, any));
   }
 
   #version(type: ResourceType, any: Buffer): string {
@@ -82,7 +71,7 @@ class EncodedResource implements Resource {
   readonly external: boolean;
   readonly #source: EncodableResource;
 
-  constructor(source: EncodableResource, { any, version }: Encoded) {
+  constructor(source: EncodableResource, any: Buffer, version: string) {
     this.name = source.name;
     this.version = version;
     this.any = any;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type { ValidateFunction } from 'ajv';
 import { compiledSchemas } from '../../scripts/compiled-schemas';
+import { assembled } from '../../src/model/decoding/field-by-field';
 import { isFields } from '../../src/model/decoding/problem';
 import { compiledSchema } from '../../src/model/decoding/schema-compiler';
 import { isKind, type Kind, KIND_MODELS, KINDS } from '../../src/model/kinds';
@@ -19,7 +20,8 @@ function shipped(): Readonly<Record<Kind, ValidateFunction>> {
     load: NodeJS.Require,
   ) => void;
   run(program, program.exports, require);
-  return program.exports as Readonly<Record<Kind, ValidateFunction>>;
+  const parts = program.exports as Readonly<Record<string, ValidateFunction>>;
+  return Object.fromEntries(KINDS.map((kind) => [kind, assembled(kind, parts)])) as Record<Kind, ValidateFunction>;
 }
 
 /** What stands in the fixtures where a kind’s schema applies. */

@@ -77,7 +77,7 @@ describe('versions', () => {
 });
 
 describe('sharing', () => {
-  test('a message object is encoded once', () => {
+  test('a resource is encoded once', () => {
     let calls = 0;
     const counting = new ResourceEncoder<Name>((name, message) => {
       calls += 1;

@@ -33,8 +33,14 @@ export function readMetadata(root: Fields, embedded = false): ReadMetadata {
   const name = readName(value['name'], embedded ? EMBEDDED_NAME : SUBDOMAIN, problems);
   const namespace = readNamespace(value['namespace'], problems);
   const labels = readStrings(value['labels'], 'labels', problems);
-  const { [LAST_APPLIED]: _, ...annotations } = readStrings(value['annotations'], 'annotations', problems);
-  return { metadata: { name, namespace, labels, annotations }, problems };
+  const annotations = readStrings(value['annotations'], 'annotations', problems);
+  return { metadata: { name, namespace, labels, annotations: withoutLastApplied(annotations) }, problems };
+}
+
+function withoutLastApplied(annotations: Metadata['annotations']): Metadata['annotations'] {
+  if (!Object.hasOwn(annotations, LAST_APPLIED)) return annotations;
+  const { [LAST_APPLIED]: _, ...others } = annotations;
+  return others;
 }
 
 function readName(value: unknown, pattern: RegExp, problems: Problem[]): string {
@@ -79,6 +85,8 @@ function readStrings(value: unknown, field: string, problems: Problem[]): Readon
     problems.push(problem(['metadata', field], message, `write ${field} as key: "value"`));
     return {};
   }
+  const texts = Object.values(value);
+  if (texts.every((text) => typeof text === 'string')) return value as Readonly<Record<string, string>>;
   const entries: [string, string][] = [];
   for (const [key, text] of Object.entries(value)) {
     if (typeof text === 'string') entries.push([key, text]);

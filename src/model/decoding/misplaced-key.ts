@@ -1,15 +1,17 @@
 import type { Path } from '../document';
 import { holdsPrivateKey } from '../redaction';
-import { type Problem, isFields } from './problem';
+import { type Fields, type Problem, isFields } from './problem';
 
 /** Shorter texts hold no key. */
 const SHORTEST = 40;
+const NONE: readonly Problem[] = [];
 
 /**
  * CS1027: fields that hold a private key although their kind is no Secret. They are taken for wrong, so that nothing later
  * can repeat what they hold. There are no more values than `isOversized` allows.
  */
-export function misplacedKeys(spec: unknown, base: Path, show: (path: Path) => string): Problem[] {
+export function misplacedKeys(spec: unknown, base: Path, show: (path: Path) => string): readonly Problem[] {
+  if (!holdsKey(spec)) return NONE;
   const problems: Problem[] = [];
   /** Down to the value at hand. */
   const trail: (string | number)[] = [...base];
@@ -38,4 +40,13 @@ export function misplacedKeys(spec: unknown, base: Path, show: (path: Path) => s
   };
   look(spec);
   return problems;
+}
+
+/** Whether there is one at all: where there is none, nothing needs to be known of where. */
+function holdsKey(value: unknown): boolean {
+  if (typeof value === 'string') return value.length >= SHORTEST && holdsPrivateKey(value);
+  if (typeof value !== 'object' || value === null) return false;
+  for (const key in value)
+    if ((key.length >= SHORTEST && holdsPrivateKey(key)) || holdsKey((value as Fields)[key])) return true;
+  return false;
 }

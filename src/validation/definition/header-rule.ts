@@ -19,23 +19,23 @@ export const headerRule: DefinitionRule = (definition) => {
     return headerChanges(definition, definition.spec.config?.defaults?.httpmapping ?? {}, MODULE_DEFAULTS);
   if (definition.kind !== 'Mapping') return [];
   const { spec } = definition;
-  const found = headerChanges(definition, spec, ['spec']);
-  const report = (path: Path, message: string) => finding(definition, path, message);
-  const paths: readonly (readonly [Path, string | undefined])[] = [
-    [['rewrite'], spec.rewrite],
-    [['path_redirect'], spec.path_redirect],
-    [['prefix_redirect'], spec.prefix_redirect],
-    [['regex_rewrite', 'substitution'], spec.regex_rewrite?.substitution],
-    [['regex_redirect', 'substitution'], spec.regex_redirect?.substitution],
-  ];
-  for (const [path, value] of paths)
-    if (value !== undefined && BREAKS_LINE.test(value))
-      found.push(report(['spec', ...path], `${path.join('.')} has a line break or a NUL`));
+  const found = headerChanges(definition, spec, SPEC);
+  for (const field of PATHS) breaksLine(definition, spec[field], [field], found);
+  for (const field of REGEX_PATHS) breaksLine(definition, spec[field]?.substitution, [field, 'substitution'], found);
   if (spec.host_rewrite !== undefined && !/^[\x21-\x7e]+$/.test(spec.host_rewrite))
-    found.push(report(['spec', 'host_rewrite'], 'host_rewrite is no legal value of the Host header'));
+    found.push(finding(definition, ['spec', 'host_rewrite'], 'host_rewrite is no legal value of the Host header'));
   return found;
 };
 
+const PATHS = ['rewrite', 'path_redirect', 'prefix_redirect'] as const;
+const REGEX_PATHS = ['regex_rewrite', 'regex_redirect'] as const;
+
+function breaksLine(mapping: AnyDefinition, value: string | undefined, path: Path, found: Diagnostic[]): void {
+  if (value === undefined || !BREAKS_LINE.test(value)) return;
+  found.push(finding(mapping, ['spec', ...path], `${path.join('.')} has a line break or a NUL`));
+}
+
+const SPEC = ['spec'] as const;
 const MODULE_DEFAULTS = ['spec', 'config', 'defaults', 'httpmapping'] as const;
 
 type Changes = Pick<
@@ -43,11 +43,16 @@ type Changes = Pick<
   'add_request_headers' | 'add_response_headers' | 'remove_request_headers' | 'remove_response_headers'
 >;
 
+const ADDED = ['add_request_headers', 'add_response_headers'] as const;
+const REMOVED = ['remove_request_headers', 'remove_response_headers'] as const;
+
 /** What is wrong with the headers added and removed. */
 export function headerChanges(definition: AnyDefinition, spec: Changes, at: Path): Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const field of ['add_request_headers', 'add_response_headers'] as const) {
-    for (const [name, entry] of Object.entries(spec[field] ?? {})) {
+  for (const field of ADDED) {
+    const headers = spec[field];
+    if (headers === undefined) continue;
+    for (const [name, entry] of Object.entries(headers)) {
       const value = typeof entry === 'string' ? entry : entry.value;
       const problem = unchangeable(name)
         ? 'it cannot be added; use host_rewrite for the authority'
@@ -57,8 +62,8 @@ export function headerChanges(definition: AnyDefinition, spec: Changes, at: Path
       if (problem !== undefined) found.push(finding(definition, [...at, field, name], `header "${name}": ${problem}`));
     }
   }
-  for (const field of ['remove_request_headers', 'remove_response_headers'] as const)
-    (spec[field] ?? []).forEach((name, index) => {
+  for (const field of REMOVED)
+    spec[field]?.forEach((name, index) => {
       if (unchangeable(name))
         found.push(finding(definition, [...at, field, index], `header "${name}" cannot be removed`));
     });

@@ -11,6 +11,7 @@ const PATHS = ['path_redirect', 'prefix_redirect', 'regex_redirect'] as const;
 export const redirectRule: DefinitionRule = (definition) => {
   if (definition.kind !== 'Mapping') return [];
   const { spec } = definition;
+  if (PATHS.every((field) => spec[field] === undefined)) return [];
   const [first, ...others] = PATHS.filter((field) => spec[field] !== undefined);
   if (first === undefined) return [];
   const finding = (field: string, details: { message: string; fix?: string; severity?: 'warning' }) =>

@@ -13,8 +13,10 @@ const MAX_LENGTH = 2_000;
 const MAX_PROGRAM_SIZE = 1_000;
 
 /** CS5002: every regular expression compiles as RE2, which is what Envoy’s `safe_regex` uses. */
-export const regexRule: DefinitionRule = (definition) =>
-  expressionsOf(definition).flatMap(([path, expression]): DefinitionFinding[] => {
+export const regexRule: DefinitionRule = (definition) => {
+  const expressions = expressionsOf(definition);
+  if (expressions.length === 0) return [];
+  return expressions.flatMap(([path, expression]): DefinitionFinding[] => {
     const problem = compileProblem(expression);
     if (problem === undefined) return [];
     const message = `regular expression is invalid: ${problem}`;
@@ -22,6 +24,10 @@ export const regexRule: DefinitionRule = (definition) =>
     const deciding: readonly string[] = KIND_MODELS[definition.kind].deciding ?? [];
     return [{ ...finding, unmatchable: deciding.includes(String(path[1])) }];
   });
+};
+
+const MATCHERS = ['regex_headers', 'regex_query_parameters'] as const;
+const REWRITES = ['regex_rewrite', 'regex_redirect'] as const;
 
 export function expressionsOf(definition: AnyDefinition): readonly (readonly [Path, string])[] {
   switch (definition.kind) {
@@ -32,9 +38,12 @@ export function expressionsOf(definition: AnyDefinition): readonly (readonly [Pa
       if (spec.prefix_regex === true) found.push([['spec', 'prefix'], spec.prefix]);
       if (spec.method_regex === true && spec.method !== undefined) found.push([['spec', 'method'], spec.method]);
       if (hostRegex !== undefined) found.push([['spec', 'host'], hostRegex]);
-      for (const field of ['regex_headers', 'regex_query_parameters'] as const)
-        for (const [name, value] of Object.entries(spec[field] ?? {})) found.push([['spec', field, name], value]);
-      for (const field of ['regex_rewrite', 'regex_redirect'] as const) {
+      for (const field of MATCHERS) {
+        const values = spec[field];
+        if (values === undefined) continue;
+        for (const [name, value] of Object.entries(values)) found.push([['spec', field, name], value]);
+      }
+      for (const field of REWRITES) {
         const pattern = spec[field]?.pattern;
         if (pattern !== undefined) found.push([['spec', field, 'pattern'], pattern]);
       }

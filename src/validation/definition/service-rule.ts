@@ -1,16 +1,14 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { subjectOf } from '../../model/definition';
-import { parseService } from '../../resolution/service-reference';
 import { isUpstreamOwner, upstreamReferenceOf } from '../../resolution/upstream-reference';
 import type { DefinitionRule } from '../rule';
 
 /** CS5001, CS5012: the service that a definition names can be read. */
 export const serviceRule: DefinitionRule = (definition) => {
   if (!isUpstreamOwner(definition)) return [];
-  const { service, servicePath } = upstreamReferenceOf(definition);
+  const { service, parsed, servicePath } = upstreamReferenceOf(definition);
   // The model leaves an empty one where a rejected definition has none; it has said so.
   if (service === '') return [];
-  const parsed = parseService(service);
   if (parsed.ok && parsed.service.ignoredPath === undefined) return [];
   const subject = subjectOf(definition);
   if (!parsed.ok) {

@@ -6,7 +6,6 @@ import { type ConsulService, consulEndpointsOf, isSidecar, speaksConnect } from 
 import type { Violation } from '../../resolution/quarantine';
 import { isGranted } from '../../resolution/reference-grant';
 import { resolverNamed, resolverOf, usualResolver } from '../../resolution/resolver';
-import { parseService } from '../../resolution/service-reference';
 import { Sieve } from '../../resolution/sieve';
 import { upstreamOf } from '../../resolution/upstream';
 import type { UpstreamReference } from '../../resolution/upstream-reference';
@@ -73,7 +72,7 @@ function ofConnector(tlsContext: Definition<'TLSContext'>, { definitions }: Rule
 
 function ofUpstream(reference: UpstreamReference, context: RuleContext): readonly Violation[] {
   const { definitions, policy } = context;
-  const { owner, service, servicePath, tls } = reference;
+  const { owner, parsed, servicePath, tls } = reference;
   const subject = subjectOf(owner);
   const location = owner.at(servicePath);
   const resolver = resolverOf(reference, definitions);
@@ -83,7 +82,6 @@ function ofUpstream(reference: UpstreamReference, context: RuleContext): readonl
     const message = `TLSContext "${tls}" is for Consul Connect, but the resolver "${resolver?.name}" does not ask Consul`;
     return [{ diagnostic: diagnostic('CS7004', { message, subject, location: owner.at(['spec', 'tls']) }) }];
   }
-  const parsed = parseService(service);
   if (!parsed.ok) return [];
   const { host, port } = parsed.service;
   if (host.includes('.') || isIP(host) !== 0) {

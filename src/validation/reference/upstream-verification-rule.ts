@@ -2,7 +2,6 @@ import { diagnostic } from '../../diagnostics/diagnostic';
 import { type Definition, subjectOf } from '../../model/definition';
 import { consulIdentity } from '../../resolution/consul-identity';
 import type { Violation } from '../../resolution/quarantine';
-import { parseService } from '../../resolution/service-reference';
 import { Sieve } from '../../resolution/sieve';
 import { resolveTlsContext } from '../../resolution/tls-context';
 import { revocationSource, upstreamTrust } from '../../resolution/trust';
@@ -38,8 +37,7 @@ export const upstreamVerificationRule: ReferenceRule = (context) => {
 };
 
 function withoutContext(reference: UpstreamReference, { policy }: RuleContext): readonly Violation[] {
-  const { owner, service, servicePath } = reference;
-  const parsed = parseService(service);
+  const { owner, parsed, servicePath } = reference;
   if (!parsed.ok || parsed.service.scheme !== 'https') return [];
   const message = `the upstream ${parsed.service.host} is not verified: https:// without a TLSContext`;
   const fix = 'name a TLSContext with a CA in `tls`';
