@@ -48,33 +48,39 @@ export interface ParsedCertificate {
   readonly tbs: Tbs;
 }
 
-const recent = new RecentCertificates(parse);
+const recent = new RecentCertificates<ParsedCertificate | undefined>();
 
-/** Reads one DER certificate; undefined if it is not well-formed. */
-export function parseCertificate(der: Buffer): ParsedCertificate | undefined {
-  return recent.get(der);
+/** Reads one certificate in DER; undefined if it is not well-formed. `x509`: what OpenSSL made of it, where it is known. */
+export function parseCertificate(der: Buffer, x509?: X509Certificate): ParsedCertificate | undefined {
+  return recent.get(der, () => parse(der, x509 ?? readX509(der)));
 }
 
-function parse(der: Buffer): ParsedCertificate | undefined {
-  let x509: X509Certificate;
+function readX509(der: Buffer): X509Certificate | undefined {
   try {
-    x509 = new X509Certificate(der);
+    return new X509Certificate(der);
   } catch {
     return undefined;
   }
+}
+
+function parse(der: Buffer, x509: X509Certificate | undefined): ParsedCertificate | undefined {
+  if (x509 === undefined) return undefined;
   // OpenSSL reads past some encodings that BoringSSL refuses, and stops before trailing bytes.
   if (!x509.raw.equals(der)) return undefined;
   const tbs = readTbs(der);
   const notBefore = new Date(x509.validFrom);
   const notAfter = new Date(x509.validTo);
   if (!tbs || Number.isNaN(notBefore.getTime()) || Number.isNaN(notAfter.getTime())) return undefined;
-  const key = publicKeyOf(x509, tbs);
+  // Of a client nobody asks for its key: the handshake has used it.
+  const key = once(() => publicKeyOf(x509, tbs));
   const subject = oneLine(x509.subject);
   // What Node calls keyUsage are the extended ones.
   const extendedKeyUsages = x509.keyUsage as readonly string[] | undefined;
   return {
     x509,
-    key,
+    get key() {
+      return key();
+    },
     tbs,
     certificate: {
       subject,
@@ -85,9 +91,11 @@ function parse(der: Buffer): ParsedCertificate | undefined {
       subjectAltNames: tbs.subjectAltNames,
       ...(extendedKeyUsages !== undefined && { extendedKeyUsages }),
       isCa: x509.ca && tbs.maySignCertificates,
-      selfSigned: key !== undefined && x509.checkIssued(x509) && verifies(x509, key),
+      selfSigned: x509.checkIssued(x509) && verifies(x509, key()),
       version: tbs.version,
-      publicKey: kindOf(key),
+      get publicKey() {
+        return kindOf(key());
+      },
       fingerprint: x509.fingerprint256.replaceAll(':', '').toLowerCase(),
       signatureAlgorithm: tbs.signatureAlgorithm,
     },
@@ -101,12 +109,12 @@ export function readCertificate(der: Buffer): Certificate | undefined {
 
 /** True if `issuer` issued `subject`: names and key identifiers agree and the signature verifies. */
 export function isIssuedBy(subject: ParsedCertificate, issuer: ParsedCertificate): boolean {
-  return issuer.key !== undefined && subject.x509.checkIssued(issuer.x509) && verifies(subject.x509, issuer.key);
+  return subject.x509.checkIssued(issuer.x509) && verifies(subject.x509, issuer.key);
 }
 
-function verifies(x509: X509Certificate, key: KeyObject): boolean {
+function verifies(x509: X509Certificate, key: KeyObject | undefined): boolean {
   try {
-    return x509.verify(key);
+    return key !== undefined && x509.verify(key);
   } catch {
     return false;
   }
@@ -134,4 +142,9 @@ function kindOf(key: KeyObject | undefined): PublicKeyKind {
 function oneLine(name: string | undefined): string {
   const line = (name ?? '').split('\n').join(', ');
   return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -3,7 +3,7 @@ export { type Certificate, type PublicKeyKind, readCertificate, type SubjectAltN
 export type { Finding, Judgement } from './finding';
 export { type KeyExchange, missingKeyUsage } from './key-exchange';
 export { type KeyPair, keyPairOf, readKeyPair } from './key-pair';
-export { judgePeer, type PeerVerdict } from './peer-chain';
+export { judgePeer, judgePeerChain, type PeerVerdict } from './peer-chain';
 export { writePem } from './pem';
 export { isFor, type TlsRole } from './purpose';
 export { PrivateKey } from './private-key';

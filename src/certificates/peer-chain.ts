@@ -1,4 +1,5 @@
-import { isIssuedBy, type Certificate, type ParsedCertificate } from './certificate';
+import type { X509Certificate } from 'node:crypto';
+import { isIssuedBy, parseCertificate, type Certificate, type ParsedCertificate } from './certificate';
 import { readCertificates } from './certificate-list';
 import { casAmong, isSelfIssued } from './chain';
 import { forbiddenName } from './name-constraints';
@@ -27,14 +28,48 @@ export function judgePeer(
   at: Date,
   revocation?: Revocation,
 ): PeerVerdict {
-  const [leaf, ...untrusted] = readCertificates(Buffer.from(chainPem), 'certificate').certificates;
+  return judge(readCertificates(Buffer.from(chainPem), 'certificate').certificates, bundle, use, at, revocation);
+}
+
+/** As `judgePeer`, of a chain in DER or as OpenSSL has read it, the leaf first. */
+export function judgePeerChain(
+  chain: readonly (Buffer | X509Certificate)[],
+  bundle: TrustBundle,
+  use: TlsRole,
+  at: Date,
+  revocation?: Revocation,
+): PeerVerdict {
+  const certificates = chain
+    .map((link) => (Buffer.isBuffer(link) ? parseCertificate(link) : parseCertificate(link.raw, link)))
+    .filter((certificate) => certificate !== undefined);
+  return judge(certificates.length === chain.length ? certificates : [], bundle, use, at, revocation);
+}
+
+const anchorsOfBundles = new WeakMap<TrustBundle, readonly ParsedCertificate[]>();
+
+/** Read once for a bundle: a thousand clients are held against the same one. */
+function anchorsOf(bundle: TrustBundle): readonly ParsedCertificate[] {
+  let anchors = anchorsOfBundles.get(bundle);
+  if (anchors === undefined) {
+    anchors = readCertificates(Buffer.from(bundle.pem), 'bundle').certificates;
+    anchorsOfBundles.set(bundle, anchors);
+  }
+  return anchors;
+}
+
+function judge(
+  [leaf, ...untrusted]: readonly ParsedCertificate[],
+  bundle: TrustBundle,
+  use: TlsRole,
+  at: Date,
+  revocation: Revocation | undefined,
+): PeerVerdict {
   if (leaf === undefined) return { refusal: 'no certificate can be read' };
   const { certificate } = leaf;
   if (!isFor(certificate, use)) {
     return { leaf: certificate, refusal: `the certificate is not for a TLS ${use}` };
   }
-  const anchors = readCertificates(Buffer.from(bundle.pem), 'bundle').certificates;
-  const refusal = chainRefusal([leaf], untrusted, anchors, at, revocation);
+  const refusal = chainRefusal([leaf], untrusted, anchorsOf(bundle), at, revocation);
   return { leaf: certificate, ...(refusal !== undefined && { refusal }) };
 }
 

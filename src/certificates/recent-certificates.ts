@@ -7,18 +7,13 @@ const MAX_ENTRIES = 512;
  * handshake and again for each of its streams, and its CA with every one of them; reading one takes most of a millisecond.
  */
 export class RecentCertificates<Value> {
-  readonly #read: (der: Buffer) => Value;
   /** By SHA-256, the most recently used last. */
   readonly #entries = new Map<string, Value>();
 
-  constructor(read: (der: Buffer) => Value) {
-    this.#read = read;
-  }
-
-  get(der: Buffer): Value {
+  get(der: Buffer, read: () => Value): Value {
     const key = digest(der);
     const known = this.#entries.get(key);
-    const value = known ?? this.#read(der);
+    const value = known ?? read();
     this.#entries.delete(key);
     this.#entries.set(key, value);
     if (this.#entries.size > MAX_ENTRIES)

@@ -12,6 +12,7 @@ import { FilesSource } from '../sources/files';
 import type { FollowingSource, Source } from '../sources/source';
 import { type Secured, type XdsLimits, type XdsObserver, XdsServer, type XdsStatus, observers } from '../xds';
 import { readAccessPolicyFile, watchAccessPolicy } from './access-policy-file';
+import { countExternalMemoryAsHeap } from './external-memory';
 import { CertificateVersions } from './certificate-versions';
 import { certificatesDocument } from './certificates-document';
 import { CommandFailure } from './exit-code';
@@ -88,6 +89,7 @@ export interface RunningServer {
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { log, now, policy } = options;
+  countExternalMemoryAsHeap();
   const store = new SnapshotStore();
   const encoder = new ResourceEncoder<MessageName>(encodeAnyByName, options.secretVersionKey);
   const { xdsSecurity } = options;

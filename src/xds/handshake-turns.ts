@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /** How many handshakes are begun until one of them ends. What may end in one turn of the event loop must not take long together. */
-const PLACES = 8;
+const PLACES = 12;
 const TICK_MS = 10;
 /**
  * A client that takes longer, in ticks, goes on outside: whoever says nothing keeps a place for no longer. In ticks and not in

@@ -5,6 +5,7 @@ import { connect, createServer, type Server as NetServer, type Socket } from 'no
 import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
 import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
 import { parseListenAddress } from './address';
+import { onFirstWords } from './first-words';
 import { HandshakeTurns } from './handshake-turns';
 import { PendingHandshakes } from './pending-handshakes';
 import { Slices } from './slices';
@@ -39,13 +40,13 @@ export class XdsListener {
   readonly #tls: TlsServer | undefined;
   readonly #injector: ConnectionInjector;
   readonly #connections: TlsConnections | undefined;
+  readonly #turns: HandshakeTurns | undefined;
   /** Accepting is cheap, handshakes and sessions are not: a storm of connections is let in little by little. */
-  readonly #admission: { add(socket: Socket): void; delete(socket: Socket): void };
+  readonly #admission = new Slices<Socket>((socket) => this.#inject(socket));
 
   constructor(grpc: Server, tls: XdsTls | undefined, now: () => Date) {
     this.#injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-    if (tls === undefined) this.#admission = new Slices((socket) => this.#inject(socket));
-    else {
+    if (tls !== undefined) {
       const connections = new TlsConnections(tls, now);
       const pending = new PendingHandshakes();
       this.#connections = connections;
@@ -53,22 +54,32 @@ export class XdsListener {
         pending.begin(socket);
         this.#tls?.emit('connection', socket);
       });
-      this.#admission = turns;
+      this.#turns = turns;
       this.#tls = createTlsServer({ ...contextOptions(tls), ...HANDSHAKE }, (socket) => {
         const raw = pending.finish(socket);
         if (raw !== undefined) turns.delete(raw);
-        if (connections.add(socket)) this.#inject(socket);
+        if (connections.add(socket)) this.#admit(socket);
       });
     }
     this.#server = createServer((socket) => {
-      socket.once('close', () => this.#admission.delete(socket));
       // Until somebody else listens: one that is reset while it waits must not end the process.
       socket.on('error', () => {});
-      this.#admission.add(socket);
+      const turns = this.#turns;
+      if (turns === undefined) {
+        this.#admit(socket);
+        return;
+      }
+      socket.once('close', () => turns.delete(socket));
+      turns.add(socket);
     });
     // A failed accept, for want of file descriptors, must not end the process either.
     this.#server.on('error', () => {});
     this.#server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  #admit(socket: Socket): void {
+    socket.once('close', () => this.#admission.delete(socket));
+    onFirstWords(socket, () => this.#admission.add(socket));
   }
 
   #inject(socket: Socket): void {

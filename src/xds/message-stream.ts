@@ -54,7 +54,8 @@ export function retireConnection(call: object): void {
   if (session !== undefined && !session.closed) session.close();
 }
 
-function http2StreamOf(call: object): ServerHttp2Stream {
+/** The HTTP/2 stream of a call of grpc-js, which has no public way there. */
+export function http2StreamOf(call: object): ServerHttp2Stream {
   const inner: unknown = 'call' in call ? call.call : undefined;
   const stream: unknown = typeof inner === 'object' && inner !== null && 'stream' in inner ? inner.stream : undefined;
   invariant(isHttp2Stream(stream), 'a gRPC call without an HTTP/2 stream');

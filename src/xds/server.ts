@@ -36,6 +36,7 @@ import { failureOf } from './failure';
 import { Slices } from './slices';
 import { type AdsCall, AdsStream } from './stream';
 import { Turnstile } from './turnstile';
+import { Unanswered } from './unanswered';
 
 const SERVICES = [...DISCOVERY_SERVICES.map(({ service }) => service), CLIENT_STATUS_SERVICE];
 const TOO_MANY_STREAMS: Denial = { code: status.RESOURCE_EXHAUSTED, details: 'this identity has too many streams' };
@@ -71,8 +72,12 @@ export class XdsServer {
   /** To be told of a new snapshot or policy. */
   readonly #stale = new Slices<AdsStream>((stream) => stream.refresh());
   readonly #turnstile = new Turnstile();
+  readonly #unanswered = new Unanswered<AdsStream>(() => this.#pumping.resume());
   /** To be written what they may be sent. */
-  readonly #pumping = new Slices<AdsStream>((stream) => stream.pump());
+  readonly #pumping: Slices<AdsStream> = new Slices<AdsStream>(
+    (stream) => stream.pump(),
+    () => this.#unanswered.hasRoom,
+  );
   readonly #health = new Health(SERVICES);
   readonly #reader = new RequestReader();
   readonly #grpc: GuardedServer;
@@ -226,6 +231,7 @@ export class XdsServer {
       this.#streams.delete(closed);
       this.#stale.delete(closed);
       this.#pumping.delete(closed);
+      this.#unanswered.answered(closed);
     };
     this.#streams.add(
       new AdsStream({
@@ -237,6 +243,7 @@ export class XdsServer {
         now: this.#now,
         onClose,
         pumping: this.#pumping,
+        unanswered: this.#unanswered,
         turnstile: this.#turnstile,
       }),
     );

@@ -1,5 +1,5 @@
 /** How long one turn of the event loop may go on with one kind of work, in milliseconds. */
-const SLICE_MS = 10;
+const SLICE_MS = 5;
 
 /**
  * Does the same to many things, a few in each turn of the event loop: a thousand Envoys that come at once, or that must all be told of
@@ -7,11 +7,15 @@ const SLICE_MS = 10;
  */
 export class Slices<Item> {
   readonly #serve: (item: Item) => void;
+  readonly #hasRoom: () => boolean;
   /** In the order in which they came, each once. */
   readonly #waiting = new Set<Item>();
+  #scheduled = false;
 
-  constructor(serve: (item: Item) => void) {
+  /** @param hasRoom Whether more may be served now. Whoever says no calls `resume` later. */
+  constructor(serve: (item: Item) => void, hasRoom: () => boolean = () => true) {
     this.#serve = serve;
+    this.#hasRoom = hasRoom;
   }
 
   get waiting(): number {
@@ -19,12 +23,22 @@ export class Slices<Item> {
   }
 
   add(item: Item): void {
-    if (this.#waiting.size === 0) setImmediate(() => this.#slice());
     this.#waiting.add(item);
+    this.resume();
   }
 
   delete(item: Item): void {
     this.#waiting.delete(item);
+  }
+
+  /** Goes on, where there is something to do and room for it. */
+  resume(): void {
+    if (this.#scheduled || this.#waiting.size === 0 || !this.#hasRoom()) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#slice();
+    });
   }
 
   #slice(): void {
@@ -32,8 +46,8 @@ export class Slices<Item> {
     for (const item of this.#waiting) {
       this.#waiting.delete(item);
       this.#serve(item);
-      if (performance.now() > end) break;
+      if (performance.now() > end || !this.#hasRoom()) break;
     }
-    if (this.#waiting.size > 0) setImmediate(() => this.#slice());
+    this.resume();
   }
 }

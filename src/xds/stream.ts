@@ -3,6 +3,7 @@ import { MessageStream, retireConnection } from './message-stream';
 import { responseParts } from './response';
 import type { Slices } from './slices';
 import type { Entrant, Turnstile } from './turnstile';
+import type { Unanswered } from './unanswered';
 import { failureOf } from './failure';
 import type { StreamInfo, XdsObserver } from './protocol/observer';
 import type { Outgoing } from './protocol/outgoing';
@@ -26,6 +27,7 @@ export interface StreamOptions<Message> {
   readonly onClose: (stream: AdsStream) => void;
   /** Calls `pump` of those that are added, in good time. */
   readonly pumping: Slices<AdsStream>;
+  readonly unanswered: Unanswered<AdsStream>;
   readonly turnstile: Turnstile;
 }
 
@@ -35,6 +37,7 @@ export class AdsStream implements Entrant {
   readonly #observer: XdsObserver;
   readonly #onClose: (stream: AdsStream) => void;
   readonly #pumping: Slices<AdsStream>;
+  readonly #unanswered: Unanswered<AdsStream>;
   readonly #turnstile: Turnstile;
   readonly #call: AdsCall<unknown>;
   readonly #messages: MessageStream;
@@ -51,6 +54,7 @@ export class AdsStream implements Entrant {
     this.#observer = options.observer;
     this.#onClose = options.onClose;
     this.#pumping = options.pumping;
+    this.#unanswered = options.unanswered;
     this.#turnstile = options.turnstile;
     this.#call = call;
     this.#messages = new MessageStream(call);
@@ -110,6 +114,7 @@ export class AdsStream implements Entrant {
         const out = this.#session.next();
         if (out === undefined) return;
         const room = this.#messages.write(responseParts(out, this.#identifier));
+        this.#unanswered.sent(this);
         if (!room) this.#slow = setTimeout(() => this.#stuck(), SLOW_CONSUMER_MS).unref();
       }
     });
@@ -124,6 +129,7 @@ export class AdsStream implements Entrant {
   #receive(read: () => Request, now: Date): void {
     if (!this.#open) return;
     this.#requests += 1;
+    this.#unanswered.answered(this);
     this.#guard(() => this.#session.receive(read(), now));
     if (!this.#entered) {
       if (this.#requests === 1 && this.#open) this.#turnstile.arrive(this);

@@ -1,7 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import { judgePeer, revocationOf, type SecretValues, trustBundleOf, writePem } from '../certificates';
+import { judgePeerChain, revocationOf, type SecretValues, trustBundleOf } from '../certificates';
 import type { XdsTls } from './listener';
+import { keepCertificate } from './peer';
 import { Slices } from './slices';
 
 /** Timers of Node can't be longer. */
@@ -10,8 +11,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const REJUDGE_MS = 5 * 60_000;
 
 interface Connection {
-  /** PEM, the leaf first. */
-  readonly chain: string;
+  /** What the client sent, in DER, the leaf first. */
+  readonly chain: readonly Buffer[];
   expiry: NodeJS.Timeout;
 }
 
@@ -26,7 +27,7 @@ export class TlsConnections {
   readonly #rejudging: NodeJS.Timeout;
   /** To be judged again. A thousand chains at once would keep the event loop for a second. */
   readonly #doubtful = new Slices<TLSSocket>((socket) => this.#judge(socket));
-  #stands: (chain: string) => boolean;
+  #stands: (chain: Chain) => boolean;
 
   constructor(tls: XdsTls, now: () => Date) {
     this.#now = now;
@@ -36,14 +37,16 @@ export class TlsConnections {
 
   /** Closes the connection at once if OpenSSL let in what would not stand here later. Returns whether it is up. */
   add(socket: TLSSocket): boolean {
-    const leaf = socket.getPeerX509Certificate();
-    const chain = chainOf(leaf);
+    const chain = chainOf(socket.getPeerX509Certificate());
+    const [leaf] = chain;
     if (leaf === undefined || !this.#stands(chain)) {
       socket.destroy();
       return false;
     }
     const notAfter = new Date(leaf.validTo);
-    const connection: Connection = { chain, expiry: this.#expiry(socket, notAfter) };
+    const ders = chain.map(({ raw }) => raw);
+    keepCertificate(socket, leaf.raw);
+    const connection: Connection = { chain: ders, expiry: this.#expiry(socket, notAfter) };
     this.#connections.set(socket, connection);
     socket.once('close', () => {
       clearTimeout(connection.expiry);
@@ -82,22 +85,23 @@ export class TlsConnections {
   }
 }
 
-function judgeOf({ clientCa, crl }: XdsTls, now: () => Date): (chain: string) => boolean {
+function judgeOf({ clientCa, crl }: XdsTls, now: () => Date): (chain: Chain) => boolean {
   const bundle = trustBundleOf(secretValues('ca.crt', clientCa), 'declared');
   const revocation = crl && revocationOf(secretValues('crl.pem', crl));
   return (chain) =>
     bundle !== undefined &&
     (crl === undefined || revocation !== undefined) &&
-    judgePeer(chain, bundle, 'client', now(), revocation).refusal === undefined;
+    judgePeerChain(chain, bundle, 'client', now(), revocation).refusal === undefined;
 }
 
 function secretValues(name: string, value: Buffer): SecretValues {
   return { get: (key) => (key === name ? value : undefined), keys: () => [name] };
 }
 
-/** What the client sent, PEM, the leaf first. */
-function chainOf(leaf: X509Certificate | undefined): string {
-  let chain = '';
-  for (let each = leaf; each !== undefined; each = each.issuerCertificate) chain += writePem('CERTIFICATE', each.raw);
+type Chain = readonly (Buffer | X509Certificate)[];
+
+function chainOf(leaf: X509Certificate | undefined): readonly X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  for (let each = leaf; each !== undefined; each = each.issuerCertificate) chain.push(each);
   return chain;
 }

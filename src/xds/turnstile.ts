@@ -1,7 +1,7 @@
 /** How many streams may be on their way to their first complete configuration at the same time. */
 const PLACES = 32;
 /** How often it is looked whether a place has become free, in milliseconds. */
-const TICK_MS = 10;
+const TICK_MS = 3;
 /** How many times in a row nothing may be on its way to a stream until it counts as served: its next request may be coming. */
 const QUIET_TICKS = 2;
 /** A client that answers nothing for so long, in milliseconds, goes on outside. */

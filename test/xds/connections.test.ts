@@ -91,6 +91,12 @@ test('a renewed certificate of the server ends nothing', async () => {
   expect((await stream.next()).type_url).toBe(TYPE_URLS.secrets);
 });
 
+/** RFC 9113 §3.4: what every client begins with, and its SETTINGS, which hold nothing. */
+const PREFACE = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
+]);
+
 test('TLS sessions are not resumed: each connection is judged anew', async () => {
   const issued = await issue();
   const options = {
@@ -105,6 +111,7 @@ test('TLS sessions are not resumed: each connection is judged anew', async () =>
     const socket = connect({ ...options, ALPNProtocols: ['h2'], ...(session && { session }) });
     socket.on('session', (given) => sessions.push(given));
     await once(socket, 'secureConnect');
+    socket.write(PREFACE);
     // HTTP/2 SETTINGS of the server: whatever it sends after the handshake was sent before them.
     await once(socket, 'data');
     return socket;

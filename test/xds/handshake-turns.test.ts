@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { HandshakeTurns } from '../../src/xds/handshake-turns';
 
-const PLACES = 8;
+const PLACES = 12;
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
