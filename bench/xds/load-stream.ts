@@ -1,11 +1,11 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
-import type { SecureClientSessionOptions } from 'node:http2';
+import { connect } from 'node:net';
+import { connect as connectTls, type SecureContext } from 'node:tls';
 import { RESOURCE_TYPES, type ResourceType, TYPE_URLS } from '../../src/snapshot/snapshot';
 import type { Demand } from './demand';
+import { Http2Call } from './http2-call';
 import { type ResponseHead, ResponseReader } from './response-reader';
 
-/** Envoy's windows (`initial_stream_window_size` and of the connection). */
-const STREAM_WINDOW = 256 * 1024 * 1024 - 1;
+const HOST = 'localhost';
 const PATHS = {
   sotw: '/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources',
   delta: '/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources',
@@ -26,42 +26,35 @@ export interface LoadEvents {
 export class LoadStream {
   readonly #demand: Demand;
   readonly #events: LoadEvents;
-  readonly #session: ClientHttp2Session;
-  readonly #stream: ClientHttp2Stream;
+  readonly #call: Http2Call;
   readonly #received = new Map<ResourceType, number>();
   #complete = false;
   #closing = false;
 
-  constructor(authority: string, id: number, demand: Demand, events: LoadEvents, tls: SecureClientSessionOptions = {}) {
+  /** @param secureContext Absent: cleartext. */
+  constructor(port: number, id: number, demand: Demand, events: LoadEvents, secureContext?: SecureContext) {
     this.#demand = demand;
     this.#events = events;
-    this.#session = connect(authority, { ...tls, settings: { initialWindowSize: STREAM_WINDOW } });
-    this.#session.on('error', (error) => this.#broken(error.message));
-    this.#session.on('connect', () => this.#session.setLocalWindowSize(STREAM_WINDOW));
-    this.#stream = this.#session.request(
-      {
-        [constants.HTTP2_HEADER_METHOD]: 'POST',
-        [constants.HTTP2_HEADER_PATH]: PATHS[demand.protocol],
-        [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/grpc',
-        te: 'trailers',
-      },
-      { endStream: false },
-    );
     const reader = new ResponseReader((head) => this.#take(head));
-    this.#stream.on('data', (chunk: Buffer) => reader.push(chunk));
-    this.#stream.on('error', (error) => this.#broken(error.message));
-    this.#stream.on('close', () => this.#broken('closed'));
+    const socket =
+      secureContext === undefined
+        ? connect({ port, host: HOST, noDelay: true })
+        : connectTls({ port, host: HOST, secureContext, servername: HOST, ALPNProtocols: ['h2'] }).setNoDelay(true);
+    this.#call = new Http2Call(socket, `${HOST}:${port}`, PATHS[demand.protocol], {
+      data: (chunk) => reader.push(chunk),
+      broken: (reason) => this.#broken(reason),
+    });
     const node = `bench-${id}`;
-    if (demand.expected.clusters === undefined) this.#write(demand.first('secrets', node));
+    if (demand.expected.clusters === undefined) this.#call.write(demand.first('secrets', node));
     else {
-      this.#write(demand.first('clusters', node));
-      this.#write(demand.first('listeners'));
+      this.#call.write(demand.first('clusters', node));
+      this.#call.write(demand.first('listeners'));
     }
   }
 
   close(): void {
     this.#closing = true;
-    this.#session.destroy();
+    this.#call.destroy();
   }
 
   #take(head: ResponseHead): void {
@@ -70,23 +63,17 @@ export class LoadStream {
     const before = this.#received.get(type) ?? 0;
     const now = before + head.resources;
     this.#received.set(type, now);
-    this.#write(this.#demand.ack(type, head));
+    this.#call.write(this.#demand.ack(type, head));
     // As Envoy: a cluster asks for its endpoints, a listener for its secrets and routes.
-    if (type === 'clusters' && this.#isDue(type, before, now)) this.#write(this.#demand.first('endpoints'));
+    if (type === 'clusters' && this.#isDue(type, before, now)) this.#call.write(this.#demand.first('endpoints'));
     if (type === 'listeners' && this.#isDue(type, before, now)) {
-      this.#write(this.#demand.first('secrets'));
-      this.#write(this.#demand.first('routes'));
+      this.#call.write(this.#demand.first('secrets'));
+      this.#call.write(this.#demand.first('routes'));
     }
     this.#events.response(type);
     if (this.#complete || !this.#hasAll()) return;
     this.#complete = true;
     this.#events.complete();
-  }
-
-  #write(parts: readonly Buffer[]): void {
-    this.#stream.cork();
-    for (const part of parts) this.#stream.write(part);
-    this.#stream.uncork();
   }
 
   #isDue(type: ResourceType, before: number, now: number): boolean {

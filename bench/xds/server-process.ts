@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
+import { countExternalMemoryAsHeap } from '../../src/cli/external-memory';
 import { encodeAnyByName, type MessageName } from '../../src/protos';
 import { buildSnapshot } from '../../src/snapshot/build-snapshot';
 import { type EncodableResource, ResourceEncoder } from '../../src/snapshot/resource-encoder';
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
     write(writeTo, build());
     return;
   }
+  countExternalMemoryAsHeap();
   const store = new SnapshotStore();
   store.set(build());
   const server = new XdsServer({ store, identifier: 'countersign/bench' });
