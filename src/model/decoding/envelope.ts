@@ -168,7 +168,8 @@ function oldNetworking({ metadata, spec }: Fields, kind: Kind, apiVersion: strin
   const annotations = isFields(metadata) ? metadata['annotations'] : undefined;
   const byAnnotation = isFields(annotations) && annotations['kubernetes.io/ingress.class'] === 'ambassador';
   const { ingressClassName, controller } = isFields(spec) ? spec : {};
-  const ours = byAnnotation || ingressClassName === 'ambassador' || String(controller).startsWith(AMBASSADOR);
+  const byController = typeof controller === 'string' && controller.startsWith(AMBASSADOR);
+  const ours = byAnnotation || ingressClassName === 'ambassador' || byController;
   return other(kind, {
     code: 'CS1011',
     severity: ours ? 'error' : 'info',

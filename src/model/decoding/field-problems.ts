@@ -166,8 +166,10 @@ function invalidValue(error: ErrorObject, path: Path, scope: Scope): Problem {
   if (error.keyword === 'enum') {
     const values: unknown = error.params['allowedValues'];
     const allowed = Array.isArray(values) ? values.map(String) : [];
-    const known = unsupported(scope.kind, `${dotted(path)}=${String(data)}`);
-    if (known !== undefined) return unsupportedProblem(`${shown}: ${String(data)}`, known, full, 'value');
+    // A mapping has no text of its own, and may have a `toString` that somebody wrote.
+    const written = typeof data === 'object' ? undefined : String(data);
+    const known = written === undefined ? undefined : unsupported(scope.kind, `${dotted(path)}=${written}`);
+    if (known !== undefined) return unsupportedProblem(`${shown}: ${written}`, known, full, 'value');
     const meant = typeof data === 'string' ? suggestValue(data, allowed) : undefined;
     const guess = meant === undefined ? '' : `; did you mean ${meant}?`;
     return problem(
