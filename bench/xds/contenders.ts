@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import type { Baring } from './bare-process';
 import { PeerProcess } from './peer-process';
 import type { Contender } from './run';
 import type { Serving } from './server-process';
@@ -25,7 +26,26 @@ export function bundle(directory: string, name: string): string {
 }
 
 export function ours(program: string): Contender {
-  return { name: 'Countersign', start: (clusters) => startOurs(program, { clusters }) };
+  return { name: 'Countersign', start: ({ clusters }) => startOurs(program, { clusters }) };
+}
+
+/** The least that Node needs for it (`bare-process`). */
+export function bare(directory: string, program: string, bareProgram: string): Contender {
+  return {
+    name: 'bare Node',
+    start: ({ clusters, protocol }) => {
+      const told: Baring = { protocol, resources: resourcesOf(clusters, directory, program) };
+      return new PeerProcess(process.execPath, [bareProgram, JSON.stringify(told)]);
+    },
+  };
+}
+
+/** The file of a configuration’s resources, made when first asked for. */
+function resourcesOf(clusters: number, directory: string, program: string): string {
+  const writeTo = join(directory, `resources-${clusters}`);
+  if (!existsSync(writeTo))
+    execFileSync(process.execPath, [program, JSON.stringify({ clusters, writeTo } satisfies Serving)]);
+  return writeTo;
 }
 
 export function startOurs(program: string, serving: Serving): PeerProcess {
@@ -47,10 +67,6 @@ export function goControlPlane(directory: string, program: string): Contender | 
   execFileSync('go', ['build', '-o', binary, '.'], { cwd: sources, stdio: 'inherit' });
   return {
     name: 'go-control-plane',
-    start: (clusters) => {
-      const writeTo = join(directory, `resources-${clusters}`);
-      execFileSync(process.execPath, [program, JSON.stringify({ clusters, writeTo } satisfies Serving)]);
-      return new PeerProcess(binary, [writeTo]);
-    },
+    start: ({ clusters }) => new PeerProcess(binary, [resourcesOf(clusters, directory, program)]),
   };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ATTACKS } from '../../test/xds/support/attacks';
-import { bundle, ours } from './contenders';
+import { bundle, startOurs } from './contenders';
 import type { Latency, Load } from './load-process';
 import { PeerProcess } from './peer-process';
 
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
 }
 
 async function attacked(name: string, serverProgram: string, loadProgram: string, attackProgram: string) {
-  const server = ours(serverProgram).start(CLUSTERS);
+  const server = startOurs(serverProgram, { clusters: CLUSTERS });
   const others: PeerProcess[] = [];
   try {
     const port = await server.next<number>('port');

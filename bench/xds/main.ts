@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureFloors } from './floors';
-import { bundle, goControlPlane, ours } from './contenders';
-import { type Case, type Contender, measure, type Measured } from './run';
+import { bare, bundle, goControlPlane, ours } from './contenders';
+import { type Case, complete, type Contender, measure, type Measured } from './run';
 import { Report } from './report';
 
 const PROTOCOLS = ['sotw', 'delta'] as const;
 
 /**
- * The xDS server under load, beside a go-control-plane server with the same resources. `--quick` leaves out the largest, `--alone` the
+ * The xDS server under load, beside a go-control-plane server with the same resources, and the least that Node needs for it. `--quick` leaves out the largest, `--alone` the
  * peer, `--only PROTOCOL:STREAMS:CLUSTERS` all but one and what needs no peer, `--floors` all cases. Ends with 1 where a goal is missed.
  */
 async function main(): Promise<void> {
@@ -18,11 +18,12 @@ async function main(): Promise<void> {
     const program = bundle(directory, 'server-process');
     const load = bundle(directory, 'load-process');
     const own = ours(program);
+    const least = bare(directory, program, bundle(directory, 'bare-process'));
     const peer = process.argv.includes('--alone') ? undefined : goControlPlane(directory, program);
     const report = new Report();
     for (const each of cases()) {
       const measured = await measure(own, each, load);
-      report.add(each, measured, peer && (await tried(peer, each, load)));
+      report.add(each, measured, peer && (await tried(peer, each, load)), await complete(least, each, load));
     }
     if (!process.argv.includes('--only'))
       for (const floor of await measureFloors(directory, program, load)) report.addFloor(floor);

@@ -10,7 +10,14 @@ export function protoRoot(): protobuf.Root {
   return root;
 }
 
-/** A message type that is known to exist. */
+const types = new Map<string, protobuf.Type>();
+
+/** A message type that is known to exist. To look it up takes longer than to read a request. */
 export function protoType(name: string): protobuf.Type {
-  return protoRoot().lookupType(name);
+  let type = types.get(name);
+  if (type === undefined) {
+    type = protoRoot().lookupType(name);
+    types.set(name, type);
+  }
+  return type;
 }
