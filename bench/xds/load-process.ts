@@ -68,12 +68,11 @@ function main(): void {
     };
     streams.push(new LoadStream(load.port, index, demand, events, secureContexts[index % secureContexts.length]));
   };
-  const openSome = () => {
-    const wanted = Math.min(load.streams, load.atOnce ?? load.streams);
-    for (let count = 0; count < OPENED_PER_TURN && opened < wanted; count += 1) open();
-    if (opened < wanted) setImmediate(openSome);
+  const openSome = (left: number): void => {
+    for (let count = Math.min(left, OPENED_PER_TURN); count > 0; count -= 1) open();
+    if (left > OPENED_PER_TURN) setImmediate(() => openSome(left - OPENED_PER_TURN));
   };
-  openSome();
+  openSome(Math.min(load.streams, load.atOnce ?? load.streams));
   createInterface({ input: process.stdin }).on('line', (line) => {
     awaited = line as ResourceType;
     times = [];

@@ -25,7 +25,7 @@ function properties(schema: unknown): readonly (readonly [string, unknown])[] {
 }
 
 /** The value wherever the schema of a kind has a field, one place after another. */
-function* placed(schema: unknown, value: unknown): Generator<unknown> {
+function* placed(schema: unknown, value: unknown): Generator {
   for (const [field, of] of properties(schema)) {
     yield { [field]: value };
     for (const inner of placed(of, value)) yield { [field]: inner };

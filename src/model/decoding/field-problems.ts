@@ -167,7 +167,7 @@ function invalidValue(error: ErrorObject, path: Path, scope: Scope): Problem {
     const values: unknown = error.params['allowedValues'];
     const allowed = Array.isArray(values) ? values.map(String) : [];
     // A mapping has no text of its own, and may have a `toString` that somebody wrote.
-    const written = typeof data === 'object' ? undefined : String(data);
+    const written = isScalar(data) ? String(data) : undefined;
     const known = written === undefined ? undefined : unsupported(scope.kind, `${dotted(path)}=${written}`);
     if (known !== undefined) return unsupportedProblem(`${shown}: ${written}`, known, full, 'value');
     const meant = typeof data === 'string' ? suggestValue(data, allowed) : undefined;
@@ -243,4 +243,8 @@ function pathOf(pointer: string, value: unknown): Path {
       current = isFields(current) ? current[key] : undefined;
       return key;
     });
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }
