@@ -48,7 +48,9 @@ function section([code, entry]: readonly [string, CatalogueEntry]): string {
   const example =
     entry.inService === true
       ? ['Raised by `countersign serve` only.']
-      : [`\`\`\`text\n${golden(code)}\n\`\`\``, `Fixture: [\`fixtures/codes/${code}\`](../fixtures/codes/${code})`];
+      : entry.unprovoked === true
+        ? ['No input is known that raises it.']
+        : [`\`\`\`text\n${golden(code)}\n\`\`\``, `Fixture: [\`fixtures/codes/${code}\`](../fixtures/codes/${code})`];
   return [
     `### ${heading(code, entry)}`,
     SEVERITIES[entry.severity],

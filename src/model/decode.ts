@@ -17,7 +17,8 @@ import { withoutNulls } from './decoding/without';
 import { withoutEmptyTls } from './decoding/without-empty-tls';
 import type { AnyDefinition, Decoded, Definition, Metadata } from './definition';
 import type { Document, Path } from './document';
-import { embeddedElsewhere } from './embedded';
+import { embeddedElsewhere, holderOf } from './embedded';
+import { failure } from './failure';
 import { KIND_MODELS, type Kind, type Specs } from './kinds';
 import { holdsPrivateKey } from './redaction';
 
@@ -47,9 +48,19 @@ export function documentOf(definition: Definition): Document | undefined {
 export function decode(document: Document): Decoded {
   const known = decoded.get(document);
   if (known !== undefined) return known;
-  const result = decodeAnew(document);
+  const result = decodeGuarded(document);
   decoded.set(document, result);
   return result;
+}
+
+function decodeGuarded(document: Document): Decoded {
+  try {
+    return decodeAnew(document);
+  } catch (error) {
+    const { kind, namespace, name } = holderOf(isFields(document.value) ? document.value : {});
+    const subject = { kind: shownName(kind), namespace: shownName(namespace), name: shownName(name) };
+    return { subject, rejected: true, diagnostics: [failure(error, subject, document.locate([]))] };
+  }
 }
 
 function decodeAnew(document: Document): Decoded {

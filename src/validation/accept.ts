@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
-import { type AnyDefinition, type Decoded, keyOf } from '../model/definition';
+import { type AnyDefinition, type Decoded, keyOf, subjectOf } from '../model/definition';
+import { failure } from '../model/failure';
 import { Quarantine } from '../resolution/quarantine';
 import { consequenceOf, keepsServing } from './consequence';
 import { judgeDefinition } from './definition/rules';
@@ -75,6 +76,10 @@ function told(findings: readonly DefinitionFinding[], consequence: string | unde
 }
 
 function judge(definition: AnyDefinition, at: Date): readonly DefinitionFinding[] {
-  const findings = judgeDefinition(definition);
-  return definition.kind === 'Secret' ? [...findings, ...judgeSecret(definition, at)] : findings;
+  try {
+    const findings = judgeDefinition(definition);
+    return definition.kind === 'Secret' ? [...findings, ...judgeSecret(definition, at)] : findings;
+  } catch (error) {
+    return [failure(error, subjectOf(definition), definition.at([]))];
+  }
 }

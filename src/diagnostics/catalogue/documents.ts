@@ -200,4 +200,12 @@ export const documentCodes = {
       'The files, folders and streams that are to be read hold no definition at all: with `--fail-on warning`, a wrong folder does not pass for a sound one. An error where standard input is empty to the last byte, as it is if the command before the pipe fails.',
     fix: 'name the files or folders that hold the definitions; in folders, only *.yaml, *.yml and *.json are read',
   },
+  CS1037: {
+    title: 'fault of Countersign',
+    severity: 'error',
+    explanation:
+      'Countersign failed over this definition, which is a bug of its own. Only this definition is out of service, or its last good version stays; everything else goes on.',
+    fix: 'report it, with the definition if you may, and write it differently until then',
+    unprovoked: true,
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -9,4 +9,6 @@ export interface CatalogueEntry {
   readonly fix: string;
   /** Raised while Envoys are served, and so by no command that a fixture could show. */
   readonly inService?: true;
+  /** No input is known that raises it, and so none can be a fixture. */
+  readonly unprovoked?: true;
 }
