@@ -41,6 +41,8 @@ export class XdsListener {
   readonly #injector: ConnectionInjector;
   readonly #connections: TlsConnections | undefined;
   readonly #turns: HandshakeTurns | undefined;
+  /** Their clients have said nothing yet. */
+  readonly #silent = new Set<Socket>();
   /** Accepting is cheap, handshakes and sessions are not: a storm of connections is let in little by little. */
   readonly #admission = new Slices<Socket>((socket) => this.#inject(socket));
 
@@ -78,8 +80,15 @@ export class XdsListener {
   }
 
   #admit(socket: Socket): void {
-    socket.once('close', () => this.#admission.delete(socket));
-    onFirstWords(socket, () => this.#admission.add(socket));
+    this.#silent.add(socket);
+    socket.once('close', () => {
+      this.#silent.delete(socket);
+      this.#admission.delete(socket);
+    });
+    onFirstWords(socket, () => {
+      this.#silent.delete(socket);
+      this.#admission.add(socket);
+    });
   }
 
   #inject(socket: Socket): void {
@@ -111,6 +120,7 @@ export class XdsListener {
   async drain(ms: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#connections?.stop();
+    for (const socket of this.#silent) socket.destroy();
     this.#injector.drain(ms);
     await closed;
   }

@@ -123,3 +123,14 @@ test('TLS sessions are not resumed: each connection is judged anew', async () =>
   expect(second.isSessionReused()).toBe(false);
   second.destroy();
 });
+
+test('a drain ends a connection whose client has said nothing', async () => {
+  const { chainPem: cert, privateKeyPem: key } = await issue();
+  const silent = connect({ port, host: 'localhost', ca: pki.ca.certificatePem, cert, key, ALPNProtocols: ['h2'] });
+  await once(silent, 'secureConnect');
+  // Who comes later and is served: the silent one is known by then.
+  await open(connected(await issue()));
+  const closed = once(silent, 'close');
+  await server.drain(0);
+  await closed;
+});
