@@ -16,3 +16,12 @@ export function onFirstWords(socket: Socket, heard: () => void): void {
     heard();
   });
 }
+
+/**
+ * Makes one buffer of what has been said so far. Node's HTTP/2 takes over buffer by buffer what the socket holds already, and in Node 26 ends the
+ * process where the first of several ends the session (`Http2Session`, `kHandle`).
+ */
+export function gatherWords(socket: Socket): void {
+  const said: unknown = socket.read(socket.readableLength);
+  if (Buffer.isBuffer(said)) socket.unshift(said);
+}

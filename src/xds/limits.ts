@@ -16,8 +16,6 @@ const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 /** Of grpc-js: 0 of one or `unlimited` of another of these is how a client takes the whole server. */
 export function grpcOptions({ connectionAgeMs }: XdsLimits): ServerOptions {
   return {
-    // Nobody asks for it, and it counts every call and message.
-    'grpc.enable_channelz': 0,
     'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
     'grpc.max_concurrent_streams': 8,
     'grpc.keepalive_time_ms': 30_000,

@@ -5,7 +5,7 @@ import { connect, createServer, type Server as NetServer, type Socket } from 'no
 import { createServer as createTlsServer, type SecureContextOptions, type Server as TlsServer } from 'node:tls';
 import { type ConnectionInjector, type Server, ServerCredentials } from '@grpc/grpc-js';
 import { parseListenAddress } from './address';
-import { onFirstWords } from './first-words';
+import { gatherWords, onFirstWords } from './first-words';
 import { HandshakeTurns } from './handshake-turns';
 import { PendingHandshakes } from './pending-handshakes';
 import { Slices } from './slices';
@@ -41,8 +41,9 @@ export class XdsListener {
   readonly #injector: ConnectionInjector;
   readonly #connections: TlsConnections | undefined;
   readonly #turns: HandshakeTurns | undefined;
-  /** Their clients have said nothing yet. */
-  readonly #silent = new Set<Socket>();
+  /** Those that HTTP/2 does not have yet: before or in their handshake, silent, or waiting for their turn. */
+  readonly #outside = new Set<Socket>();
+  #draining = false;
   /** Accepting is cheap, handshakes and sessions are not: a storm of connections is let in little by little. */
   readonly #admission = new Slices<Socket>((socket) => this.#inject(socket));
 
@@ -59,7 +60,10 @@ export class XdsListener {
       this.#turns = turns;
       this.#tls = createTlsServer({ ...contextOptions(tls), ...HANDSHAKE }, (socket) => {
         const raw = pending.finish(socket);
-        if (raw !== undefined) turns.delete(raw);
+        if (raw !== undefined) {
+          turns.delete(raw);
+          this.#outside.delete(raw);
+        }
         if (connections.add(socket)) this.#admit(socket);
       });
     }
@@ -71,6 +75,7 @@ export class XdsListener {
         this.#admit(socket);
         return;
       }
+      this.#keepOutside(socket);
       socket.once('close', () => turns.delete(socket));
       turns.add(socket);
     });
@@ -80,19 +85,22 @@ export class XdsListener {
   }
 
   #admit(socket: Socket): void {
-    this.#silent.add(socket);
-    socket.once('close', () => {
-      this.#silent.delete(socket);
-      this.#admission.delete(socket);
-    });
-    onFirstWords(socket, () => {
-      this.#silent.delete(socket);
-      this.#admission.add(socket);
-    });
+    this.#keepOutside(socket);
+    socket.once('close', () => this.#admission.delete(socket));
+    onFirstWords(socket, () => this.#admission.add(socket));
+  }
+
+  #keepOutside(socket: Socket): void {
+    this.#outside.add(socket);
+    socket.once('close', () => this.#outside.delete(socket));
+    if (this.#draining) socket.destroy();
   }
 
   #inject(socket: Socket): void {
+    this.#outside.delete(socket);
+    if (this.#draining) socket.destroy();
     if (socket.destroyed) return;
+    gatherWords(socket);
     socket.setNoDelay(true);
     this.#injector.injectConnection(socket);
   }
@@ -120,7 +128,8 @@ export class XdsListener {
   async drain(ms: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#connections?.stop();
-    for (const socket of this.#silent) socket.destroy();
+    this.#draining = true;
+    for (const socket of this.#outside) socket.destroy();
     this.#injector.drain(ms);
     await closed;
   }

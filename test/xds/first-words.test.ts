@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { onFirstWords } from '../../src/xds/first-words';
+import { gatherWords, onFirstWords } from '../../src/xds/first-words';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -40,4 +40,22 @@ test('one that goes away leaves no timer behind', async () => {
   socket.destroy();
   await closed;
   expect(jest.getTimerCount()).toBe(0);
+});
+
+// Before Node 26, `read` joins them by itself.
+test('what was said in several pieces is one buffer for HTTP/2', () => {
+  const { socket } = connection();
+  socket.push('PRI * ');
+  socket.push('HTTP/2.0');
+  gatherWords(socket);
+  expect(socket.readableLength).toBe(14);
+  const pieces: string[] = [];
+  for (let piece: unknown = socket.read(); piece !== null; piece = socket.read()) pieces.push(String(piece));
+  expect(pieces).toEqual(['PRI * HTTP/2.0']);
+});
+
+test('who has said nothing has nothing to gather', () => {
+  const { socket } = connection();
+  gatherWords(socket);
+  expect(socket.readableLength).toBe(0);
 });
