@@ -37,8 +37,8 @@ export async function readXdsTls(paths: XdsTlsPaths, at: Date): Promise<XdsTls> 
   ]);
   let belongs: boolean;
   try {
-    createSecureContext({ cert: certificateChain, key: privateKey, ca: clientCa });
     belongs = new X509Certificate(certificateChain).checkPrivateKey(createPrivateKey(privateKey));
+    if (belongs) createSecureContext({ cert: certificateChain, key: privateKey, ca: clientCa });
   } catch {
     // The cause would quote what it could not parse.
     throw new Error(`${paths.cert}, ${paths.key} and ${paths.ca} are not a certificate, its key and a CA in PEM`, {

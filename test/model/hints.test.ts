@@ -15,6 +15,16 @@ test.each<[string, object, string]>([
     { query_parameters: { 'a b': true } },
     'write regex_query_parameters: {"a b": ".*"}',
   ],
+  [
+    'a time without its unit',
+    { retry_policy: { retry_on: '5xx', per_try_timeout: 1 } },
+    'write it in seconds, such as 1.5s',
+  ],
+  [
+    'a time in other units',
+    { retry_policy: { retry_on: '5xx', per_try_timeout: '250ms' } },
+    'write it in seconds, such as 1.5s',
+  ],
   ['methods in one text', { cors: { methods: 'GET, POST' } }, 'write the list [GET, POST]'],
   ['keepalive by Emissary’s name', { keepalive: { time: 3 } }, 'write idle_time'],
   [

@@ -183,7 +183,8 @@ function invalidValue(error: ErrorObject, path: Path, scope: Scope): Problem {
   if (error.keyword === 'minLength' || error.keyword === 'minItems')
     return problem(`${shown} must not be empty`, 'give a value, or remove the field');
   if (error.keyword === 'maxLength') return problem(`${shown} must have at most ${limit} characters`);
-  return problem(`${shown} must be ${wordsOf(error.parentSchema) ?? 'valid'}, not ${describe(data, hidden)}`);
+  const words = wordsOf(error.parentSchema) ?? 'valid';
+  return problem(`${shown} must be ${words}, not ${describe(data, hidden)}`, fixOf(error.parentSchema));
 }
 
 /** Short values such as versions are all alike, so only their case may be wrong. */

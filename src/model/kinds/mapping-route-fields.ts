@@ -21,7 +21,8 @@ export const headerValue = Type.String({ pattern: HEADER_VALUE, description: 'a 
 /** A time as Envoy writes it, `1.5s`; it may be zero unless it must be positive. */
 export function seconds(notes: FieldNotes, sign: 'any' | 'positive' = 'any') {
   const pattern = sign === 'any' ? SECONDS : `^(?!0+(\\.0+)?s$)${SECONDS.slice(1)}`;
-  return Type.String({ pattern, ...notes, description: `${notes.description} In seconds, such as \`1.5s\`.` });
+  const description = `a time in seconds, such as \`1.5s\`: ${notes.description.charAt(0).toLowerCase()}${notes.description.slice(1)}`;
+  return Type.String({ pattern, ...notes, description, 'x-fix': 'write it in seconds, such as 1.5s' });
 }
 
 export const addedHeaders = (notes: FieldNotes) =>

@@ -25,6 +25,16 @@ export const attachmentRule: ReferenceRule = (context) => {
       return [{ diagnostic: diagnostic('CS5011', { message, subject, location: mapping.at(['spec'], 'key') }) }];
     }
     const message = `no Host takes Mapping "${mapping.metadata.name}" with hostname "${hostname}"`;
-    return [{ diagnostic: diagnostic('CS5003', { message, subject, location: mapping.at(['spec', 'hostname']) }) }];
+    const selecting = hosts.find((host) => mappingAttaches(mapping, withoutSelector(host)));
+    const fix =
+      selecting && `give it the labels that the mappingSelector of Host "${selecting.metadata.name}" asks for`;
+    const location = mapping.at(['spec', 'hostname']);
+    return [{ diagnostic: diagnostic('CS5003', { message, ...(fix && { fix }), subject, location }) }];
   });
 };
+
+/** As if it took every Mapping of its name. */
+function withoutSelector(host: Definition<'Host'>): Definition<'Host'> {
+  const { mappingSelector: _, selector: __, ...spec } = host.spec;
+  return { ...host, spec };
+}
