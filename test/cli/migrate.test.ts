@@ -60,7 +60,8 @@ test('a kind of Edge Stack, and a file that cannot be read, need a change', asyn
   const { code, stdout } = await countersign(['migrate', 'emissary', path]);
   expect(code).toBe(1);
   expect(stdout).toMatch(/Filter default\/f needs a change/);
-  expect(stdout).toMatch(/b\.yaml:1:\d+ error CS10\d\d/);
+  expect(stdout).toMatch(/\nwhat none of these definitions says.*:\n +\S+b\.yaml:1:\d+ error CS10\d\d/);
+  expect(stdout).toMatch(/; and 1 error besides\nnothing was written\n$/);
 });
 
 test('definitions in annotations, and of v2, are compared too', async () => {

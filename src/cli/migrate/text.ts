@@ -22,11 +22,15 @@ export function textOf(compared: readonly Compared[], others: readonly Diagnosti
   const counts = VERDICTS.map(
     (verdict) => `${compared.filter((each) => each.verdict === verdict).length} ${WORDS[verdict]}`,
   );
-  const rest = others.map(findingText).join('');
+  const rest = others.length === 0 ? '' : `${OTHERS}\n${others.map(otherText).join('')}`;
+  const more = others.length === 0 ? '' : `; and ${others.length} ${others.length === 1 ? 'error' : 'errors'} besides`;
   return printable(
-    `${sections.join('')}${rest}${compared.length} definitions: ${counts.join(', ')}\nnothing was written\n`,
+    `${sections.join('')}${rest}${compared.length} definitions: ${counts.join(', ')}${more}\nnothing was written\n`,
   );
 }
+
+/** Such as files that can’t be read, Secrets, and what Ingresses stand for. */
+const OTHERS = 'what none of these definitions says, and is to be mended as well:';
 
 const WORDS: Readonly<Record<Verdict, string>> = {
   change: 'need a change',
@@ -45,6 +49,12 @@ function itemText({ subject, location, differences, findings }: Compared, verdic
       ({ kind: how, field, note }) => `  ${how === 'better' ? 'better' : 'differs'}: ${field}: ${note}\n`,
     ),
   ].join('');
+}
+
+function otherText(finding: Diagnostic): string {
+  const { subject, message } = finding;
+  const about = subject === undefined ? '' : `${subject.kind} ${subject.namespace}/${subject.name}: `;
+  return findingText({ ...finding, message: `${about}${message}` });
 }
 
 function findingText({ severity, code, message, fix, location }: Diagnostic): string {
