@@ -10,7 +10,15 @@ import { ResourceEncoder } from '../snapshot/resource-encoder';
 import { SnapshotStore } from '../snapshot/store';
 import { FilesSource } from '../sources/files';
 import type { FollowingSource, Source } from '../sources/source';
-import { type Secured, type XdsLimits, type XdsObserver, XdsServer, type XdsStatus, observers } from '../xds';
+import {
+  type Secured,
+  type XdsLimits,
+  type XdsObserver,
+  XdsServer,
+  type XdsStatus,
+  type XdsTls,
+  observers,
+} from '../xds';
 import { readAccessPolicyFile, watchAccessPolicy } from './access-policy-file';
 import { countExternalMemoryAsHeap } from './external-memory';
 import { CertificateVersions } from './certificate-versions';
@@ -176,8 +184,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { port: xdsPort } = await listening('--xds', xds.listen(options.xds, secured));
     let drainMs = 0;
     stops.push(() => xds.drain(drainMs));
-    if (xdsSecurity !== undefined) {
-      stops.push(watchXdsTls(xdsSecurity.tls, { log, now, use: (renewed) => xds.useTls(renewed) }));
+    if (xdsSecurity !== undefined && secured !== undefined) {
+      const use = (renewed: XdsTls) => xds.useTls(renewed);
+      stops.push(watchXdsTls(xdsSecurity.tls, { current: secured.tls, log, now, use }));
       if (xdsSecurity.access === 'any-client')
         log.warn('--xds-any-client: any client certificate of --xds-ca may be any node and gets every private key');
       else {

@@ -1,6 +1,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 import { judgeRevocation, readRevocation, type SecretValues } from '../certificates';
 import type { XdsTls } from '../xds';
 import type { Logger } from './log';
@@ -67,15 +68,26 @@ function fileAs(key: string, value: Buffer): SecretValues {
   return { get: (name) => (name === key ? value : undefined), keys: () => [key] };
 }
 
-/** Reads the files again whenever they change; a half-written or mismatched set is told of and not used. Returns what ends it. */
-export function watchXdsTls(
-  paths: XdsTlsPaths,
-  { log, now, use }: { readonly log: Logger; readonly now: () => Date; readonly use: (tls: XdsTls) => void },
-): () => Promise<void> {
+export interface XdsTlsWatch {
+  /** What is in use at first. */
+  readonly current: XdsTls;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly use: (tls: XdsTls) => void;
+}
+
+/** Uses the files whenever they have changed; a half-written or mismatched set is told of and not used. Returns what ends it. */
+export function watchXdsTls(paths: XdsTlsPaths, { current, log, now, use }: XdsTlsWatch): () => Promise<void> {
+  let known = current;
+  tellValidity(known, now(), log);
   const reload = async () => {
     try {
-      use(await readXdsTls(paths, now()));
+      const read = await readXdsTls(paths, now());
+      if (isDeepStrictEqual(read, known)) return;
+      known = read;
+      use(read);
       log.info('certificate of the xDS port read again');
+      tellValidity(read, now(), log);
     } catch (error) {
       log.error(
         { problem: error instanceof Error ? error.message : 'unknown' },
@@ -84,4 +96,20 @@ export function watchXdsTls(
     }
   };
   return watchFiles(Object.values(paths), () => void reload());
+}
+
+/** Of its life, counted from its end: whoever renews certificates has done so by then. */
+const LAST_SHARE = 0.1;
+
+/** Says where Envoys take the port’s certificate no more, or not for much longer: their own logs say little of it. */
+function tellValidity({ certificateChain }: XdsTls, at: Date, log: Logger): void {
+  const { validFrom, validTo } = new X509Certificate(certificateChain);
+  const [notBefore, notAfter] = [new Date(validFrom), new Date(validTo)];
+  const dates = { notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
+  const left = notAfter.getTime() - at.getTime();
+  if (left < 0) log.error(dates, 'the certificate of the xDS port has expired: no Envoy connects with it');
+  else if (at < notBefore)
+    log.error(dates, 'the certificate of the xDS port is not valid yet: no Envoy connects with it');
+  else if (left < (notAfter.getTime() - notBefore.getTime()) * LAST_SHARE)
+    log.warn(dates, 'the certificate of the xDS port ends soon, and was not renewed');
 }

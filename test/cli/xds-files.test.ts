@@ -2,7 +2,8 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CertificateAuthority } from '../../src/cli/demo/pki';
-import { readXdsTls } from '../../src/cli/xds-tls';
+import { createLogger } from '../../src/cli/log';
+import { readXdsTls, watchXdsTls } from '../../src/cli/xds-tls';
 import { eventually } from '../support/eventually';
 import { revocationList } from '../support/revocation';
 import { ServeProcess } from '../support/serve-process';
@@ -80,4 +81,44 @@ test('a mistake in the access policy is in /status with its place until it is me
   } finally {
     await server.stop();
   }
+});
+
+describe('the certificate of the xDS port', () => {
+  type Line = Readonly<Record<string, unknown>>;
+  const HALF_LIFE = NOW.getTime() + 24 * HOUR;
+
+  async function watched(at: Date) {
+    const lines: Line[] = [];
+    const use = jest.fn();
+    const { crl: _, ...files } = paths();
+    const log = createLogger('info', { write: (line) => void lines.push(JSON.parse(line) as Line) });
+    const stop = watchXdsTls(files, { current: await readXdsTls(files, at), log, now: () => at, use });
+    return { lines, use, stop };
+  }
+
+  test.each([
+    ['expired', 49, 'the certificate of the xDS port has expired: no Envoy connects with it'],
+    ['not valid yet', -2, 'the certificate of the xDS port is not valid yet: no Envoy connects with it'],
+    ['about to end', 47, 'the certificate of the xDS port ends soon, and was not renewed'],
+  ])('is told of: %s', async (_what, hours, msg) => {
+    const { lines, stop } = await watched(new Date(NOW.getTime() + hours * HOUR));
+    await stop();
+    expect(lines).toMatchObject([{ msg, notAfter: expect.any(String) }]);
+  });
+
+  test('is read again when it was renewed, and only then', async () => {
+    const { lines, use, stop } = await watched(new Date(HALF_LIFE));
+    try {
+      put('unrelated', 'nothing of ours');
+      const { chainPem, privateKeyPem } = await ca.issue({ commonName: 'countersign', ...validity });
+      put('tls.crt', chainPem);
+      put('tls.key', privateKeyPem);
+      await eventually('it is used', () => Promise.resolve(use.mock.calls.length > 0 ? true : undefined));
+      const told = lines.map(({ msg }) => msg).filter((msg) => msg !== 'certificate of the xDS port not renewed');
+      expect(told).toEqual(['certificate of the xDS port read again']);
+      expect(use).toHaveBeenCalledTimes(1);
+    } finally {
+      await stop();
+    }
+  });
 });
