@@ -1,10 +1,11 @@
 import { anchorsOfChain } from '../certificates';
+import { matchesAnySubjectAltName } from '../simulation';
 import type { CaItem, CertificateItem, Item } from './item';
 
 /**
  * A bundle that verifies peers, and a certificate of the same configuration that may be shown to it: those that clusters present meet
- * the bundles of listeners, and those of listeners the bundles of clusters. Which certificate really meets which bundle is decided by
- * addresses that are not known here, so an edge is where they fit; peers outside of the configuration have none.
+ * the bundles of listeners, and those of listeners the bundles of clusters, where they have a name that is asked for there. Which certificate
+ * really meets which bundle is decided by addresses that are not known here, so an edge is where they fit; peers outside of the configuration have none.
  */
 export interface Edge {
   readonly certificate: CertificateItem;
@@ -32,7 +33,9 @@ export function edgesOf(items: readonly Item[], concerns: (item: Item) => boolea
     );
 }
 
-/** Presented to upstreams and verified by listeners, or the other way round. */
+/** Presented to upstreams and verified by listeners, or the other way round; by a name that the certificate has. */
 export function mayMeet(certificate: CertificateItem, bundle: CaItem): boolean {
-  return certificate.uses.some((shown) => bundle.uses.some((checked) => checked.direction !== shown.direction));
+  const names = certificate.keyPair.certificates[0]?.subjectAltNames ?? [];
+  const asked = bundle.uses.filter((checked) => matchesAnySubjectAltName(checked.names ?? [], names));
+  return certificate.uses.some((shown) => asked.some((checked) => checked.direction !== shown.direction));
 }

@@ -3,6 +3,7 @@ import { type SecretSource, ownSecret } from '../ir/foreign-secret';
 import type { Ir } from '../ir/ir';
 import type { Listener } from '../ir/listener';
 import type { Secret } from '../ir/secret';
+import type { PeerVerification } from '../ir/tls';
 import type { Item } from './item';
 import type { Use } from './use';
 
@@ -78,7 +79,7 @@ function addListener({ name, filterChains, origins }: Listener, add: Add): void 
       origins: chain.origins ?? origins,
     } as const;
     add(chain.tls.certificate, { ...place, role: 'presents' });
-    add(chain.tls.verification?.trustedCa, { ...place, role: 'verifies' });
+    addVerification(chain.tls.verification, place, add);
   }
 }
 
@@ -86,7 +87,13 @@ function addCluster({ name, tls, origins }: Cluster, add: Add): void {
   if (tls === undefined) return;
   const place = { direction: 'upstream', resource: name, origins } as const;
   add(tls.clientCertificate, { ...place, role: 'presents' });
-  add(tls.verification?.trustedCa, { ...place, role: 'verifies' });
+  addVerification(tls.verification, place, add);
+}
+
+function addVerification(verification: PeerVerification | undefined, place: Omit<Use, 'role'>, add: Add): void {
+  if (verification === undefined) return;
+  const { trustedCa, subjectAltNames: names } = verification;
+  add(trustedCa, { ...place, role: 'verifies', ...(names.length > 0 && { names }) });
 }
 
 /** Node groups may share what uses it. */

@@ -1,4 +1,5 @@
 import type { Origin } from '../ir/origin';
+import type { SubjectAltNameMatcher } from '../ir/tls';
 
 /** `downstream`: between clients and a listener; `upstream`: between a cluster and its endpoints. */
 export type Direction = 'downstream' | 'upstream';
@@ -10,6 +11,8 @@ export interface Use {
   readonly role: 'presents' | 'verifies' | 'revokes';
   /** Name of the listener’s filter chain or of the cluster on the wire. */
   readonly resource: string;
+  /** Of `verifies`: a peer must have one of these names; absent or empty: whatever it is called. */
+  readonly names?: readonly SubjectAltNameMatcher[];
   /** The definitions that want it so; never empty. */
   readonly origins: readonly Origin[];
 }

@@ -42,6 +42,16 @@ test('an edge joins what one side presents to the bundle of the other side that 
   ]);
 });
 
+test('and not where a name is asked for that the certificate has not', () => {
+  const asks = (value: string): Use => ({ ...checksClients, names: [{ type: 'dns', match: 'exact', value }] });
+  const edges = (...uses: Use[]) => edgesOf([ca('ca', ...uses), pair('client-rsa', showsClient)]).length;
+  const [name] = readSecret('client-rsa', 'certificate').keyPair.certificates[0]?.subjectAltNames ?? [];
+  expect(name?.type).toBe('dns');
+  expect(edges(asks(name?.value ?? ''))).toBe(1);
+  expect(edges(asks('billing.acme.test'))).toBe(0);
+  expect(edges(asks('billing.acme.test'), checksClients)).toBe(1);
+});
+
 test.each<[string, () => Item[], string]>([
   [
     'nothing is done',

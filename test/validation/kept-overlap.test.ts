@@ -107,3 +107,17 @@ describe('of a list of Secrets', () => {
   test('a certificate of the CA of either is taken', () =>
     expect(heldOf(listing, true, [oldCa, newInNext, oldLeaf], [oldCa, newInNext, newLeaf])).toEqual([[], []]));
 });
+
+test.each([
+  ['is of a name that our server has: it is held back', 'example.com', ['everyone']],
+  ['is of another name, which our server can’t be: it passes', 'billing.acme.test', []],
+])('the CA of an upstream changes, which %s', (_what, hostname, expected) => {
+  const context = text(
+    'TLSContext',
+    { hosts: [], secret: 'client', ca_secret: 'everyone', verify: { hostname } },
+    { name: 'context' },
+  );
+  const others = [...definitions.slice(0, 2), context, ...definitions.slice(3, 5)];
+  const states = ['ca', 'ca2'].map((ca) => [fixtureSecret(ca, 'everyone'), oldCa, oldLeaf]);
+  expect(heldOf(others, true, ...states)).toEqual([[], expected]);
+});
