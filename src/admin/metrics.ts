@@ -56,7 +56,11 @@ export class Metrics {
   });
   readonly #streams = this.#gauge('xds_streams', 'Open ADS streams', ['protocol']);
   readonly #closes = this.#counter('xds_stream_closes_total', 'ADS streams that ended, by reason', ['reason']);
-  readonly #turnedAway = this.#counter('xds_turned_away_total', 'Calls that were not let in, by reason', ['reason']);
+  readonly #turnedAway = this.#counter(
+    'xds_turned_away_total',
+    'Calls and connections that were not let in, by reason',
+    ['reason'],
+  );
   readonly #acks = this.#counter('xds_acks_total', 'Responses that Envoys accepted', ['type']);
   readonly #nacks = this.#counter('xds_nacks_total', 'Responses that Envoys refused', ['type', 'reason']);
   readonly #responses = this.#counter('xds_responses_total', 'Responses sent', ['type']);

@@ -41,13 +41,17 @@ export function logCompilation(
  */
 export function loggingObserver(log: Logger): XdsObserver {
   const connected = new Set<number>();
+  const failed = failedHandshakes(log);
   return {
     closed: ({ id, node, group, peer, identity }, reason) => {
       const known = connected.delete(id);
       const level = reason === 'denied' ? 'warn' : known ? 'info' : 'debug';
       log[level]({ stream: id, node: node?.id, group, peer, identity, reason }, 'stream closed');
     },
-    turnedAway: (peer, reason) => log.debug({ peer, reason }, 'call turned away'),
+    turnedAway: (peer, reason) => {
+      if (reason === 'handshake') failed(peer);
+      else log.debug({ peer, reason }, 'call turned away');
+    },
     subscribed: ({ id, node, group, peer, identity, protocol }, type) => {
       if (!connected.has(id))
         log.info({ stream: id, node: node?.id, group, peer, identity, protocol }, 'stream opened');
@@ -90,5 +94,19 @@ function describe({ code, message, consequence, fix, location, subject }: Diagno
     fix,
     ...(location && { at: `${location.file}:${location.line}:${location.column}` }),
     ...(subject && { definition: `${subject.kind} ${subject.namespace}/${subject.name}` }),
+  };
+}
+
+const TOLD_EVERY_MS = 10_000;
+
+/** The first of them, and then how many there were: whoever attacks the port must not fill the log. */
+function failedHandshakes(log: Logger): (peer: string) => void {
+  let [quietUntil, count] = [0, 0];
+  return (peer) => {
+    count += 1;
+    if (Date.now() < quietUntil) return;
+    const why = 'no client certificate that --xds-ca accepts, or the peer refused ours';
+    log.warn({ peer, count }, `a TLS handshake on the xDS port failed: ${why}`);
+    [quietUntil, count] = [Date.now() + TOLD_EVERY_MS, 0];
   };
 }

@@ -47,7 +47,8 @@ export class XdsListener {
   /** Accepting is cheap, handshakes and sessions are not: a storm of connections is let in little by little. */
   readonly #admission = new Slices<Socket>((socket) => this.#inject(socket));
 
-  constructor(grpc: Server, tls: XdsTls | undefined, now: () => Date) {
+  /** @param onRefused Is told of each peer that spoke and whose TLS handshake came to nothing. */
+  constructor(grpc: Server, tls: XdsTls | undefined, now: () => Date, onRefused: (peer: string) => void) {
     this.#injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
     if (tls !== undefined) {
       const connections = new TlsConnections(tls, now);
@@ -65,6 +66,7 @@ export class XdsListener {
           this.#outside.delete(raw);
         }
         if (connections.add(socket)) this.#admit(socket);
+        else onRefused(addressOf(socket));
       });
     }
     this.#server = createServer((socket) => {
@@ -75,8 +77,13 @@ export class XdsListener {
         this.#admit(socket);
         return;
       }
+      const peer = addressOf(socket);
+      socket.once('close', () => {
+        turns.delete(socket);
+        // Node says nothing of a client certificate that it refuses, but closes. Who never spoke only looked whether the port is open.
+        if (this.#outside.has(socket) && socket.bytesRead > 0 && !this.#draining) onRefused(peer);
+      });
       this.#keepOutside(socket);
-      socket.once('close', () => turns.delete(socket));
       turns.add(socket);
     });
     // A failed accept, for want of file descriptors, must not end the process either.
@@ -133,6 +140,10 @@ export class XdsListener {
     this.#injector.drain(ms);
     await closed;
   }
+}
+
+function addressOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress ?? ''}:${remotePort ?? ''}`;
 }
 
 /** Removes the socket file of a process that was killed; one that answers is left alone, and listening will fail. */

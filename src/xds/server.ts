@@ -121,7 +121,9 @@ export class XdsServer {
    */
   async listen(address: string, secured?: Secured): Promise<{ readonly port: number }> {
     this.#access = new Access(secured?.access);
-    const listener = new XdsListener(this.#grpc, secured?.tls, this.#now);
+    const listener = new XdsListener(this.#grpc, secured?.tls, this.#now, (peer) =>
+      this.#observer.turnedAway?.(peer, 'handshake'),
+    );
     const bound = await listener.listen(address);
     this.#listener = listener;
     return bound;

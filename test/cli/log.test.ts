@@ -71,3 +71,10 @@ test('a refusal names the definitions that the refused resources came from', () 
     rejected: [{ name: 'tcp-0.0.0.0-8080/http', definitions: ['Mapping default/pay pay.yaml:3:1'] }],
   });
 });
+
+test('failed handshakes are a line, and then a number', () => {
+  const lines = logged('info', (observer) => {
+    for (let count = 0; count < 1000; count += 1) observer.turnedAway?.(`127.0.0.1:${count}`, 'handshake');
+  });
+  expect(lines).toMatchObject([{ level: 'warn', peer: '127.0.0.1:0', count: 1 }]);
+});

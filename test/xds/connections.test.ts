@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import type { EnvoyMessages } from '../../src/protos';
 import type { IssuedCertificate } from '../../src/cli/demo/pki';
@@ -19,6 +20,7 @@ let pki: PortPki;
 let server: XdsServer;
 let port: number;
 let now: () => Date;
+const refusals = new EventEmitter();
 const closers: (() => void)[] = [];
 
 beforeAll(async () => {
@@ -28,7 +30,8 @@ beforeEach(async () => {
   now = () => new Date();
   const store = new SnapshotStore();
   store.set(everyType('a'));
-  server = new XdsServer({ store, identifier: 'countersign/test', now: () => now() });
+  const observer = { turnedAway: (_peer: string, reason: string) => void refusals.emit('refused', reason) };
+  server = new XdsServer({ store, identifier: 'countersign/test', now: () => now(), observer });
   ({ port } = await server.listen('localhost:0', { tls: pki.tls, access: 'any-client' }));
 });
 afterEach(async () => {
@@ -81,6 +84,30 @@ test('a revocation ends the connection of who is revoked, and no other', async (
   other.send({ type_url: TYPE_URLS.secrets, resource_names_subscribe: ['a'] });
   expect((await other.next()).type_url).toBe(TYPE_URLS.secrets);
   await expect(open(connected(revoked))).rejects.toThrow();
+});
+
+test.each([
+  ['a certificate of another CA', async () => issue(pki.other)],
+  ['no certificate', () => Promise.resolve(undefined)],
+])('a handshake with %s is told of', async (_what, issued) => {
+  const refused = once(refusals, 'refused');
+  const client = await issued();
+  const own = client && { cert: client.chainPem, key: client.privateKeyPem };
+  const socket = connect({ port, host: 'localhost', ca: pki.ca.certificatePem, ...own, ALPNProtocols: ['h2'] });
+  socket.on('error', () => {});
+  expect(await refused).toEqual(['handshake']);
+  socket.destroy();
+});
+
+test('who only looks whether the port is open is not', async () => {
+  const told: unknown[] = [];
+  refusals.on('refused', (reason) => told.push(reason));
+  const looking = connectTcp({ port, host: 'localhost' });
+  await once(looking, 'connect');
+  looking.destroy();
+  // Who comes later and is served: the other is long gone by then.
+  await open(connected(await issue()));
+  expect(told).toEqual([]);
 });
 
 test('a renewed certificate of the server ends nothing', async () => {

@@ -38,7 +38,7 @@ export interface XdsObserver {
   opened?(stream: StreamInfo): void;
   /** `reason` is a word of ours: `client`, `drain`, `slow-consumer`, `invalid-request`, `denied`, `error`. */
   closed?(stream: StreamInfo, reason: string): void;
-  /** A call was not let in, whatever it was for. `reason` is ours: `draining`, `no-identity`, `too-many-streams`. */
+  /** A call was not let in, whatever it was for, or a connection. `reason` is ours: `draining`, `no-identity`, `too-many-streams`; `handshake`. */
   turnedAway?(peer: string, reason: string): void;
   /** A request of that type, or `unknown`, that changed what the client wants. */
   subscribed?(stream: StreamInfo, type: ResourceType | 'unknown'): void;
