@@ -4,8 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 const SINCE_NODE = 24;
 
 /**
- * Has V8 count what it holds outside its heap together with the heap. TLS sessions and HTTP/2 are mostly there, and by itself V8 collects
- * garbage after every few hundred of them and marks for five milliseconds at each: with ten thousand connections the event loop
+ * Has V8 count what it holds outside its heap together with the heap. TLS sessions and HTTP/2 are mostly there, and by itself V8 takes
+ * their growth for an emergency and collects garbage after every few hundred of them: with ten thousand connections the event loop
  * stands still for a tenth of a second and more, again and again. To be called before anything is served.
  */
 export function countExternalMemoryAsHeap(): void {

@@ -15,7 +15,7 @@ export function sdsServerName(socket: string): string {
 /** The clusters of the SDS servers that a cluster’s secrets come from. */
 export function sdsServers({ tls, origins }: Cluster): readonly Cluster[] {
   if (tls === undefined) return NONE;
-  const sources: readonly (SecretSource | undefined)[] = [tls?.clientCertificate, tls?.verification?.trustedCa];
+  const sources: readonly (SecretSource | undefined)[] = [tls.clientCertificate, tls.verification?.trustedCa];
   const sockets = new Set(sources.filter(isForeign).map(({ socket }: ForeignSecret) => socket));
   return [...sockets].map((socket) => ({
     name: sdsServerName(socket),

@@ -22,7 +22,7 @@ export function misplacedKeys(spec: unknown, base: Path, show: (path: Path) => s
   };
   const look = (value: unknown): void => {
     if (typeof value === 'string') {
-      if (value.length >= SHORTEST && holdsPrivateKey(value)) found('value');
+      if (isKey(value)) found('value');
     } else if (Array.isArray(value)) {
       value.forEach((item, index) => {
         trail.push(index);
@@ -32,7 +32,7 @@ export function misplacedKeys(spec: unknown, base: Path, show: (path: Path) => s
     } else if (isFields(value)) {
       for (const key of Object.keys(value)) {
         trail.push(key);
-        if (key.length >= SHORTEST && holdsPrivateKey(key)) found('key');
+        if (isKey(key)) found('key');
         else look(value[key]);
         trail.pop();
       }
@@ -44,9 +44,12 @@ export function misplacedKeys(spec: unknown, base: Path, show: (path: Path) => s
 
 /** Whether there is one at all: where there is none, nothing needs to be known of where. */
 function holdsKey(value: unknown): boolean {
-  if (typeof value === 'string') return value.length >= SHORTEST && holdsPrivateKey(value);
+  if (typeof value === 'string') return isKey(value);
   if (typeof value !== 'object' || value === null) return false;
-  for (const key in value)
-    if ((key.length >= SHORTEST && holdsPrivateKey(key)) || holdsKey((value as Fields)[key])) return true;
+  for (const key in value) if (isKey(key) || holdsKey((value as Fields)[key])) return true;
   return false;
+}
+
+function isKey(text: string): boolean {
+  return text.length >= SHORTEST && holdsPrivateKey(text);
 }
